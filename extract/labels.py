@@ -1,0 +1,69 @@
+"""Comparing a printed label with a label of the form."""
+
+from __future__ import annotations
+
+import re
+from functools import cache, lru_cache
+
+from rapidfuzz import fuzz
+
+from extract.figures import squeeze
+from extract.forms import Column, Group, Row
+
+_NUMBERING = re.compile(r"^[/\\]?(?:\((?:[一二三四五六七八九十]|\d)\)|[一二三四五六七八九十][、.]|\d{1,2}[、.．])")
+_PUNCTUATION = re.compile(r"[、，,。.．;；:：()\[\]【】“”\"'‘’〝〞＂《》<>/\\|·…—\-_*#]")
+_CJK = re.compile(r"[\u4e00-\u9fff]")
+
+
+def words(text: str) -> str:
+    """A label without white space, punctuation and leading numbering."""
+    plain = squeeze(text)
+    stripped = _NUMBERING.sub("", plain)
+    return _PUNCTUATION.sub("", stripped)
+
+
+def numbering(text: str) -> str:
+    """The leading number of a label as the bare numeral (三, 1), or ""."""
+    match = _NUMBERING.match(squeeze(text))
+    return re.sub(r"[^一二三四五六七八九十\d]", "", match.group()) if match else ""
+
+
+def is_label(text: str) -> bool:
+    """Whether a cell's text is words rather than a figure: at least two Chinese
+    characters, and no number at its head that a note follows."""
+    plain = squeeze(text)
+    return (
+        len(_CJK.findall(plain)) >= 2
+        and re.match(r"[-+减增]?\d+(\.\d+)?[件条个项次份宗起元万亿]?(\(|$)", plain) is None
+    )
+
+
+@cache
+def variants(item: Row | Column | Group) -> tuple[str, ...]:
+    """The bare words of a form item's label and aliases."""
+    aliases = () if isinstance(item, Group) else item.aliases
+    return tuple(dict.fromkeys(words(label) for label in (item.label_zh, *aliases)))
+
+
+def similarity(printed: str, item: Row | Column | Group) -> float:
+    """How well the bare words of a printed label fit an item of the form, 0 to 1.
+
+    A typo costs its share of characters. A fragment (a label cut by a page
+    break) counts nearly as the whole when it is a sizeable head or tail of
+    the label; so does a label with a fragment of a heading fused to its front.
+    """
+    if not printed:
+        return 0.0
+    return max(_similarity(printed, label) for label in variants(item))
+
+
+@lru_cache(maxsize=65536)
+def _similarity(printed: str, label: str) -> float:
+    if printed == label:
+        return 1.0
+    best = fuzz.ratio(printed, label) / 100
+    if len(printed) >= 5 and len(label) > len(printed) and (label.startswith(printed) or label.endswith(printed)):
+        best = max(best, 0.9)
+    if len(label) >= 4 and len(printed) > len(label) and (printed.endswith(label) or printed.startswith(label)):
+        best = max(best, 0.88)
+    return best

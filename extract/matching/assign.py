@@ -1,0 +1,128 @@
+"""Which field of a row stands in which column of the form."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from extract.figures import looks_like_figure, squeeze
+from extract.matching.rows import SourceRow
+from extract.model import Field
+
+_MAX_SPARE = 5  # more spare fields than this are not tried one by one
+
+Reading = tuple[Field | None, ...]
+"""One field, or None for a lost one, for each column of the form."""
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """The readings of a row that its fields allow, the most literal first.
+
+    ``sure`` means that position alone leaves one.
+    """
+
+    readings: tuple[Reading, ...]
+    sure: bool
+
+
+def value_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[int, ...]]:
+    """For each grid, the source columns in which most of its rows of just
+    ``width`` fields have their figures."""
+    votes: dict[int, Counter[tuple[int, ...]]] = {}
+    for row in rows:
+        if len(row.tail) == width and row.printed:
+            votes.setdefault(row.grid, Counter())[tuple(field.column for field in row.tail)] += 1
+    return {grid: counter.most_common(1)[0][0] for grid, counter in votes.items()}
+
+
+def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None) -> Assignment:
+    """The ways to read ``row`` as ``width`` figures.
+
+    ``columns`` are the source columns in which the grid's other rows have
+    their figures, where known. Blank fields at the ends are fill, figures are
+    not: a reading that drops a figure is never sure.
+    """
+    tail = row.tail
+    if len(tail) == width:
+        return Assignment((tail,), True)
+    if columns is not None and (placed := _by_columns(row, columns)) is not None:
+        return Assignment((placed,), True)
+    core = _trim(tail)
+    if len(core) == width:
+        return Assignment((core,), True)
+    if not core:
+        filled = (tail * width)[:width] if len(tail) < width else tail[-width:]
+        return Assignment((filled,), True)
+    if len(core) > width:
+        return Assignment(_dropping(core, width), False)
+    if len(tail) > width:
+        return Assignment(_windows(tail, core, width), False)
+    return Assignment(_filling(tail, width), False)
+
+
+def _by_columns(row: SourceRow, columns: tuple[int, ...]) -> Reading | None:
+    """The fields that cover the given source columns; None where a figure
+    stands elsewhere or spans several of them."""
+    covering: list[Field] = []
+    for column in columns:
+        field = next((f for f in row.fields if f.column <= column < f.column + f.colspan), None)
+        if field is None:
+            return None
+        if covering and covering[-1] is field and squeeze(field.text):
+            return None
+        covering.append(field)
+    chosen = {id(field) for field in covering}
+    if any(id(field) not in chosen and squeeze(field.text) for field in row.tail):
+        return None
+    if any(field in row.labels and not looks_like_figure(field.text) for field in covering):
+        return None
+    return tuple(covering)
+
+
+def _trim(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The fields without the blank ones at both ends."""
+    start, end = 0, len(fields)
+    while start < end and not squeeze(fields[start].text):
+        start += 1
+    while end > start and not squeeze(fields[end - 1].text):
+        end -= 1
+    return tuple(fields[start:end])
+
+
+def _windows(tail: Sequence[Field], core: Sequence[Field], width: int) -> tuple[Reading, ...]:
+    """Runs of ``width`` fields of the tail that hold all its figures, counted
+    from the right first: labels stand, and spill, on the left."""
+    first = next(i for i, field in enumerate(tail) if field is core[0])
+    last = first + len(core)
+    starts = range(min(first, len(tail) - width), max(last - width, 0) - 1, -1)
+    return tuple(tuple(tail[start : start + width]) for start in starts)
+
+
+def _dropping(core: Sequence[Field], width: int) -> tuple[Reading, ...]:
+    """Readings that leave out as many fields as there are too many: blank ones
+    where there are enough, else any; the rightmost ``width`` first."""
+    spare = len(core) - width
+    if spare > _MAX_SPARE:
+        return (tuple(core[-width:]),)
+    blanks = [i for i, field in enumerate(core) if not squeeze(field.text)]
+    candidates = blanks if len(blanks) >= spare else range(len(core))
+    readings = []
+    for dropped in combinations(candidates, spare):
+        readings.append(tuple(field for i, field in enumerate(core) if i not in dropped))
+    return tuple(readings)
+
+
+def _filling(tail: Sequence[Field], width: int) -> tuple[Reading, ...]:
+    """Readings of a row with too few fields: the fields in order, the lost
+    ones anywhere; lost at the right end first, as printed."""
+    lacking = width - len(tail)
+    if lacking > _MAX_SPARE:
+        return ((*tail, *[None] * lacking),)
+    readings = []
+    for lost in sorted(combinations(range(width), lacking), reverse=True):
+        fields = iter(tail)
+        readings.append(tuple(None if i in lost else next(fields) for i in range(width)))
+    return tuple(readings)

@@ -1,0 +1,194 @@
+"""表二 and 表三: tables whose rows are named by labels."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import groupby
+
+from extract.figures import money_unit, parse_figure, squeeze
+from extract.forms import CellKey, Column, Form, Row, Table
+from extract.labels import similarity, words
+from extract.matching.align import Match, align
+from extract.matching.assign import Assignment, Reading, assign, value_columns
+from extract.matching.repair import choose
+from extract.matching.result import Cell, Method, Remark, TableReading
+from extract.matching.rows import SourceRow
+
+_WEAK = 0.75  # a label less like the form's than this is named in a remark
+
+
+def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table) -> TableReading:
+    """Reads one labelled table of the form out of a document's rows.
+
+    Rows that the form has and the document lacks are left out of
+    ``cells``; rows that could not be placed are remarked on.
+    """
+    matches = align(rows, table)
+    reading = TableReading(table.code, score=sum(match.likeness for match in matches))
+    reading.consumed = {match.source.index for match in matches}
+    reading.merged = {match.row.code for match in matches if match.row.replaces}
+    if not matches:
+        return reading
+    _remark_on_order(reading, matches, table)
+    _remark_on_strangers(reading, rows, matches, table)
+    columns = value_columns((match.source for match in matches), len(table.columns))
+    open_rows: list[tuple[Match, Assignment]] = []
+    for match in matches:
+        width = len(table.columns_of(match.row))
+        placed = columns.get(match.source.grid) if not table.blocks else None
+        assignment = assign(match.source, width, placed)
+        if assignment.sure:
+            method: Method = "table" if match.likeness else "order"
+            _store(reading, form, table, match, assignment.readings[0], method, rows)
+        else:
+            open_rows.append((match, assignment))
+    if open_rows:
+        _store_open(reading, form, table, open_rows, rows)
+    if not table.blocks:
+        _check_headings(reading, rows, matches, table)
+    return reading
+
+
+def _store(
+    reading: TableReading,
+    form: Form,
+    table: Table,
+    match: Match,
+    fields: Reading,
+    method: Method,
+    rows: Sequence[SourceRow],
+) -> None:
+    for column, field in zip(table.columns_of(match.row), fields, strict=True):
+        key = (table.code, match.row.code, column.code)
+        if field is None:
+            reading.lost.add(key)
+            continue
+        heading = _heading_unit(rows, match.source, column) if column.kind == "amount" else None
+        figure = parse_figure(field.text, column.kind, heading)
+        reading.cells[key] = Cell.read(key, field, figure, method)
+        if column.kind == "amount" and figure.status == "reported" and not (figure.unit or heading) and figure.value:
+            _remark_on_unit(reading, key, match.row, column)
+        if figure.spaced:
+            reading.uncertain(
+                f"“{match.row.label_zh}”的“{column.label_zh}”一格中数字之间有空白（{field.text.strip()!r}），按一个数读取。",
+                f"The digits in {match.row.label_en} / {column.label_en} stand apart ({field.text.strip()!r}); "
+                "they were read as one number.",
+                [key],
+            )
+
+
+def _store_open(
+    reading: TableReading,
+    form: Form,
+    table: Table,
+    open_rows: Sequence[tuple[Match, Assignment]],
+    rows: Sequence[SourceRow],
+) -> None:
+    """Stores rows whose fields do not fit the columns, as the sums decide."""
+    fixed = {key: parse_figure(cell.raw) for key, cell in reading.cells.items()}
+    named = [(match.row, assignment) for match, assignment in open_rows]
+    readings, proven = choose(form, table, fixed, named)
+    for (match, _), fields in zip(open_rows, readings, strict=True):
+        _store(reading, form, table, match, fields, "sums" if proven else "literal", rows)
+        keys = [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)]
+        printed, width = match.source.printed, len(keys)
+        if proven:
+            zh, en = "各项勾稽关系只容许一种读法，已按其读取", "the sums leave one reading, which was taken"
+        else:
+            zh, en = "勾稽关系不能确定读法，按原样顺序读取", "the sums do not decide, so they were read in order"
+        reading.uncertain(
+            f"“{match.source.name or match.row.label_zh}”一行有{printed}个数，应为{width}个；{zh}。",
+            f"The row {match.row.label_en} has {printed} figures where the form has {width}; {en}.",
+            keys,
+        )
+
+
+def _remark_on_order(reading: TableReading, matches: Sequence[Match], table: Table) -> None:
+    """Rows without labels are placed by order; where the count of rows between
+    two labelled ones is not the form's, the place is in doubt."""
+    codes = [row.code for row in table.rows_in_use(frozenset(reading.merged))]
+    for unlabelled, run in groupby(enumerate(matches), key=lambda pair: pair[1].likeness == 0):
+        if not unlabelled:
+            continue
+        members = [match for _, match in run]
+        first, last = codes.index(members[0].row.code), codes.index(members[-1].row.code)
+        before = next((m for m in reversed(matches) if m.likeness and codes.index(m.row.code) < first), None)
+        after = next((m for m in matches if m.likeness and codes.index(m.row.code) > last), None)
+        start = codes.index(before.row.code) + 1 if before else 0
+        end = codes.index(after.row.code) if after else len(codes)
+        if end - start != len(members):
+            keys = [(table.code, m.row.code, c.code) for m in members for c in table.columns_of(m.row)]
+            reading.uncertain(
+                f"有{len(members)}行没有项目名称，按顺序读取，但此处表格应有{end - start}行。",
+                f"{len(members)} rows have no label and were read in order, but the form has {end - start} rows there.",
+                keys,
+            )
+
+
+def _remark_on_strangers(
+    reading: TableReading, rows: Sequence[SourceRow], matches: Sequence[Match], table: Table
+) -> None:
+    """Rows of figures among the table's rows that are none of the form's."""
+    first, last = matches[0].source.index, matches[-1].source.index
+    width = 2 if table.blocks else len(table.columns) - 1
+    for row in rows[first : last + 1]:
+        if row.index in reading.consumed or row.printed < width:
+            continue
+        reading.uncertain(
+            f"表中有一行不是统一格式的项目：“{row.name}”，其数字未计入。",
+            f"A row of the table is none of the form's and its figures were left out: {row.name!r}.",
+        )
+    for match in matches:
+        if 0 < match.likeness < _WEAK:
+            keys = [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)]
+            reading.uncertain(
+                f"项目名称“{match.source.name}”与统一格式的“{match.row.label_zh}”差别较大，按后者读取。",
+                f"The label {match.source.name!r} is unlike the form's {match.row.label_en}, as which it was read.",
+                keys,
+            )
+
+
+def _remark_on_unit(reading: TableReading, key: CellKey, row: Row, column: Column) -> None:
+    reading.remarks.append(
+        Remark(
+            "unit_unstated",
+            "info",
+            "filing",
+            f"{key[1]}.{key[2]}",
+            f"“{row.label_zh}”的“{column.label_zh}”没有写明单位（元或万元），数值按原样保留。",
+            f"{row.label_en} / {column.label_en} states no unit (yuan or 10,000 yuan); the value stands as printed.",
+            (key,),
+        )
+    )
+
+
+def _heading_unit(rows: Sequence[SourceRow], source: SourceRow, column: Column) -> str | None:
+    """The unit of money in the nearest heading above that names the column."""
+    for row in reversed(rows[max(0, source.index - 4) : source.index]):
+        for field in row.fields:
+            if squeeze(field.text) and similarity(words(_without_note(field.text)), column) >= 0.8:
+                return money_unit(field.text)
+    return None
+
+
+def _without_note(text: str) -> str:
+    return squeeze(text).split("(")[0]
+
+
+def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: Sequence[Match], table: Table) -> None:
+    """The column headings must stand in the form's order."""
+    head = rows[max(0, matches[0].source.index - 6) : matches[0].source.index]
+    found: list[tuple[int, int]] = []
+    for row in head:
+        for field in row.fields:
+            label = words(field.text)
+            for order, column in enumerate(table.columns):
+                if label and similarity(label, column) == 1.0:
+                    found.append((field.column, order))
+    leaves = [order for _, order in sorted(found) if not table.columns[order].is_total]
+    if leaves != sorted(leaves):
+        reading.uncertain(
+            "表头各栏的顺序与统一格式不同，各栏数字按统一格式的顺序读取。",
+            "The column headings stand in another order than the form's; the figures were read in the form's order.",
+            [key for key in reading.cells],
+        )

@@ -1,0 +1,100 @@
+"""Letting the identities choose between readings of damaged rows.
+
+A row with too many or too few figures is repaired only where the identities
+leave one possibility; otherwise the literal reading stands, and says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+from itertools import product
+
+from extract.figures import Figure, parse_figure
+from extract.forms import CellKey, Form, Row, Table
+from extract.matching.assign import Assignment, Reading
+from extract.matching.sums import residual
+
+_MAX_COMBINATIONS = 20_000
+
+Values = dict[CellKey, Figure]
+
+
+def choose(
+    form: Form, table: Table, fixed: Mapping[CellKey, Figure], open_rows: Sequence[tuple[Row, Assignment]]
+) -> tuple[list[Reading], bool]:
+    """One reading for each open row, and whether the identities proved it.
+
+    ``fixed`` are the figures of the rows that position alone decides. Two
+    readings with the same figures are the same (which of two zeros is
+    spurious makes no difference). Without proof the most literal readings are
+    returned.
+    """
+    literal = [assignment.readings[0] for _, assignment in open_rows]
+    options = [_options(form, table, row, assignment) for row, assignment in open_rows]
+    if any(not option for option in options):
+        return literal, False
+    combinations = 1
+    for option in options:
+        combinations *= len(option)
+    if combinations > _MAX_COMBINATIONS:
+        return literal, False
+    consistent = [
+        choice
+        for choice in product(*options)
+        if _columns_close(form, table, {**fixed, **{k: f for _, values in choice for k, f in values.items()}})
+    ]
+    if len(consistent) != 1:
+        return literal, False
+    return [reading for reading, _ in consistent[0]], True
+
+
+def _options(form: Form, table: Table, row: Row, assignment: Assignment) -> list[tuple[Reading, Values]]:
+    """The row's readings that differ in figures and close the row's own sums;
+    a single lost figure is supposed to be what its sum lacks."""
+    options: dict[tuple[object, ...], tuple[Reading, Values]] = {}
+    for reading in assignment.readings:
+        values = _values(table, row, reading)
+        identity = tuple((figure.status, figure.value) for figure in values.values())
+        if identity not in options:
+            completed = _row_closes(form, table, row, values)
+            if completed is not None:
+                options[identity] = (reading, completed)
+    return list(options.values())
+
+
+def _values(table: Table, row: Row, reading: Reading) -> Values:
+    columns = table.columns_of(row)
+    values = {}
+    for column, field in zip(columns, reading, strict=True):
+        figure = Figure("missing") if field is None else parse_figure(field.text, column.kind)
+        values[table.code, row.code, column.code] = figure
+    return values
+
+
+def _row_closes(form: Form, table: Table, row: Row, values: Values) -> Values | None:
+    """The row's figures, a single lost one supposed; None if its sums break."""
+    lost = [key for key, figure in values.items() if figure.status == "missing"]
+    for identity in form.identities:
+        if identity.table != table.code or identity.per != "row" or row.code not in identity.over:
+            continue
+        if len(lost) == 1:
+            rest = residual(form, identity, row.code, {**values, lost[0]: Figure("reported", Decimal(0))})
+            if rest is None:
+                continue
+            supposed = rest if lost[0] in identity.cells(row.code)[1] else -rest
+            if supposed < 0:
+                return None
+            values = {**values, lost[0]: Figure("reported", supposed)}
+        elif residual(form, identity, row.code, values) not in (None, 0):
+            return None
+    return values
+
+
+def _columns_close(form: Form, table: Table, figures: Values) -> bool:
+    for identity in form.identities:
+        if identity.table == table.code and identity.per == "column":
+            for where in identity.over:
+                if residual(form, identity, where, figures) not in (None, 0):
+                    return False
+    return True

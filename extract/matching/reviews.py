@@ -1,0 +1,137 @@
+"""表四: the form prints its three rows side by side, as one line of figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.figures import looks_like_figure, parse_figure, squeeze
+from extract.forms import CellKey, Column, Form, Group, Row, Table
+from extract.labels import similarity, words
+from extract.matching.result import Cell, Method, TableReading
+from extract.matching.rows import SourceRow
+from extract.model import Field
+
+_ALIKE = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """Fields for the form's cells in order; None where one is lost."""
+
+    fields: tuple[Field | None, ...]
+    method: Method
+    zh: str = ""
+    en: str = ""
+
+
+def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableReading:
+    """Reads 表四: finds the lines of headings, then the line of figures below.
+
+    CODES: figures are moved only on evidence. Where the line of sub-headings
+    carries the same leading empty cells as the line of figures, a row span of
+    the heading was copied down into both, and figures are lacking at the end.
+    """
+    reading = TableReading(table.code)
+    heads = [row for row in rows if _headings(row, table) >= 2]
+    if not heads:
+        return reading
+    figures_row = _figures_row(rows, heads)
+    reading.score = sum(_headings(row, table) for row in heads) / 10
+    reading.consumed = {row.index for row in heads}
+    if figures_row is None:
+        return reading
+    reading.consumed.add(figures_row.index)
+    keys = [(table.code, row.code, column.code) for row in table.rows for column in table.columns]
+    line = _read_line(figures_row, heads[-1], len(keys), len(table.columns))
+    if line.zh:
+        reading.uncertain(line.zh, line.en, keys)
+    for key, field in zip(keys, line.fields, strict=True):
+        _store(reading, form, key, field, line.method)
+    return reading
+
+
+def _store(reading: TableReading, form: Form, key: CellKey, field: Field | None, method: Method) -> None:
+    if field is None:
+        reading.lost.add(key)
+        return
+    reading.cells[key] = Cell.read(key, field, parse_figure(field.text, form.column(key).kind), method)
+
+
+def _headings(row: SourceRow, table: Table) -> int:
+    """How many of the row's fields are headings of the table."""
+    items: tuple[Row | Column | Group, ...] = (*table.rows, *table.columns, *table.groups)
+    count = 0
+    for field in row.fields:
+        label = words(field.text)
+        if label and any(similarity(label, item) >= _ALIKE for item in items):
+            count += 1
+    return count
+
+
+def _figures_row(rows: Sequence[SourceRow], heads: Sequence[SourceRow]) -> SourceRow | None:
+    """The first line without words below the headings that holds figures; a
+    line of blanks only where no line with figures follows."""
+    blank: SourceRow | None = None
+    for row in rows[heads[-1].index + 1 :]:
+        if any(squeeze(field.text) and not looks_like_figure(field.text) for field in row.fields):
+            if row.labels:
+                break
+            continue
+        if any(squeeze(field.text) for field in row.fields):
+            return row
+        blank = blank or (row if len(row.fields) > 1 else None)
+    return blank
+
+
+def _read_line(row: SourceRow, subheads: SourceRow, width: int, block: int) -> _Line:
+    """The line of figures as the form's ``width`` cells, ``block`` to a row."""
+    fields = row.fields
+    lead = _leading_blanks(fields)
+    printed = tuple(field for field in fields if squeeze(field.text))
+    shift = _shift(row, subheads, width, block)
+    if shift:
+        moved = fields[shift:]
+        lost = width - len(moved)
+        zh = (
+            f"表四数字一行与其上的小标题一行都以{shift}个空格开头，是表头的合并单元格被复制到了这两行；"
+            f"各数字左移{shift}格读取，末尾{lost}格在文件中已经丢失。"
+        )
+        en = (
+            f"In table 4 the figures and the sub-headings above them both begin with {shift} empty cells, copied down "
+            f"from merged headings; the figures were read {shift} cells to the left, and the last {lost} are lost."
+        )
+        return _Line((*moved, *[None] * lost), "shift", zh, en)
+    if len(fields) == width:
+        return _Line(fields, "table")
+    if len(printed) == width:
+        return _Line(printed, "table")
+    if len(fields) > width:
+        start = min(lead, len(fields) - width)
+        kept, cut = fields[start : start + width], (*fields[:start], *fields[start + width :])
+        if not any(squeeze(field.text) for field in cut):
+            return _Line(kept, "table")
+    literal: tuple[Field | None, ...] = (*fields[:width], *[None] * (width - len(fields)))
+    return _Line(
+        literal,
+        "literal",
+        f"表四数字一行有{len(printed)}个数，应为{width}格；文件中没有依据判断缺在何处，按原样顺序读取。",
+        f"The line of figures of table 4 has {len(printed)} figures where the form has {width} cells; "
+        "nothing tells where they belong, so they were read in order.",
+    )
+
+
+def _shift(row: SourceRow, subheads: SourceRow, width: int, block: int) -> int:
+    """By how many cells the figures stand too far right, 0 without evidence."""
+    lead = _leading_blanks(row.fields)
+    printed = sum(1 for field in row.fields if squeeze(field.text))
+    copied = lead == _leading_blanks(subheads.fields) and lead > 0 and lead % block == 0
+    lacking = len(row.fields) == width and printed == width - lead
+    return lead if copied and lacking else 0
+
+
+def _leading_blanks(fields: Sequence[Field]) -> int:
+    for position, field in enumerate(fields):
+        if squeeze(field.text):
+            return position
+    return len(fields)

@@ -1,0 +1,81 @@
+"""Source rows, split into what names them and what they state."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from extract.figures import parse_figure, squeeze
+from extract.labels import is_label, numbering, words
+from extract.model import Document, Field
+
+
+@dataclass(frozen=True)
+class SourceRow:
+    """A row of a source table.
+
+    ``labels`` are the fields up to the last words before the first figure,
+    ``tail`` are the fields after them. ``index`` numbers the rows of the
+    document, ``grid`` its tables and table pieces, from 0.
+    """
+
+    index: int
+    grid: int
+    fields: tuple[Field, ...]
+    split: int
+
+    @property
+    def labels(self) -> tuple[Field, ...]:
+        """The fields that name the row; blank ones among them."""
+        return self.fields[: self.split]
+
+    @property
+    def tail(self) -> tuple[Field, ...]:
+        """The fields after the row's last label."""
+        return self.fields[self.split :]
+
+    @cached_property
+    def item(self) -> str:
+        """The bare words of the last label."""
+        return next((words(field.text) for field in reversed(self.labels) if squeeze(field.text)), "")
+
+    @cached_property
+    def joined(self) -> str:
+        """The bare words of all labels, read as one."""
+        return words("".join(field.text for field in self.labels))
+
+    @cached_property
+    def number(self) -> str:
+        """The numeral before the last label."""
+        return next((numbering(field.text) for field in reversed(self.labels) if squeeze(field.text)), "")
+
+    @cached_property
+    def printed(self) -> int:
+        """How many fields of the tail are not blank."""
+        return sum(1 for field in self.tail if squeeze(field.text))
+
+    @property
+    def name(self) -> str:
+        """The row's label as printed, for messages."""
+        return " ".join(" ".join(field.text.split()) for field in self.labels if squeeze(field.text))
+
+
+def source_rows(document: Document) -> list[SourceRow]:
+    """All rows of all grids of a document, in reading order."""
+    rows: list[SourceRow] = []
+    for number, grid in enumerate(document.grids):
+        for fields in grid.rows:
+            rows.append(SourceRow(len(rows), number, tuple(fields), _split(fields)))
+    return rows
+
+
+def _split(fields: Sequence[Field]) -> int:
+    """The index of the first field after the row's last label."""
+    split = 0
+    for position, field in enumerate(fields):
+        if is_label(field.text):
+            split = position + 1
+        elif parse_figure(field.text).status in ("reported", "not_applicable"):
+            break
+    return split

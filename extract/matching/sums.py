@@ -1,0 +1,49 @@
+"""The form's identities, evaluated over one reading while it is still open.
+
+The judging of finished filings (`expectations`) generates its SQL from the
+same identities; here they choose between readings of a damaged row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from extract.figures import Figure
+from extract.forms import CellKey, Form, Identity
+
+Figures = Mapping[CellKey, Figure]
+
+
+def residual(form: Form, identity: Identity, where: str, figures: Figures) -> Decimal | None:
+    """Σ expected − Σ actual for one row or column, or None where the identity
+    is not to be judged: its printed total is blank, an addend that is itself a
+    total is blank, or any of its cells is missing or unreadable. Blank and
+    not-applicable addends count as nothing.
+
+    A cell of a row that another form of the same row replaces (一行的“其他处理”
+    against its three parts) is not in ``figures`` and takes no part.
+    """
+    expected, actual = identity.cells(where)
+    if not any(key in figures for key in expected) or not all(key in figures for key in actual):
+        return None
+    total = Decimal(0)
+    for sign, keys in ((1, expected), (-1, actual)):
+        for key in keys:
+            figure = figures.get(key)
+            if figure is None:
+                continue
+            if figure.status in ("missing", "unreadable"):
+                return None
+            if figure.value is None:
+                if is_total(form, key):
+                    return None
+                continue
+            total += sign * figure.value
+    return total
+
+
+def is_total(form: Form, key: CellKey) -> bool:
+    """Whether the cell stands in a total row or a total column of the form."""
+    table = form.table(key[0])
+    return table.row(key[1]).is_total or table.column(key[2]).is_total

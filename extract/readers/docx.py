@@ -1,0 +1,133 @@
+"""Word documents (DOCX), read from their XML."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator
+
+from lxml import etree
+
+from extract.model import Block, Document, ErrorCode, Field, Grid, Paragraph, Place, ReadError
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MAX_XML = 64 * 1024 * 1024
+_GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback", f"{_W}instrText", f"{_W}delText"})
+_WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"})
+
+
+def read(data: bytes) -> Document:
+    """Paragraphs and tables of the body in order, text boxes after the
+    paragraph that holds them; inserted text counts, deleted text does not.
+
+    Places are locators "table N, row R, column C", counted from 1.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            if archive.getinfo("word/document.xml").file_size > _MAX_XML:
+                raise ReadError("too_large", "文档正文过大 / the document's body is too large")
+            xml = archive.read("word/document.xml")
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        body = etree.fromstring(xml, parser).find(f"{_W}body")
+    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, RuntimeError, OSError, EOFError) as error:
+        code: ErrorCode = "encrypted" if "encrypted" in str(error) else "unreadable"
+        raise ReadError(code, f"DOCX 无法打开 / the DOCX cannot be opened: {error}") from error
+    if body is None:
+        raise ReadError("unreadable", "DOCX 没有正文 / the DOCX has no body")
+    blocks: list[Block] = []
+    _append_blocks(body, blocks, [0])
+    return Document("application/vnd.openxmlformats-officedocument.wordprocessingml.document", blocks)
+
+
+def _append_blocks(parent: etree._Element, blocks: list[Block], tables: list[int]) -> None:
+    for element in parent:
+        if element.tag == f"{_W}p":
+            text = _text(element).strip()
+            if text:
+                blocks.append(Paragraph(text))
+            for box in _boxes(element):
+                _append_blocks(box, blocks, tables)
+        elif element.tag == f"{_W}tbl":
+            tables[0] += 1
+            blocks.append(_grid(element, tables[0]))
+            for nested in _nested(element):
+                _append_blocks(nested, blocks, tables)
+        elif element.tag in _WRAPPERS:
+            _append_blocks(element, blocks, tables)
+
+
+def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
+    """Text boxes of a paragraph, each once (not the fallback drawn for old programs)."""
+    for box in paragraph.iter(f"{_W}txbxContent"):
+        if not any(ancestor.tag == f"{_MC}Fallback" for ancestor in box.iterancestors()):
+            yield box
+
+
+def _nested(table: etree._Element) -> Iterator[etree._Element]:
+    """Cells that hold a table of their own."""
+    for row in _rows(table):
+        for cell in _cells(row):
+            if cell.find(f"{_W}tbl") is not None:
+                yield cell
+
+
+def _grid(table: etree._Element, number: int) -> Grid:
+    rows: list[list[Field]] = []
+    for row_number, row in enumerate(_rows(table), start=1):
+        fields: list[Field] = []
+        column = _grid_before(row)
+        for cell in _cells(row):
+            properties = cell.find(f"{_W}tcPr")
+            colspan = _value(properties, "gridSpan")
+            merge = None if properties is None else properties.find(f"{_W}vMerge")
+            if merge is None or merge.get(f"{_W}val") == "restart":
+                text = "\n".join(_text(paragraph) for paragraph in cell.findall(f".//{_W}p")).strip()
+                place = Place(locator=f"table {number}, row {row_number}, column {column + 1}")
+                fields.append(Field(text, column, place, colspan))
+            column += colspan
+        rows.append(fields)
+    return Grid(rows)
+
+
+def _rows(table: etree._Element) -> Iterator[etree._Element]:
+    yield from _within(table, f"{_W}tr")
+
+
+def _cells(row: etree._Element) -> Iterator[etree._Element]:
+    yield from _within(row, f"{_W}tc")
+
+
+def _within(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
+    """Children of that tag, also inside content controls and tracked insertions."""
+    for element in parent:
+        if element.tag == tag:
+            if element.find(f"{_W}trPr/{_W}del") is None:
+                yield element
+        elif element.tag in _WRAPPERS:
+            yield from _within(element, tag)
+
+
+def _grid_before(row: etree._Element) -> int:
+    return _value(row.find(f"{_W}trPr"), "gridBefore", default=0)
+
+
+def _value(properties: etree._Element | None, name: str, default: int = 1) -> int:
+    element = None if properties is None else properties.find(f"{_W}{name}")
+    value = "" if element is None else element.get(f"{_W}val") or ""
+    return int(value) if value.isdigit() and len(value) < 4 else default
+
+
+def _text(element: etree._Element) -> str:
+    """The text of a paragraph's runs, without that of its text boxes."""
+    parts: list[str] = []
+    for child in element:
+        if child.tag == f"{_W}t":
+            parts.append(child.text or "")
+        elif child.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
+            parts.append(" ")
+        elif child.tag in _GONE or child.tag in (f"{_W}txbxContent", f"{_W}pPr", f"{_W}rPr"):
+            continue
+        elif isinstance(child.tag, str):
+            parts.append(_text(child))
+    return "".join(parts)

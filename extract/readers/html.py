@@ -1,0 +1,146 @@
+"""HTML pages: paragraphs and tables in document order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from extract.charset import decode
+from extract.model import Block, Document, Field, Grid, Paragraph, Place
+
+_SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
+_INLINE = frozenset(
+    {"a", "abbr", "b", "big", "em", "font", "i", "ins", "label", "mark", "o:p", "s", "small", "span", "st1:chsdate",
+     "strong", "sub", "sup", "u"}
+)  # fmt: skip
+_SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
+_BLANKS = re.compile(r" *\n[ \n]*| +")
+_MAX_SPAN = 200  # no table of the form is wider; larger spans are mistakes or attacks
+_MAX_DEPTH = 400
+
+
+def read(data: bytes) -> Document:
+    """The page's paragraphs and innermost tables, with its meta tags.
+
+    A table that contains tables is layout: its cells are read as page, its
+    inner tables as tables. Places are locators "table N, row R, column C",
+    counted from 1 over the page's innermost tables.
+    """
+    tree = LexborHTMLParser(decode(data))
+    walker = _Walker()
+    if tree.body is not None:
+        walker.walk(tree.body, 0)
+    walker.flush()
+    meta: dict[str, str] = {}
+    for node in tree.css("meta[name]"):
+        name, content = node.attributes.get("name"), node.attributes.get("content")
+        if name and content:
+            meta.setdefault(name.strip().lower(), content.strip())
+    title = tree.css_first("title")
+    if title is not None:
+        meta.setdefault("title", _clean(title.text()))
+    return Document("text/html", walker.blocks, meta)
+
+
+class _Walker:
+    """Collects blocks while walking the tree in document order."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []
+        self._text: list[str] = []
+        self._tables = 0
+
+    def flush(self) -> None:
+        text = _BLANKS.sub(lambda blank: "\n" if "\n" in blank.group() else " ", "".join(self._text)).strip()
+        self._text.clear()
+        if text:
+            self.blocks.append(Paragraph(text))
+
+    def walk(self, node: LexborNode, depth: int) -> None:
+        for child in _children(node):
+            tag = child.tag
+            if tag == "-text":
+                self._text.append(_SPACES.sub(" ", child.text_content or ""))
+            elif tag in _SKIPPED or tag is None or tag.startswith(("-", "!")):
+                continue
+            elif tag == "br":
+                self._text.append("\n")
+            elif tag == "table" and not _is_layout(child):
+                self.flush()
+                self._tables += 1
+                self.blocks.append(_grid(child, self._tables))
+            elif depth >= _MAX_DEPTH:
+                self._text.append(_SPACES.sub(" ", child.text(deep=True)))
+            elif tag in _INLINE:
+                self.walk(child, depth + 1)
+            else:
+                self.flush()
+                self.walk(child, depth + 1)
+                self.flush()
+
+
+def _children(node: LexborNode) -> Iterator[LexborNode]:
+    child = node.child
+    while child is not None:
+        yield child
+        child = child.next
+
+
+def _is_layout(table: LexborNode) -> bool:
+    """Whether a table holds tables, or a single cell."""
+    inner = [found for found in table.css("table") if found.mem_id != table.mem_id]
+    return bool(inner) or len(table.css("td, th")) <= 1
+
+
+def _grid(table: LexborNode, number: int) -> Grid:
+    """Rows of fields with their columns after span expansion.
+
+    A cell that a row span carries down occupies its columns in the rows
+    below but is not repeated there. Spans that overlap or overrun the table
+    are cut, as browsers do.
+    """
+    rows: list[list[Field]] = []
+    occupied: dict[int, int] = {}  # column → rows still covered from above
+    for row_number, row in enumerate(table.css("tr"), start=1):
+        fields: list[Field] = []
+        column = 0
+        below: dict[int, int] = {}
+        for cell in _children(row):
+            if cell.tag not in ("td", "th"):
+                continue
+            while occupied.get(column, 0) > 0:
+                column += 1
+            colspan = _span(cell, "colspan")
+            rowspan = _span(cell, "rowspan")
+            place = Place(locator=f"table {number}, row {row_number}, column {column + 1}")
+            fields.append(Field(_cell_text(cell), column, place, colspan, rowspan))
+            if rowspan > 1:
+                for covered in range(column, column + colspan):
+                    below[covered] = rowspan
+            column += colspan
+        occupied = {c: n - 1 for c, n in {**occupied, **below}.items() if n > 1}
+        rows.append(fields)
+    return Grid(rows)
+
+
+def _span(cell: LexborNode, name: str) -> int:
+    value = cell.attributes.get(name) or "1"
+    match = re.match(r"\s*(\d{1,6})", value)
+    return min(max(int(match.group(1)), 1), _MAX_SPAN) if match else 1
+
+
+def _cell_text(cell: LexborNode) -> str:
+    """The cell's text; what a line break or paragraph keeps apart stays apart."""
+    text = cell.text(deep=True)
+    if any(character.isdigit() for character in text) and cell.css_first("br, p + p, div + div") is not None:
+        walker = _Walker()
+        walker.walk(cell, 0)
+        walker.flush()
+        return "\n".join(block.text for block in walker.blocks if isinstance(block, Paragraph))
+    return _clean(text)
+
+
+def _clean(text: str) -> str:
+    return _SPACES.sub(" ", text).strip()

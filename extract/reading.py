@@ -1,0 +1,225 @@
+"""One document read: the JSON of the contract.
+
+``read_bytes`` never raises for what a document holds: a document that cannot
+be read yields an object with ``error``, so that one bad file stops nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any
+
+from extract import readers
+from extract.figures import json_number
+from extract.forms import CellKey, Form, Table
+from extract.masthead import Masthead, read_masthead
+from extract.matching.edition import choose_edition, match_tables
+from extract.matching.result import Cell, Origin, Remark, TableReading
+from extract.matching.rows import source_rows
+from extract.model import Document, ReadError
+from extract.paths import DATA, ROOT
+
+MAX_BYTES = 64 * 1024 * 1024
+_MIN_SCORE = 3.0  # rows of the form that a document must show to be a filing
+
+Reading = dict[str, Any]
+
+
+@cache
+def reader_version() -> str:
+    """A fingerprint of the reading code and the form files: what was read by
+    another version is stale."""
+    digest = hashlib.sha256()
+    files = [*sorted((ROOT / "extract").rglob("*.py")), *sorted((DATA / "forms").glob("*.yaml"))]
+    for path in files:
+        digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()[:16]
+
+
+def read_bytes(data: bytes, source: str) -> Reading:
+    """Reads one document: ``data`` its content, ``source`` its path or address.
+
+    Returns the object of the contract, with ``error`` set (and empty lists)
+    where the document cannot be read as a filing.
+    """
+    reading = _empty(source, hashlib.sha256(data).hexdigest())
+    try:
+        if len(data) > MAX_BYTES:
+            limit = MAX_BYTES // 2**20
+            raise ReadError("too_large", f"文件超过 {limit} MiB / the file is larger than {limit} MiB")
+        reading["media_type"] = readers.sniff(data, source)
+        document = readers.read(data, reading["media_type"])
+        _read_filing(document, reading)
+    except ReadError as error:
+        reading["error"] = {"code": error.code, "message": error.message}
+    return reading
+
+
+def _empty(source: str, sha256: str) -> Reading:
+    return {
+        "source": source,
+        "sha256": sha256,
+        "media_type": None,
+        "error": None,
+        "agency": None,
+        "agency_as_filed": None,
+        "report_year": None,
+        "form": None,
+        "scope": "unknown",
+        "title": None,
+        "published_on": None,
+        "index_number": None,
+        "cells": [],
+        "claims": [],
+        "unresolved_claims": [],
+        "issues": [],
+        "reader": reader_version(),
+    }
+
+
+def _read_filing(document: Document, reading: Reading) -> None:
+    masthead = read_masthead(document)
+    rows = source_rows(document)
+    form = choose_edition(rows, masthead.report_year)
+    tables = match_tables(rows, form)
+    if sum(table.score for table in tables) < _MIN_SCORE and masthead.title is None:
+        raise ReadError(
+            "not_a_filing",
+            "没有政府信息公开工作年度报告的标题，也没有其表格 / neither the title nor the tables of an annual report",
+        )
+    _describe(reading, masthead)
+    reading["form"] = form.code
+    cells, remarks = _complete(form, tables)
+    reading["cells"] = [_cell_json(cell) for cell in cells]
+    reading["issues"] = [_issue_json(remark) for remark in _merge(remarks)]
+
+
+def _describe(reading: Reading, masthead: Masthead) -> None:
+    reading["agency"] = masthead.agency
+    reading["agency_as_filed"] = masthead.agency_as_filed
+    reading["report_year"] = masthead.report_year
+    reading["scope"] = masthead.scope
+    reading["title"] = masthead.title
+    reading["published_on"] = masthead.published_on.isoformat() if masthead.published_on else None
+    reading["index_number"] = masthead.index_number
+
+
+def _complete(form: Form, tables: Iterable[TableReading]) -> tuple[list[Cell], list[Remark]]:
+    """Every cell of the edition in order, what was not found as missing, with
+    the remarks that follow from what is missing, merged or unreadable."""
+    found: dict[CellKey, Cell] = {}
+    remarks: list[Remark] = []
+    merged: set[str] = set()
+    for table in tables:
+        found.update(table.cells)
+        remarks += table.remarks
+        merged |= table.merged
+        remarks += _table_remarks(form.table(table.table), table)
+    keys = list(form.cells(frozenset(merged)))
+    cells = [found.get(key) or Cell.missing(key) for key in keys]
+    remarks += _unreadable(form, cells)
+    return cells, remarks
+
+
+def _table_remarks(table: Table, reading: TableReading) -> list[Remark]:
+    """Remarks on what one table lacks or merges."""
+    remarks = []
+    for code in sorted(reading.merged):
+        row = table.row(code)
+        parts = "、".join(f"“{table.row(part).label_zh}”" for part in row.replaces)
+        remarks.append(
+            Remark(
+                "form_rows_merged",
+                "info",
+                "filing",
+                code,
+                f"“{row.number}{row.label_zh}”只填报了一行，现行格式要求分列为{parts}{len(row.replaces)}行。",
+                f"“{row.label_en}” is reported on one row; the form in force keeps {len(row.replaces)} rows apart.",
+                tuple((table.code, code, column.code) for column in table.columns),
+            )
+        )
+    if not reading.cells:
+        zh, en = f"没有找到“{table.section}、{table.title_zh}”的表格。", f"The table “{table.title_en}” was not found."
+        return [*remarks, Remark("table_missing", "error", "filing", table.code, zh, en)]
+    for row in table.rows_in_use(frozenset(reading.merged)):
+        keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
+        missing = [key for key in keys if key not in reading.cells]
+        origin: Origin = "extraction" if any(key in reading.lost for key in missing) else "filing"
+        if missing and len(missing) == len(keys):
+            zh = f"“{table.title_zh}”缺少“{row.number}{row.label_zh}”一行的数字。"
+            en = f"“{table.title_en}” lacks the figures of the row “{row.label_en}”."
+            remarks.append(Remark("cell_missing", "warning", origin, row.code, zh, en, tuple(keys)))
+            continue
+        for key in missing:
+            column = table.column(key[2])
+            zh = f"“{row.label_zh}”一行缺少“{column.label_zh}”一格。"
+            en = f"The row “{row.label_en}” lacks the cell “{column.label_en}”."
+            remarks.append(Remark("cell_missing", "warning", origin, f"{row.code}.{column.code}", zh, en, (key,)))
+    return remarks
+
+
+def _unreadable(form: Form, cells: Iterable[Cell]) -> list[Remark]:
+    remarks = []
+    for cell in cells:
+        if cell.status == "unreadable":
+            table = form.table(cell.key[0])
+            row, column = table.row(cell.key[1]), table.column(cell.key[2])
+            zh = f"“{row.label_zh}”的“{column.label_zh}”一格不是数字：“{cell.raw}”。"
+            en = f"The cell {row.label_en} / {column.label_en} holds no number: {cell.raw!r}."
+            where = f"{row.code}.{column.code}"
+            remarks.append(Remark("cell_unreadable", "warning", "filing", where, zh, en, (cell.key,)))
+    return remarks
+
+
+def _merge(remarks: Iterable[Remark]) -> list[Remark]:
+    """One remark for a rule and place: further causes join its message."""
+    merged: dict[tuple[str, str, str], Remark] = {}
+    for remark in remarks:
+        key = (remark.rule, remark.where, remark.origin)
+        before = merged.get(key)
+        if before is None:
+            merged[key] = remark
+            continue
+        merged[key] = Remark(
+            remark.rule,
+            remark.severity,
+            remark.origin,
+            remark.where,
+            before.message_zh + remark.message_zh,
+            before.message_en + " " + remark.message_en,
+            tuple(dict.fromkeys((*before.cells, *remark.cells))),
+        )
+    return list(merged.values())
+
+
+def _cell_json(cell: Cell) -> Mapping[str, Any]:
+    table, row, column = cell.key
+    place = cell.place
+    return {
+        "table": table,
+        "row": row,
+        "column": column,
+        "raw": cell.raw,
+        "value": json_number(cell.value),
+        "status": cell.status,
+        "page": place.page,
+        "bbox": list(place.bbox) if place.bbox else None,
+        "locator": place.locator,
+        "method": cell.method if cell.status != "missing" else None,
+    }
+
+
+def _issue_json(remark: Remark) -> Mapping[str, Any]:
+    return {
+        "rule": remark.rule,
+        "severity": remark.severity,
+        "origin": remark.origin,
+        "where": remark.where,
+        "expected": None,
+        "actual": None,
+        "cells": [list(key) for key in remark.cells],
+        "message_zh": remark.message_zh,
+        "message_en": remark.message_en,
+    }
