@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 from decimal import Decimal
 from typing import Literal
 
@@ -48,6 +49,7 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 
+@lru_cache(maxsize=65536)
 def parse_figure(text: str, kind: Kind = "count", unit: str | None = None) -> Figure:
     """Reads the printed text of one cell.
 
@@ -97,4 +99,5 @@ def json_number(value: Decimal | None) -> int | float | None:
     """The number for JSON: whole numbers as int, others as the nearest float."""
     if value is None:
         return None
-    return int(value) if value == value.to_integral_value() else float(value)
+    whole = int(value)
+    return whole if whole == value else float(value)

@@ -23,11 +23,15 @@ CellKey = tuple[str, str, str]
 Kind = Literal["count", "amount", "change"]
 
 
+# A form is loaded once; its parts are compared and hashed by identity, which
+# matching does some ten thousand times for a document.
+
+
 class FormError(ValueError):
     """A form file contradicts itself; the message names file and place."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """A column of a table of the form."""
 
@@ -41,7 +45,7 @@ class Column:
     is_total: bool = False
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Group:
     """A heading over several rows, printed once beside or above them."""
 
@@ -52,7 +56,7 @@ class Group:
     parent: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Row:
     """A row of a table of the form."""
 
@@ -77,7 +81,7 @@ class Block:
     columns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Table:
     """A table of the form: its rows and columns in the form's order."""
 
@@ -163,7 +167,7 @@ class Identity:
         )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Form:
     """One edition of the official form."""
 

@@ -176,19 +176,24 @@ def _without_note(text: str) -> str:
 
 
 def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: Sequence[Match], table: Table) -> None:
-    """The column headings must stand in the form's order."""
-    head = rows[max(0, matches[0].source.index - 6) : matches[0].source.index]
-    found: list[tuple[int, int]] = []
-    for row in head:
-        for field in row.fields:
-            label = words(field.text)
-            for order, column in enumerate(table.columns):
-                if label and similarity(label, column) == 1.0:
-                    found.append((field.column, order))
-    leaves = [order for _, order in sorted(found) if not table.columns[order].is_total]
-    if leaves != sorted(leaves):
-        reading.uncertain(
-            "表头各栏的顺序与统一格式不同，各栏数字按统一格式的顺序读取。",
-            "The column headings stand in another order than the form's; the figures were read in the form's order.",
-            [key for key in reading.cells],
-        )
+    """On each line the column headings must stand in the form's order. (Lines
+    are not compared: exporters shift them against each other.)"""
+    for row in rows[max(0, matches[0].source.index - 6) : matches[0].source.index]:
+        labels = [words(field.text) for field in row.fields]
+        orders = [_column_order(label, table) for label in labels if label]
+        leaves = [order for order in orders if order is not None]
+        if leaves != sorted(leaves):
+            reading.uncertain(
+                "表头各栏的顺序与统一格式不同，各栏数字按统一格式的顺序读取。",
+                "The column headings stand in another order than the form's; the figures were read in the form's order.",
+                reading.cells,
+            )
+
+
+def _column_order(label: str, table: Table) -> int | None:
+    """The place of the column so labelled; None for other labels and for totals,
+    which some filings print a level higher."""
+    for order, column in enumerate(table.columns):
+        if not column.is_total and similarity(label, column) == 1.0:
+            return order
+    return None

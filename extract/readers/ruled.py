@@ -1,0 +1,123 @@
+"""Tables by their rules: pdfplumber's geometry over PDFium's page."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+
+from extract.model import BBox, Field, Grid, Place
+from extract.readers.pdf_layer import Char, Layer
+
+_SNAP = 3.0  # points within which two rules meet, pdfplumber's own tolerance
+Edge = dict[str, Any]
+
+
+def find_tables(layer: Layer) -> list[list[BBox]]:
+    """The cells of each table on the page, as boxes."""
+    edges = [edge for edge in layer.edges if max(edge["width"], edge["height"]) > _SNAP]
+    if not edges:
+        return []
+    edges = merge_edges([*edges, *_closing_rules(edges)], _SNAP, _SNAP, _SNAP, _SNAP)
+    edges = [edge for edge in edges if max(edge["x1"] - edge["x0"], edge["bottom"] - edge["top"]) >= _SNAP]
+    cells = intersections_to_cells(edges_to_intersections(edges, _SNAP, _SNAP))
+    return [list(table) for table in cells_to_tables(cells)]
+
+
+def _closing_rules(edges: Sequence[Edge]) -> list[Edge]:
+    """Rules that the page break took from a table: where at least three of its
+    vertical rules end at one height and no horizontal rule stands there."""
+    vertical = [edge for edge in edges if edge["orientation"] == "v"]
+    horizontal = [edge for edge in edges if edge["orientation"] == "h"]
+    rules: list[Edge] = []
+    for end in ("top", "bottom"):
+        for height in sorted({round(edge[end]) for edge in vertical}):
+            ending = [edge for edge in vertical if abs(edge[end] - height) <= _SNAP]
+            x0, x1 = min(edge["x0"] for edge in ending), max(edge["x1"] for edge in ending)
+            closed = any(
+                abs(rule["top"] - height) <= _SNAP and rule["x0"] < x1 - _SNAP and rule["x1"] > x0 + _SNAP
+                for rule in horizontal
+            )
+            if not closed and len({round(edge["x0"] / _SNAP) for edge in ending}) >= 3:
+                y = ending[0][end]
+                rule = {**ending[0], "orientation": "h", "x0": x0, "x1": x1, "top": y, "bottom": y}
+                rule.update(width=x1 - x0, height=0.0)
+                horizontal.append(rule)
+                rules.append(rule)
+    return rules
+
+
+def to_grid(cells: Sequence[BBox], chars: Sequence[Char], page: int) -> Grid:
+    """The cells with their text as a grid; each cell once, in the row and
+    column where it begins."""
+    xs = sorted({value for x0, _, x1, _ in cells for value in (x0, x1)})
+    ys = sorted({value for _, top, _, bottom in cells for value in (top, bottom)})
+    column_of, row_of = {x: i for i, x in enumerate(xs)}, {y: i for i, y in enumerate(ys)}
+    owner: dict[tuple[int, int], int] = {}
+    for index, (x0, top, x1, bottom) in enumerate(cells):
+        for column in range(column_of[x0], column_of[x1]):
+            for row in range(row_of[top], row_of[bottom]):
+                owner[row, column] = index
+    inside: dict[int, list[Char]] = {}
+    for char in chars:
+        column = bisect_right(xs, (char.x0 + char.x1) / 2) - 1
+        row = bisect_right(ys, _middle(char)) - 1
+        found = owner.get((row, column))
+        if found is not None:
+            inside.setdefault(found, []).append(char)
+    # Columns are counted over where cells begin, as they stand in the table.
+    begins = {x: i for i, x in enumerate(sorted({cell[0] for cell in cells}))}
+    rows: dict[float, list[Field]] = {}
+    for index, (x0, top, x1, bottom) in sorted(enumerate(cells), key=lambda pair: (pair[1][1], pair[1][0])):
+        place = Place(page, (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
+        colspan = sum(1 for begin in begins if x0 <= begin < x1)
+        rowspan = row_of[bottom] - row_of[top]
+        rows.setdefault(top, []).append(Field(join(inside.get(index, [])), begins[x0], place, colspan, rowspan))
+    return Grid([rows[top] for top in sorted(rows)])
+
+
+def _middle(char: Char) -> float:
+    """Half the height of a digit above the base line, for commas and stops."""
+    return min((char.top + char.bottom) / 2, char.base - 2.0)
+
+
+def lines(chars: Sequence[Char]) -> list[list[Char]]:
+    """Characters in lines from the top, each line from the left.
+
+    Characters share a line when their base lines lie within two fifths of
+    the taller one's height.
+    """
+    result: list[list[Char]] = []
+    for char in sorted(chars, key=lambda item: item.base):
+        if result:
+            last = result[-1][-1]
+            height = max(char.bottom - char.top, last.bottom - last.top, 4.0)
+            if char.base - last.base <= 0.4 * height:
+                result[-1].append(char)
+                continue
+        result.append([char])
+    for line in result:
+        line.sort(key=lambda item: item.x0)
+    return result
+
+
+def join(chars: Sequence[Char]) -> str:
+    """The text of a cell: lines joined by line breaks, gaps kept as spaces."""
+    if len(chars) <= 1:
+        return chars[0].text if chars else ""
+    return "\n".join(line_text(line) for line in lines(chars))
+
+
+def line_text(line: Sequence[Char]) -> str:
+    """The text of one line; a gap wider than a third of the height is a space."""
+    parts = [line[0].text]
+    for before, char in zip(line, line[1:], strict=False):
+        gap = char.x0 - before.x1
+        height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
+        narrow = before.text.isascii() and char.text.isascii()
+        if gap > height * (0.45 if narrow else 0.9):
+            parts.append(" ")
+        parts.append(char.text)
+    return "".join(parts)
