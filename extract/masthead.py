@@ -29,7 +29,8 @@ _DATE_LABELS = re.compile(
     r"(?:发布日期|发布时间|发文日期|公开日期|生成日期|成文日期|公文生成日期|信息日期)\s*[:：]?\s*"
 )
 _INDEX_NUMBER = re.compile(r"索\s*引\s*号\s*[:：]?\s*([A-Za-z0-9][A-Za-z0-9\-/_.]{5,40})")
-_PREFACE = re.compile(r"^(?:关于|公布|印发|发布)")
+_REPORT = re.compile(r"(?:年度报告|年报)$")
+_PREFACE = re.compile(r"^(?:现将|关于|公布|印发|发布)+")
 _LOCAL_GOVERNMENT = re.compile(r"(?:省|市|区|县|旗|州|盟|自治区|地区)人民政府$")
 _OFFICE = re.compile(r"(?:人民政府|政府)?(?:办公厅|办公室)$")
 _PLACE = re.compile(r"(?:省|市|区|县|旗|州|盟)$")
@@ -91,7 +92,7 @@ def _title(document: Document, lines: Sequence[str]) -> tuple[str | None, str, i
         if parsed is None:
             continue
         title, who, year = parsed
-        rank = 2 * (year is not None) + bool(who)
+        rank = 4 * (year is not None) + 2 * bool(who) + bool(_REPORT.search(title))
         if best is None or rank > best[0]:
             best = (rank, title, who, year)
     if best is None:
@@ -107,7 +108,7 @@ def _parse_title(line: str) -> tuple[str, str, int | None] | None:
         groups = match.groupdict()
         year = groups.get("year") or groups.get("late_year")
         who = _clean_name(groups["before"]) or _clean_name(groups["after"])
-        return match.group().lstrip("-—、"), who, int(year) if year else None
+        return _PREFACE.sub("", match.group().lstrip("-—、")), who, int(year) if year else None
     return None
 
 

@@ -73,12 +73,14 @@ class Document:
 
     ``meta`` holds what the medium says about the document beside its text
     (HTML meta tags by lower-case name); file properties that name persons
-    are not carried.
+    are not carried. ``positions`` are the tables by the positions of the text
+    alone, where the medium has positions.
     """
 
     media_type: str
     blocks: list[Block]
     meta: dict[str, str] = field(default_factory=dict)
+    positions: list[Grid] | None = None
 
     @property
     def grids(self) -> list[Grid]:

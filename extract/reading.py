@@ -17,7 +17,8 @@ from extract.forms import CellKey, Form, Table
 from extract.masthead import Masthead, read_masthead
 from extract.matching.edition import choose_edition, match_tables
 from extract.matching.result import Cell, Origin, Remark, TableReading
-from extract.matching.rows import source_rows
+from extract.matching.rows import rows_of
+from extract.matching.second import compare, second_rows
 from extract.model import Document, ReadError
 from extract.paths import DATA, ROOT
 
@@ -81,9 +82,10 @@ def _empty(source: str, sha256: str) -> Reading:
 
 def _read_filing(document: Document, reading: Reading) -> None:
     masthead = read_masthead(document)
-    rows = source_rows(document)
-    form = choose_edition(rows, masthead.report_year)
+    rows, others = rows_of(document.grids), second_rows(document)
+    form = choose_edition(rows or others, masthead.report_year)
     tables = match_tables(rows, form)
+    compare(form, tables, match_tables(others, form))
     if sum(table.score for table in tables) < _MIN_SCORE and masthead.title is None:
         raise ReadError(
             "not_a_filing",

@@ -12,7 +12,10 @@ from extract.matching.rows import SourceRow
 _FLOOR = 0.6  # below this a label is not recognised
 _UNLABELLED = 0.15  # what a row without a label is worth in a free place
 _FIGURES = 0.3  # a row that states figures is worth more than a piece of its label
+_BLANK = 0.02  # a row without a label and without figures, in a free place
 _NUMBER = 0.05
+_HEADING = 0.2  # a row that only its group's heading names, in its group
+_CLEAR = 0.85
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
     i = j = 0
     while i < height and j < width:
         if gains[i][j] > 0 and best[i][j] == gains[i][j] + best[i + 1][j + 1]:
-            matches.append(Match(rows[i], targets[j], _likeness(rows[i], targets[j], table)))
+            matches.append(Match(rows[i], targets[j], _likeness(rows[i], targets[j])))
             i, j = i + 1, j + 1
         elif best[i][j] == best[i + 1][j]:
             i += 1
@@ -66,36 +69,57 @@ def _targets(table: Table) -> list[Row]:
 
 def _gain(source: SourceRow, row: Row, table: Table) -> float:
     width = len(table.columns_of(row))
-    if not source.item:
-        # A row without words can only stand for a row of just that width.
-        wide = width > 1 and source.printed == width and len(source.tail) <= width + 2
-        return _UNLABELLED if wide and not row.replaces else 0.0
-    likeness = _likeness(source, row, table)
-    if likeness < _FLOOR or not source.tail:
+    if not source.tail:
         return 0.0
-    if row.replaces and not source.printed:
+    heading = _heading(source, table)
+    likeness = _likeness(source, row)
+    if row.replaces and len(source.tail) < width:
         return 0.0  # a group's heading line, not the group printed as one row
-    gain = likeness * likeness
-    if source.printed:
-        gain += _FIGURES
-    if row.number and source.number and source.number in row.number:
-        gain += _NUMBER
-    return gain
+    if likeness >= _FLOOR:
+        gain = likeness * likeness
+        if source.printed:
+            gain += _FIGURES
+        elif likeness < 1.0:
+            gain *= 0.5  # more likely the rest of a label than a blank row
+        if row.number and source.number and source.number in row.number:
+            gain += _NUMBER
+        return gain
+    if source.item and heading is None:
+        return 0.0
+    # A row without words of its own can only stand for a row of just that width.
+    if row.replaces or width == 1 or len(source.tail) < width or source.extent > width:
+        return 0.0
+    if not source.printed:
+        return _BLANK
+    return _UNLABELLED + (_HEADING if heading is not None and heading == row.group else 0.0)
 
 
-def _likeness(source: SourceRow, row: Row, table: Table) -> float:
+def _likeness(source: SourceRow, row: Row) -> float:
     """Likeness of the item, or of item and headings run together."""
     if not source.item:
         return 0.0
     best = similarity(source.item, row)
-    if best < 1.0 and source.joined != source.item:
+    if best < 1.0 and source.joined != source.item and not row.replaces:
         best = max(best, 0.97 * similarity(source.joined, row))
-    return best
+    return best if best >= _FLOOR else 0.0
+
+
+def _heading(source: SourceRow, table: Table) -> str | None:
+    """The group whose heading is all that names the row, the item being lost."""
+    if not source.item:
+        return None
+    return next((group.code for group in table.groups if similarity(source.item, group) >= _CLEAR), None)
 
 
 def _without_replaced(matches: list[Match], table: Table) -> list[Match]:
     """Where a merged row and rows that it replaces both matched, the rows that
-    the form keeps apart stand; the other was their heading."""
+    the form keeps apart stand; the other was their heading, or the first of
+    them if that is lacking and figures stand there."""
     found = {match.row.code for match in matches}
-    headings = {merged.code for merged in table.merged_rows if found & set(merged.replaces)}
-    return [match for match in matches if match.row.code not in headings]
+    kept: list[Match] = []
+    for match in matches:
+        if not found & set(match.row.replaces):
+            kept.append(match)
+        elif match.source.printed and match.row.replaces[0] not in found:
+            kept.append(Match(match.source, table.row(match.row.replaces[0]), 0.0))
+    return kept

@@ -29,12 +29,14 @@ class Assignment:
 
 
 def value_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[int, ...]]:
-    """For each grid, the source columns in which most of its rows of just
-    ``width`` fields have their figures."""
+    """For each grid, the source columns in which most of its rows have their
+    figures: rows of just ``width`` fields, or of figures from the first to the
+    last of ``width``."""
     votes: dict[int, Counter[tuple[int, ...]]] = {}
     for row in rows:
-        if len(row.tail) == width and row.printed:
-            votes.setdefault(row.grid, Counter())[tuple(field.column for field in row.tail)] += 1
+        fields = row.tail if len(row.tail) == width else _trim(row.tail)
+        if len(fields) == width and row.printed:
+            votes.setdefault(row.grid, Counter())[tuple(field.column for field in fields)] += 1
     return {grid: counter.most_common(1)[0][0] for grid, counter in votes.items()}
 
 

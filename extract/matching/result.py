@@ -13,10 +13,11 @@ from extract.model import Field, Place
 
 Severity = Literal["error", "warning", "info"]
 Origin = Literal["filing", "extraction"]
-Method = Literal["table", "order", "shift", "sums", "literal"]
+Method = Literal["table", "order", "shift", "sums", "text", "literal"]
 """How a cell's row and column were decided: by label and position in the
 source's table; by order between labelled neighbours; by a proven shift; by the
-identities; or literally, without proof."""
+identities; by the position or sequence of the text, the source's table being
+unusable; or literally, without proof."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from extract.matching.rows import SourceRow
 from extract.model import Field
 
 _ALIKE = 0.8
+_LONGEST_HEADING = 8  # characters of a heading of the table, 未经复议直接起诉
+_REACH = 6  # lines within which the figures follow the headings
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ def _figures_row(rows: Sequence[SourceRow], heads: Sequence[SourceRow]) -> Sourc
     """The first line without words below the headings that holds figures; a
     line of blanks only where no line with figures follows."""
     blank: SourceRow | None = None
-    for row in rows[heads[-1].index + 1 :]:
-        if any(squeeze(field.text) and not looks_like_figure(field.text) for field in row.fields):
-            if row.labels:
+    for row in rows[heads[-1].index + 1 :][:_REACH]:
+        words_there = [squeeze(field.text) for field in row.fields if not looks_like_figure(field.text)]
+        if words_there:
+            if any(len(text) > _LONGEST_HEADING for text in words_there):
                 break
             continue
         if any(squeeze(field.text) for field in row.fields):

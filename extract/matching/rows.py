@@ -8,7 +8,7 @@ from functools import cached_property
 
 from extract.figures import parse_figure, squeeze
 from extract.labels import is_label, numbering, words
-from extract.model import Document, Field
+from extract.model import Field, Grid
 
 
 @dataclass(frozen=True)
@@ -55,16 +55,22 @@ class SourceRow:
         """How many fields of the tail are not blank."""
         return sum(1 for field in self.tail if squeeze(field.text))
 
+    @cached_property
+    def extent(self) -> int:
+        """How many fields lie from the first printed one of the tail to the last."""
+        printed = [position for position, field in enumerate(self.tail) if squeeze(field.text)]
+        return printed[-1] - printed[0] + 1 if printed else 0
+
     @property
     def name(self) -> str:
         """The row's label as printed, for messages."""
         return " ".join(" ".join(field.text.split()) for field in self.labels if squeeze(field.text))
 
 
-def source_rows(document: Document) -> list[SourceRow]:
-    """All rows of all grids of a document, in reading order."""
+def rows_of(grids: Sequence[Grid]) -> list[SourceRow]:
+    """All rows of the grids, in reading order."""
     rows: list[SourceRow] = []
-    for number, grid in enumerate(document.grids):
+    for number, grid in enumerate(grids):
         for fields in grid.rows:
             rows.append(SourceRow(len(rows), number, tuple(fields), _split(fields)))
     return rows

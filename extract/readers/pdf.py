@@ -7,8 +7,9 @@ from collections.abc import Sequence
 
 import pypdfium2 as pdfium
 
-from extract.model import BBox, Block, Document, Paragraph, ReadError
+from extract.model import BBox, Block, Document, Grid, Paragraph, ReadError
 from extract.readers.pdf_layer import Char, Layer, read_layer
+from extract.readers.positions import read_positions
 from extract.readers.ruled import find_tables, line_text, lines, to_grid
 
 MAX_PAGES = 300
@@ -30,20 +31,23 @@ def read(data: bytes) -> Document:
             raise ReadError("encrypted", "PDF 有密码 / the PDF is protected by a password") from error
         raise ReadError("unreadable", f"PDF 损坏 / the PDF is damaged: {error}") from error
     blocks: list[Block] = []
+    positions: list[Grid] = []
     try:
         if len(pdf) > MAX_PAGES:
             raise ReadError("too_large", f"超过 {MAX_PAGES} 页 / more than {MAX_PAGES} pages: {len(pdf)}")
         for index in range(len(pdf)):
             page = pdf[index]
-            _append_page(blocks, read_layer(page, index + 1))
+            layer = read_layer(page, index + 1)
             page.close()
+            _append_page(blocks, layer)
+            positions += read_positions(layer)
     except pdfium.PdfiumError as error:
         raise ReadError("unreadable", f"PDF 损坏 / the PDF is damaged: {error}") from error
     finally:
         pdf.close()
     if not blocks:
         raise ReadError("unsupported", "PDF 没有文字层（可能是扫描件）/ the PDF has no text layer; it may be a scan")
-    return Document("application/pdf", blocks)
+    return Document("application/pdf", blocks, positions=positions)
 
 
 def _append_page(blocks: list[Block], layer: Layer) -> None:

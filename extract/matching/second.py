@@ -1,0 +1,175 @@
+"""The second, independent reading of a document, and its comparison with the first.
+
+The first reading trusts the source's table structure (rules, spans, rows).
+The second ignores it: for a PDF it has only the positions of the text, for
+other media only the sequence of the cells' texts. Where both say the same,
+a figure is confirmed; where they differ, the identities may decide, and the
+reading says that it is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from extract.figures import Figure, looks_like_figure, squeeze
+from extract.forms import CellKey, Form
+from extract.labels import is_label
+from extract.matching.result import Cell, TableReading
+from extract.matching.rows import SourceRow, rows_of
+from extract.matching.sums import residual
+from extract.model import Document, Field, Grid, Place
+
+_LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
+_LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四)
+
+
+def second_rows(document: Document) -> list[SourceRow]:
+    """The document's rows as the second reading sees them."""
+    if document.positions is not None:
+        return rows_of(document.positions)
+    return rows_of([Grid(_sequence_rows(_sequence(document)))])
+
+
+def _sequence(document: Document) -> Iterable[Field]:
+    """All cells in reading order, row boundaries forgotten; where the document
+    has no tables, its short lines, as pages print tables that lost their markup."""
+    grids = document.grids
+    if grids:
+        for grid in grids:
+            for row in grid.rows:
+                yield from row
+        return
+    number = 0
+    for paragraph in document.paragraphs:
+        for line in paragraph.text.split("\n"):
+            text = line.strip().strip("|").strip()
+            number += 1
+            if len(text) <= _LONGEST_LABEL:
+                yield Field(text, 0, Place(page=paragraph.page, locator=f"line {number}"))
+
+
+def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:
+    """A new row wherever words follow a figure."""
+    rows: list[list[Field]] = []
+    labels: list[Field] = []
+    tail: list[Field] = []
+    for field in fields:
+        if not looks_like_figure(field.text) and is_label(field.text):
+            if any(squeeze(cell.text) for cell in tail):
+                rows += _row(labels, tail)
+                labels, tail = [], []
+            labels += [*tail, field]
+            tail = []
+        else:
+            tail.append(field)
+    rows += _row(labels, tail)
+    return [[Field(f.text, i, f.place) for i, f in enumerate(row)] for row in rows if row]
+
+
+def _row(labels: Sequence[Field], tail: Sequence[Field]) -> list[list[Field]]:
+    if sum(1 for field in tail if squeeze(field.text)) > _LONGEST_TAIL:
+        return [list(labels), list(tail)]
+    return [[*labels, *tail]]
+
+
+def compare(form: Form, first: Sequence[TableReading], second: Sequence[TableReading]) -> None:
+    """Completes and questions ``first`` by ``second``, table by table.
+
+    A cell that only the second reading found is taken from it; where the two
+    differ, the reading that closes the identities stands; every such cell is
+    named in a remark unless the identities prove it.
+    """
+    for one, other in zip(first, second, strict=True):
+        sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
+        if any(cell.method == "shift" for cell in one.cells.values()):
+            continue  # the sequence of the cells is what was found to be shifted
+        if not one.cells:
+            _adopt_table(form, one, other)
+        elif one.merged == other.merged:
+            _fill(form, one, sure)
+            _question(form, one, sure)
+
+
+def _adopt_table(form: Form, one: TableReading, other: TableReading) -> None:
+    """The first reading saw no table where the second did."""
+    if not other.cells:
+        return
+    one.cells = {key: _as_text(cell) for key, cell in other.cells.items()}
+    one.merged, one.lost, one.score, one.remarks = other.merged, other.lost, other.score, other.remarks
+    if not _closes(form, one.table, one.cells):
+        one.uncertain(
+            "表格没有可用的框线或行列标记，按文字的位置和顺序读取，勾稽关系不足以证实。",
+            "The table has no usable rules or markup; it was read by the position and order of its text, "
+            "and the sums do not prove the reading.",
+            one.cells,
+        )
+
+
+def _fill(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
+    lacking = [key for key, cell in sure.items() if key not in one.cells and cell.status == "reported"]
+    if not lacking:
+        return
+    filled = {**one.cells, **{key: _as_text(sure[key]) for key in lacking}}
+    one.cells = {key: filled[key] for key in form.cells(frozenset(one.merged)) if key in filled}
+    one.lost -= set(lacking)
+    if not _closes(form, one.table, one.cells):
+        names = _names(form, lacking)
+        one.uncertain(
+            f"按表格结构没有读到、按文字位置读到的格：{names[0]}。",
+            f"Cells not found by the table's structure but by the position of their text: {names[1]}.",
+            lacking,
+        )
+
+
+def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
+    differing = [
+        key
+        for key, cell in sure.items()
+        if key in one.cells and (one.cells[key].status, one.cells[key].value) != (cell.status, cell.value)
+    ]
+    if not differing or _closes(form, one.table, one.cells):
+        return
+    changed = {**one.cells, **{key: _as_text(sure[key]) for key in differing}}
+    readings = [(one.cells[key].raw, sure[key].raw) for key in differing]
+    taken = "first"
+    if _closes(form, one.table, changed):
+        one.cells, taken = changed, "second"
+    zh_taken = "按文字位置的读法使勾稽关系成立，已采用" if taken == "second" else "按表格结构的读法保留"
+    shown_zh, shown_en = _names(form, differing)
+    pairs = "; ".join(f"{a!r} / {b!r}" for a, b in readings[:6])
+    one.uncertain(
+        f"两种读法不一致的格：{shown_zh}（按结构/按位置：{pairs}）；{zh_taken}。",
+        f"The two readings differ in {shown_en} (by structure / by position: {pairs}); the {taken} stands.",
+        differing,
+    )
+
+
+def _closes(form: Form, table: str, cells: Mapping[CellKey, Cell]) -> bool:
+    """Whether the table has identities to judge and all of them hold."""
+    figures = {key: Figure(cell.status, cell.value) for key, cell in cells.items()}
+    judged = [
+        value
+        for identity in form.identities
+        if identity.table == table
+        for where in identity.over
+        if (value := residual(form, identity, where, figures)) is not None
+    ]
+    return bool(judged) and not any(judged)
+
+
+def _as_text(cell: Cell) -> Cell:
+    return Cell(cell.key, cell.raw, cell.status, cell.value, cell.place, "text")
+
+
+def _names(form: Form, keys: Sequence[CellKey]) -> tuple[str, str]:
+    """The cells' names in Chinese and English, at most six of them."""
+    zh, en = [], []
+    for table, row, column in keys[:6]:
+        found = form.table(table)
+        zh.append(f"“{found.row(row).label_zh}”{found.column(column).label_zh}")
+        en.append(f"{found.row(row).label_en} / {found.column(column).label_en}")
+    more = len(keys) - 6
+    return (
+        "、".join(zh) + (f"等{len(keys)}格" if more > 0 else ""),
+        ", ".join(en) + (f" and {more} more" if more > 0 else ""),
+    )

@@ -1,0 +1,176 @@
+"""Tables by the positions of their text alone, rules ignored.
+
+The second reading of a PDF page, which fails differently from the first: it
+needs no rules, but it cannot see a blank cell at the edge of a table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from extract.figures import parse_figure
+from extract.model import Field, Grid, Place
+from extract.readers.pdf_layer import Char, Layer
+from extract.readers.ruled import line_text, lines
+
+_WORD_GAP = 0.9  # of the characters' height: a wider gap parts two cells
+_COLUMN_GAP = 9.0  # points between the middles of two columns, at least
+_LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """Characters that stand together on one line."""
+
+    text: str
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    base: float
+
+    @property
+    def middle(self) -> float:
+        return (self.x0 + self.x1) / 2
+
+
+def read_positions(layer: Layer) -> list[Grid]:
+    """The page as one grid (or none): each line of figures with the words to
+    its left as its label, all other words on rows of their own, from the top.
+
+    The figures of neighbouring lines that hold as many are columns: fields of
+    one column carry the same column number.
+    """
+    words = [word for line in lines(layer.chars) for word in _words(line)]
+    figure_lines = [line for line in _group_by_base(words) if _holds_figures(line)]
+    if not figure_lines:
+        return []
+    figures = [[word for word in line if _is_figure(word.text)] for line in figure_lines]
+    taken = {id(word) for line in figures for word in line}
+    labels = _labels([word for word in words if id(word) not in taken], figures)
+    taken |= {id(word) for line in labels for word in line}
+    rows = [
+        (line[0].base, _row(label, line, centres, layer.number))
+        for label, line, centres in zip(labels, figures, _columns(figures), strict=True)
+    ]
+    for loose in _group_by_base([word for word in words if id(word) not in taken]):
+        fields = [Field(word.text, column, _place(word, layer.number)) for column, word in enumerate(loose)]
+        rows.append((loose[0].base, fields))
+    rows.sort(key=lambda pair: pair[0])
+    return [Grid([fields for _, fields in rows])]
+
+
+def _holds_figures(line: Sequence[_Word]) -> bool:
+    """Whether a line belongs to a table: several figures, or one after words
+    that it stands apart from, and no words after it."""
+    count = sum(_is_figure(word.text) for word in line)
+    return count >= 3 or (count >= 1 and all(_is_figure(word.text) for word in line[-count:]) and len(line) > count)
+
+
+def _labels(words: Sequence[_Word], figures: Sequence[Sequence[_Word]]) -> list[list[_Word]]:
+    """For each line of figures the words left of it that stand nearest to it.
+
+    Words in several columns are item and headings; the rightmost are the item.
+    """
+    bases = [line[0].base for line in figures]
+    labels: list[list[_Word]] = [[] for _ in figures]
+    for word in words:
+        nearest = min(range(len(bases)), key=lambda i: abs(bases[i] - word.base))
+        if abs(bases[nearest] - word.base) <= _LABEL_REACH and word.x1 <= figures[nearest][0].x0 + 2.0:
+            labels[nearest].append(word)
+    return [_item(label, base) for label, base in zip(labels, bases, strict=True)]
+
+
+def _item(words: Sequence[_Word], base: float) -> list[_Word]:
+    """The words of one column, those whose extents overlap: the column of the
+    last word on the figures' own line, else the rightmost."""
+    level = [word for word in words if abs(word.base - base) <= 0.4 * max(word.bottom - word.top, 4.0)]
+    seed = max(level or words, key=lambda item: item.x1, default=None)
+    if seed is None:
+        return []
+    return [word for word in words if word.x0 < seed.x1 and word.x1 > seed.x0]
+
+
+def _words(line: Sequence[Char]) -> list[_Word]:
+    """A line's characters as words: what stands together."""
+    words: list[list[Char]] = [[line[0]]]
+    for before, char in zip(line, line[1:], strict=False):
+        height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
+        if char.x0 - before.x1 > _WORD_GAP * height:
+            words.append([])
+        words[-1].append(char)
+    return [
+        _Word(
+            line_text(chars),
+            chars[0].x0,
+            min(char.top for char in chars),
+            max(char.x1 for char in chars),
+            max(char.bottom for char in chars),
+            chars[0].base,
+        )
+        for chars in words
+    ]
+
+
+def _is_figure(text: str) -> bool:
+    return parse_figure(text).status in ("reported", "not_applicable")
+
+
+def _group_by_base(words: Sequence[_Word]) -> list[list[_Word]]:
+    """Words on one line together, from the left."""
+    groups: list[list[_Word]] = []
+    for word in sorted(words, key=lambda item: item.base):
+        height = max(word.bottom - word.top, 4.0)
+        if groups and word.base - groups[-1][-1].base <= 0.4 * height:
+            groups[-1].append(word)
+        else:
+            groups.append([word])
+    return [sorted(group, key=lambda item: item.x0) for group in groups]
+
+
+def _columns(figures: Sequence[Sequence[_Word]]) -> list[list[float]]:
+    """For each line of figures the middles of its table's columns: those of
+    the neighbouring lines that share a column with it."""
+    result: list[list[float]] = []
+    start = 0
+    for index in range(len(figures)):
+        if index + 1 == len(figures) or not _same_table(figures[index], figures[index + 1]):
+            run = figures[start : index + 1]
+            centres = _clusters([word.middle for line in run for word in line])
+            result += [centres] * len(run)
+            start = index + 1
+    return result
+
+
+def _same_table(above: Sequence[_Word], below: Sequence[_Word]) -> bool:
+    few, many = sorted((above, below), key=len)
+    return len(few) * 2 > len(many) and all(
+        any(abs(word.middle - other.middle) <= _COLUMN_GAP for other in many) for word in few
+    )
+
+
+def _clusters(middles: Sequence[float]) -> list[float]:
+    clusters: list[list[float]] = []
+    for middle in sorted(middles):
+        if clusters and middle - clusters[-1][-1] <= _COLUMN_GAP:
+            clusters[-1].append(middle)
+        else:
+            clusters.append([middle])
+    return [sum(cluster) / len(cluster) for cluster in clusters]
+
+
+def _row(labels: Sequence[_Word], figures: Sequence[_Word], centres: Sequence[float], page: int) -> list[Field]:
+    """One row: the label's words in reading order, then a field for each figure."""
+    ordered = [word for line in _group_by_base(labels) for word in line]
+    fields: list[Field] = []
+    if ordered:
+        fields.append(Field("".join(word.text for word in ordered), 0, _place(ordered[0], page)))
+    for word in figures:
+        nearest = min(range(len(centres)), key=lambda i: abs(centres[i] - word.middle), default=0)
+        fields.append(Field(word.text, nearest + 1, _place(word, page)))
+    return fields
+
+
+def _place(word: _Word, page: int) -> Place:
+    return Place(page, (round(word.x0, 2), round(word.top, 2), round(word.x1, 2), round(word.bottom, 2)))

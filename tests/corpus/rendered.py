@@ -1,0 +1,16 @@
+"""What a renderer hands back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from extract.forms import CellKey
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A document's bytes, its file extension, and the cells lost in rendering."""
+
+    data: bytes
+    extension: str
+    lost: frozenset[CellKey] = frozenset()

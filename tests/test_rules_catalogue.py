@@ -1,0 +1,168 @@
+"""The catalogue is complete, consistent, and every rule of it is switched on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+import yaml
+
+from expectations.rules import RuleError, catalogue, catalogue_markdown, rule_of
+from expectations.rules.catalogue import HERE, load_catalogue
+from extract.forms import CellKey, load_forms
+from tests.factories import failed_reading, reading, record
+from tests.test_rules_support import found_while_reading, issues, judged, one
+from transform.frames import ReadingRecord
+
+T = "applications"
+R = "review_litigation"
+
+
+def _as_read(rule: str, where: str = "granted.total", cells: tuple[CellKey, ...] = ()) -> list[ReadingRecord]:
+    return [record(reading(issues=[found_while_reading(rule, where, cells)]))]
+
+
+# For every rule documents that break it.
+BROKEN: dict[str, Callable[[], list[ReadingRecord]]] = {
+    "applications_balance": lambda: [one({(T, "carried_forward", "total"): 1})],
+    "applications_outcome_sum": lambda: [one({(T, "granted", "total"): 1})],
+    "applications_applicant_sum": lambda: [one({(T, "granted", "natural_person"): 1})],
+    "review_sum": lambda: [one({(R, "review", "upheld"): 1})],
+    "litigation_direct_sum": lambda: [one({(R, "litigation_direct", "pending"): 1})],
+    "litigation_after_review_sum": lambda: [one({(R, "litigation_after_review", "total"): 1})],
+    "total_blank": lambda: [one({(T, "granted", "total"): "blank"})],
+    "carry_over_continuity": lambda: [one({(T, "carried_forward", "total"): 1}, year=2023), one({})],
+    "normative_document_stock": lambda: [one({("proactive", "regulations", "in_force"): 1}, year=2023), one({})],
+    "form_era": lambda: [one({}, form="2019", year=2021)],
+    "not_a_count": lambda: [one({("proactive", "licensing", "decisions"): -1})],
+    "late_publication": lambda: [one({}, published_on="2025-02-01")],
+    "filing_missing": lambda: [one({}, year=2022), one({})],
+    "table_missing": lambda: _as_read("table_missing", R),
+    "cell_missing": lambda: _as_read("cell_missing"),
+    "cell_unreadable": lambda: _as_read("cell_unreadable"),
+    "form_rows_merged": lambda: _as_read("form_rows_merged", "other"),
+    "unit_unstated": lambda: _as_read("unit_unstated", "fees.amount"),
+    "extraction_uncertain": lambda: _as_read("extraction_uncertain"),
+    "document_unreadable": lambda: [record(failed_reading())],
+    "identity_unknown": lambda: [record(reading(agency=None))],
+    "identity_conflict": lambda: [record(reading(), agency="other")],
+    "agency_unregistered": lambda: [record(reading(agency="示例县某某局"))],
+    "reading_invalid": lambda: [record(reading(scope="everywhere"))],
+}
+
+
+def test_every_rule_has_a_document_that_breaks_it() -> None:
+    assert set(BROKEN) == set(catalogue())
+
+
+@pytest.mark.parametrize("rule", sorted(BROKEN))
+def test_rule_fires(rule: str) -> None:
+    assert {issue["rule"] for issue in issues(judged(BROKEN[rule](), rules=[rule]))} == {rule}
+
+
+def test_only_the_rules_asked_for_are_applied() -> None:
+    records = BROKEN["applications_balance"]()
+    assert {issue["rule"] for issue in issues(judged(records))} == {
+        "applications_balance", "applications_applicant_sum",
+    }  # fmt: skip
+    others = [code for code in catalogue() if code != "applications_balance"]
+    assert {issue["rule"] for issue in issues(judged(records, rules=others))} == {"applications_applicant_sum"}
+
+
+def test_a_filing_without_fault_raises_nothing() -> None:
+    records = [record(reading(published_on="2025-01-31")), record(reading(year=2023), retrieved_at=_noon(2024))]
+    assert issues(judged(records)) == []
+
+
+def _noon(year: int) -> datetime:
+    return datetime(year, 2, 1, 4, tzinfo=UTC)
+
+
+def test_severities_are_those_of_the_contract() -> None:
+    severities = {code: rule.severity for code, rule in catalogue().items()}
+    assert {code for code, severity in severities.items() if severity == "error"} == {
+        "applications_balance", "applications_outcome_sum", "applications_applicant_sum", "review_sum",
+        "litigation_direct_sum", "litigation_after_review_sum", "carry_over_continuity", "not_a_count",
+        "table_missing", "reading_invalid",
+    }  # fmt: skip
+    assert {code for code, severity in severities.items() if severity == "info"} == {
+        "form_rows_merged", "unit_unstated", "agency_unregistered",
+    }  # fmt: skip
+
+
+def test_unknown_rules_are_refused() -> None:
+    with pytest.raises(RuleError, match="no_such_rule"):
+        rule_of("no_such_rule")
+    with pytest.raises(RuleError, match="no_such_rule"):
+        judged([one({})], rules=["no_such_rule"])
+    with pytest.raises(RuleError, match="no_such_rule"):
+        judged(_as_read("no_such_rule"))
+    with pytest.raises(RuleError, match="review_sum"):
+        judged(_as_read("review_sum"))
+
+
+def test_definitions_are_complete() -> None:
+    for rule in catalogue().values():
+        described = rule.describe()
+        for name in ("name", "holds", "source", "applies", "doubt"):
+            assert described[f"{name}_zh"] and described[f"{name}_en"], (rule.code, name)
+        assert rule.computed == "reading" or (rule.message_zh and rule.message_en and rule.formula)
+        assert (rule.sql is None) == (rule.computed == "reading")
+
+
+def test_every_query_file_belongs_to_a_rule() -> None:
+    shared = {"identity", "issue", "previous_filing", "reading"}
+    queries = {path.stem for path in (HERE / "sql").glob("*.sql")}
+    assert queries - shared == {rule.code for rule in catalogue().values() if rule.computed == "sql"}
+
+
+def test_formula_of_an_identity_comes_from_the_form() -> None:
+    assert rule_of("applications_balance").formula == (
+        "received_new + received_carried_over = concluded_total + carried_forward"
+    )
+    assert rule_of("applications_outcome_sum").formula == "granted + … + other.other = concluded_total"
+
+
+def test_page_names_every_rule_once() -> None:
+    page = catalogue_markdown()
+    for code, rule in catalogue().items():
+        assert page.count(f"## {code}\n") == 1
+        assert rule.holds_zh in page and rule.holds_en in page
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"severity": "grave"}, "severity"),
+        ({"computed": "guess"}, "computed"),
+        ({"message_zh": "{nobody}"}, "nobody"),
+        ({"message_zh": None}, "message is lacking"),
+        ({"first_year": None}, "first_year"),
+        ({"colour": "red"}, "colour"),
+        ({"name_zh": ...}, "name_zh"),
+        ({"rule": "review_sum"}, "twice"),
+    ],
+)
+def test_a_faulty_catalogue_is_refused(change: dict[str, object], message: str, tmp_path: Path) -> None:
+    entries = yaml.safe_load((HERE / "catalogue.yaml").read_text("utf-8"))
+    entry = next(entry for entry in entries if entry["rule"] == "carry_over_continuity")
+    for key, value in change.items():
+        if value is ...:
+            del entry[key]
+        else:
+            entry[key] = value
+    path = tmp_path / "catalogue.yaml"
+    path.write_text(yaml.safe_dump(entries, allow_unicode=True), "utf-8")
+    with pytest.raises(RuleError, match=message):
+        load_catalogue(path)
+
+
+def test_the_catalogue_has_the_identities_of_the_forms(tmp_path: Path) -> None:
+    entries = yaml.safe_load((HERE / "catalogue.yaml").read_text("utf-8"))
+    path = tmp_path / "catalogue.yaml"
+    path.write_text(yaml.safe_dump([e for e in entries if e["rule"] != "review_sum"], allow_unicode=True), "utf-8")
+    with pytest.raises(RuleError, match="review_sum"):
+        load_catalogue(path)
+    assert {identity.rule for form in load_forms().values() for identity in form.identities} <= set(catalogue())

@@ -1,0 +1,85 @@
+"""Issues found while reading, whose issue something is, and identifiers."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+from extract.forms import CellKey
+from tests.factories import failed_reading, reading, record
+from tests.test_rules_support import found, found_while_reading, issues, judged
+
+R = "review_litigation"
+UPHELD: CellKey = (R, "review", "upheld")
+
+
+def test_reading_issues_are_taken_as_they_are() -> None:
+    own = found_while_reading(
+        "cell_missing", "review.upheld", [UPHELD], origin="filing", message_zh="缺格", message_en="lacking"
+    )
+    frames = judged([record(reading(issues=[own]))])
+    (issue,) = issues(frames)
+    assert {key: issue[key] for key in ("rule", "place", "severity", "origin", "message_zh", "message_en")} == {
+        "rule": "cell_missing", "place": "review.upheld", "severity": "warning", "origin": "filing",
+        "message_zh": "缺格", "message_en": "lacking",
+    }  # fmt: skip
+    assert frames.issue_cell[["form_table", "row_code", "column_code"]].to_numpy().tolist() == [list(UPHELD)]
+
+
+@pytest.mark.parametrize(
+    ("where", "cells", "origin"),
+    [
+        ("review.upheld", [UPHELD], "extraction"),
+        ("review.upheld", [], "extraction"),
+        (R, [], "extraction"),
+        ("litigation_direct.upheld", [(R, "litigation_direct", "upheld")], "filing"),
+        ("proactive", [], "filing"),
+    ],
+)
+def test_origin_follows_uncertain_cells(where: str, cells: list[CellKey], origin: str) -> None:
+    uncertain = found_while_reading("extraction_uncertain", where, cells)
+    document = record(reading(cells={UPHELD: 1}, issues=[uncertain]))
+    assert [issue["origin"] for issue in found([document], "review_sum")] == [origin]
+
+
+def test_uncertainty_of_another_filing_or_kind_does_not_matter() -> None:
+    uncertain = found_while_reading("extraction_uncertain", "review.upheld", [UPHELD])
+    other = record(reading(year=2023, issues=[uncertain]))
+    missing = found_while_reading("cell_unreadable", "review.upheld", [UPHELD])
+    document = record(reading(cells={UPHELD: 1}, issues=[missing]))
+    assert [issue["origin"] for issue in found([document, other], "review_sum")] == ["filing"]
+
+
+def test_last_years_uncertain_cell_counts_across_years() -> None:
+    key: CellKey = ("applications", "carried_forward", "total")
+    uncertain = found_while_reading("extraction_uncertain", "carried_forward.total", [key])
+    last = record(reading(year=2023, cells={key: 4}, issues=[uncertain]))
+    assert [i["origin"] for i in found([last, record(reading())], "carry_over_continuity")] == ["extraction"]
+
+
+def test_documents_without_a_filing_are_named_by_their_hash() -> None:
+    broken, nameless = record(failed_reading()), record(reading(agency=None))
+    raised = {issue["rule"]: issue for issue in issues(judged([broken, nameless]))}
+    assert set(raised) == {"document_unreadable", "identity_unknown"}
+    for document, issue in ((broken, raised["document_unreadable"]), (nameless, raised["identity_unknown"])):
+        assert (issue["filing_id"], issue["sha256"]) == (None, document.sha256)
+        assert issue["first_seen_at"].day == 1 and issue["resolved_at"] is None
+
+
+def test_issue_identifier_is_made_of_filing_rule_place_and_figures() -> None:
+    (issue,) = found([record(reading(cells={UPHELD: 10}))], "review_sum")
+    subject = "|".join(("new-2024-own-r1", "review_sum", "review", "10", "0"))
+    assert issue["issue_id"] == hashlib.sha256(subject.encode()).hexdigest()[:16]
+
+
+def test_the_same_issue_twice_is_one() -> None:
+    twice = [found_while_reading("cell_missing", "review.upheld", [UPHELD])] * 2
+    frames = judged([record(reading(issues=twice))])
+    assert len(frames.quality_issue) == 1 and len(frames.issue_cell) == 1
+
+
+def test_order_of_documents_does_not_matter() -> None:
+    documents = [record(reading(year=year, cells={UPHELD: year - 2020})) for year in (2022, 2023, 2024)]
+    one, other = judged(documents), judged(reversed(documents))
+    assert one.quality_issue.equals(other.quality_issue) and one.issue_cell.equals(other.issue_cell)
