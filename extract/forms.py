@@ -118,6 +118,7 @@ class Table:
                 return group
         raise KeyError(f"{self.code} has no group {code}")
 
+    @cache  # noqa: B019 — forms live as long as the process
     def columns_of(self, row: Row) -> tuple[Column, ...]:
         """The columns in which the form prints a cell for ``row``."""
         for block in self.blocks:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from extract.forms import Row, Table
 from extract.labels import similarity
-from extract.matching.rows import SourceRow
+from extract.matching.rows import SourceRow, Traits
 
 _FLOOR = 0.6  # below this a label is not recognised
 _UNLABELLED = 0.15  # what a row without a label is worth in a free place
@@ -37,19 +38,25 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
     O(len(rows) × rows of the form).
     """
     targets = _targets(table)
-    gains = [[_gain(row, target, table) for target in targets] for row in rows]
-    height, width = len(rows), len(targets)
+    # Rows that can be no row of the table would only be left out.
+    candidates = [(row, gain) for row in rows if any(gain := _gains(row.traits, table))]
+    height, width = len(candidates), len(targets)
     best = [[0.0] * (width + 1) for _ in range(height + 1)]
     for i in range(height - 1, -1, -1):
-        below, line, gain = best[i + 1], best[i], gains[i]
+        below, line, gain = best[i + 1], best[i], candidates[i][1]
         for j in range(width - 1, -1, -1):
-            take = gain[j] + below[j + 1] if gain[j] > 0 else 0.0
-            line[j] = max(below[j], line[j + 1], take)
+            value = below[j]
+            if line[j + 1] > value:
+                value = line[j + 1]
+            if gain[j] > 0 and gain[j] + below[j + 1] > value:
+                value = gain[j] + below[j + 1]
+            line[j] = value
     matches: list[Match] = []
     i = j = 0
     while i < height and j < width:
-        if gains[i][j] > 0 and best[i][j] == gains[i][j] + best[i + 1][j + 1]:
-            matches.append(Match(rows[i], targets[j], _likeness(rows[i], targets[j])))
+        row, gain = candidates[i]
+        if gain[j] > 0 and best[i][j] == gain[j] + best[i + 1][j + 1]:
+            matches.append(Match(row, targets[j], _likeness(row.traits, targets[j])))
             i, j = i + 1, j + 1
         elif best[i][j] == best[i + 1][j]:
             i += 1
@@ -58,22 +65,29 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
     return _without_replaced(matches, table)
 
 
-def _targets(table: Table) -> list[Row]:
+@cache
+def _targets(table: Table) -> tuple[Row, ...]:
     """The form's rows with each merged row before the rows that it replaces."""
     targets: list[Row] = []
     for row in table.rows:
         targets += [merged for merged in table.merged_rows if merged.replaces[0] == row.code]
         targets.append(row)
-    return targets
+    return tuple(targets)
 
 
-def _gain(source: SourceRow, row: Row, table: Table) -> float:
-    width = len(table.columns_of(row))
-    if not source.tail:
-        return 0.0
+@lru_cache(maxsize=32768)
+def _gains(source: Traits, table: Table) -> tuple[float, ...]:
+    """What matching a source row with each target adds; 0 where it cannot."""
+    if not source.fields:
+        return ()
     heading = _heading(source, table)
+    return tuple(_gain(source, row, heading, table) for row in _targets(table))
+
+
+def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:
+    width = len(table.columns_of(row))
     likeness = _likeness(source, row)
-    if row.replaces and len(source.tail) < width:
+    if row.replaces and source.fields < width:
         return 0.0  # a group's heading line, not the group printed as one row
     if likeness >= _FLOOR:
         gain = likeness * likeness
@@ -87,14 +101,14 @@ def _gain(source: SourceRow, row: Row, table: Table) -> float:
     if source.item and heading is None:
         return 0.0
     # A row without words of its own can only stand for a row of just that width.
-    if row.replaces or width == 1 or len(source.tail) < width or source.extent > width:
+    if row.replaces or width == 1 or source.fields < width or source.extent > width:
         return 0.0
     if not source.printed:
         return _BLANK
     return _UNLABELLED + (_HEADING if heading is not None and heading == row.group else 0.0)
 
 
-def _likeness(source: SourceRow, row: Row) -> float:
+def _likeness(source: Traits, row: Row) -> float:
     """Likeness of the item, or of item and headings run together."""
     if not source.item:
         return 0.0
@@ -104,7 +118,7 @@ def _likeness(source: SourceRow, row: Row) -> float:
     return best if best >= _FLOOR else 0.0
 
 
-def _heading(source: SourceRow, table: Table) -> str | None:
+def _heading(source: Traits, table: Table) -> str | None:
     """The group whose heading is all that names the row, the item being lost."""
     if not source.item:
         return None

@@ -61,7 +61,8 @@ def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None) -> Assig
     if len(core) > width:
         return Assignment(_dropping(core, width), False)
     if len(tail) > width:
-        return Assignment(_windows(tail, core, width), False)
+        windows = _windows(tail, core, width)
+        return Assignment(windows, len(windows) == 1)
     return Assignment(_filling(tail, width), False)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.figures import looks_like_figure, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Group, Row, Table
@@ -62,13 +63,13 @@ def _store(reading: TableReading, form: Form, key: CellKey, field: Field | None,
 
 def _headings(row: SourceRow, table: Table) -> int:
     """How many of the row's fields are headings of the table."""
+    return sum(_is_heading(words(field.text), table) for field in row.fields)
+
+
+@lru_cache(maxsize=32768)
+def _is_heading(label: str, table: Table) -> bool:
     items: tuple[Row | Column | Group, ...] = (*table.rows, *table.columns, *table.groups)
-    count = 0
-    for field in row.fields:
-        label = words(field.text)
-        if label and any(similarity(label, item) >= _ALIKE for item in items):
-            count += 1
-    return count
+    return bool(label) and any(similarity(label, item) >= _ALIKE for item in items)
 
 
 def _figures_row(rows: Sequence[SourceRow], heads: Sequence[SourceRow]) -> SourceRow | None:

@@ -5,10 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from extract.figures import parse_figure, squeeze
 from extract.labels import is_label, numbering, words
 from extract.model import Field, Grid
+
+
+class Traits(NamedTuple):
+    """What of a source row decides which rows of the form it may be; rows of
+    different documents share them."""
+
+    item: str
+    joined: str
+    number: str
+    fields: int  # of the tail
+    printed: int
+    extent: int
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,11 @@ class SourceRow:
         """How many fields lie from the first printed one of the tail to the last."""
         printed = [position for position, field in enumerate(self.tail) if squeeze(field.text)]
         return printed[-1] - printed[0] + 1 if printed else 0
+
+    @cached_property
+    def traits(self) -> Traits:
+        """What decides which rows of the form it may be."""
+        return Traits(self.item, self.joined, self.number, len(self.tail), self.printed, self.extent)
 
     @property
     def name(self) -> str:

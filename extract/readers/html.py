@@ -17,6 +17,7 @@ _INLINE = frozenset(
 )  # fmt: skip
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" *\n[ \n]*| +")
+_LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
 _MAX_SPAN = 200  # no table of the form is wider; larger spans are mistakes or attacks
 _MAX_DEPTH = 400
 
@@ -112,8 +113,8 @@ def _grid(table: LexborNode, number: int) -> Grid:
                 continue
             while occupied.get(column, 0) > 0:
                 column += 1
-            colspan = _span(cell, "colspan")
-            rowspan = _span(cell, "rowspan")
+            attributes = cell.attributes
+            colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             place = Place(locator=f"table {number}, row {row_number}, column {column + 1}")
             fields.append(Field(_cell_text(cell), column, place, colspan, rowspan))
             if rowspan > 1:
@@ -125,9 +126,8 @@ def _grid(table: LexborNode, number: int) -> Grid:
     return Grid(rows)
 
 
-def _span(cell: LexborNode, name: str) -> int:
-    value = cell.attributes.get(name) or "1"
-    match = re.match(r"\s*(\d{1,6})", value)
+def _span(value: str | None) -> int:
+    match = _LEADING_NUMBER.match(value) if value else None
     return min(max(int(match.group(1)), 1), _MAX_SPAN) if match else 1
 
 
