@@ -14,10 +14,11 @@ from typing import Any
 from extract import readers
 from extract.figures import json_number
 from extract.forms import CellKey, Form, Table
+from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
 from extract.matching.edition import choose_edition, match_tables
 from extract.matching.result import Cell, Origin, Remark, TableReading
-from extract.matching.rows import rows_of
+from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, second_rows
 from extract.model import Document, ReadError
 from extract.paths import DATA, ROOT
@@ -93,7 +94,7 @@ def _read_filing(document: Document, reading: Reading) -> None:
         )
     _describe(reading, masthead)
     reading["form"] = form.code
-    cells, remarks = _complete(form, tables)
+    cells, remarks = _complete(form, tables, _words_of(document, rows))
     reading["cells"] = [_cell_json(cell) for cell in cells]
     reading["issues"] = [_issue_json(remark) for remark in _merge(remarks)]
 
@@ -108,9 +109,16 @@ def _describe(reading: Reading, masthead: Masthead) -> None:
     reading["index_number"] = masthead.index_number
 
 
-def _complete(form: Form, tables: Iterable[TableReading]) -> tuple[list[Cell], list[Remark]]:
+def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:
+    """The bare words of every cell and every line of the document."""
+    lines = (line for paragraph in document.paragraphs for line in paragraph.text.split("\n"))
+    return {words(line.strip(" |")) for line in lines} | {words(field.text) for row in rows for field in row.fields}
+
+
+def _complete(form: Form, tables: Iterable[TableReading], printed: set[str]) -> tuple[list[Cell], list[Remark]]:
     """Every cell of the edition in order, what was not found as missing, with
-    the remarks that follow from what is missing, merged or unreadable."""
+    the remarks that follow from what is missing, merged or unreadable.
+    ``printed`` are the words that the document prints."""
     found: dict[CellKey, Cell] = {}
     remarks: list[Remark] = []
     merged: set[str] = set()
@@ -118,14 +126,14 @@ def _complete(form: Form, tables: Iterable[TableReading]) -> tuple[list[Cell], l
         found.update(table.cells)
         remarks += table.remarks
         merged |= table.merged
-        remarks += _table_remarks(form.table(table.table), table)
+        remarks += _table_remarks(form.table(table.table), table, printed)
     keys = list(form.cells(frozenset(merged)))
     cells = [found.get(key) or Cell.missing(key) for key in keys]
     remarks += _unreadable(form, cells)
     return cells, remarks
 
 
-def _table_remarks(table: Table, reading: TableReading) -> list[Remark]:
+def _table_remarks(table: Table, reading: TableReading, printed: set[str]) -> list[Remark]:
     """Remarks on what one table lacks or merges."""
     remarks = []
     for code in sorted(reading.merged):
@@ -142,6 +150,10 @@ def _table_remarks(table: Table, reading: TableReading) -> list[Remark]:
                 tuple((table.code, code, column.code) for column in table.columns),
             )
         )
+    if not reading.cells and _is_printed(table, printed):
+        zh = f"“{table.section}、{table.title_zh}”的项目在文件中，但其表格没有能读出的数字。"
+        en = f"The items of “{table.title_en}” stand in the document, but no figures could be read."
+        return [*remarks, Remark("table_missing", "error", "extraction", table.code, zh, en)]
     if not reading.cells:
         zh, en = f"没有找到“{table.section}、{table.title_zh}”的表格。", f"The table “{table.title_en}” was not found."
         return [*remarks, Remark("table_missing", "error", "filing", table.code, zh, en)]
@@ -160,6 +172,13 @@ def _table_remarks(table: Table, reading: TableReading) -> list[Remark]:
             en = f"The row “{row.label_en}” lacks the cell “{column.label_en}”."
             remarks.append(Remark("cell_missing", "warning", origin, f"{row.code}.{column.code}", zh, en, (key,)))
     return remarks
+
+
+def _is_printed(table: Table, printed: set[str]) -> bool:
+    """Whether the document prints most of the table's labels."""
+    labels = [*table.columns, *table.groups] if table.transposed else [*table.rows]
+    found = sum(1 for item in labels if printed & set(variants(item)))
+    return 2 * found > len(labels)
 
 
 def _unreadable(form: Form, cells: Iterable[Cell]) -> list[Remark]:

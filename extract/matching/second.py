@@ -20,6 +20,7 @@ from extract.matching.sums import residual
 from extract.model import Document, Field, Grid, Place
 
 _LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
+_BLANKS = 3  # fewer blanks between words are fill between a heading and its item
 _LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四)
 
 
@@ -49,13 +50,13 @@ def _sequence(document: Document) -> Iterable[Field]:
 
 
 def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:
-    """A new row wherever words follow a figure."""
+    """A new row wherever words follow a figure, or several blanks."""
     rows: list[list[Field]] = []
     labels: list[Field] = []
     tail: list[Field] = []
     for field in fields:
         if not looks_like_figure(field.text) and is_label(field.text):
-            if any(squeeze(cell.text) for cell in tail):
+            if len(tail) >= _BLANKS or any(squeeze(cell.text) for cell in tail):
                 rows += _row(labels, tail)
                 labels, tail = [], []
             labels += [*tail, field]
