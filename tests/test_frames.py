@@ -209,7 +209,13 @@ def test_the_source_mapping_goes_before_the_document_and_a_conflict_is_noted() -
 
 @pytest.mark.parametrize(
     ("named", "mapped"),
-    [("示例县商务局", "new"), ("县商务局", "new"), ("示例县商务和粮食局", "new"), ("务局", "new"), (None, "示例县商务局")],
+    [
+        ("示例县商务局", "new"),
+        ("县商务局", "new"),
+        ("示例县商务和粮食局", "new"),
+        ("务局", "new"),
+        (None, "示例县商务局"),
+    ],
 )
 def test_a_mapping_that_agrees_is_no_conflict(named: str | None, mapped: str) -> None:
     frames = build(record(reading(agency=named, year=2021), agency=mapped))
@@ -223,7 +229,7 @@ def test_a_name_out_of_use_is_noted() -> None:
 
 
 def test_the_documents_date_goes_before_the_sites() -> None:
-    own = {"published_on": "2025-01-24"}
+    own: dict[str, Any] = {"published_on": "2025-01-24"}
     both = build(record(reading(**own), published_on=date(2025, 2, 3)))
     assert only(both["dim_filing"])["published_on"] == date(2025, 1, 24)
     (issue,) = issues(both, "identity_conflict")

@@ -1,0 +1,1 @@
+"""From readings to typed tables: contracts, register of agencies, frames."""

@@ -1,0 +1,202 @@
+"""All tables of the warehouse as typed frames, made from readings.
+
+The frames depend only on what was read, decided and registered, not on the
+order in which it comes nor on the time of the run (``run`` and ``build_info``
+excepted, whose rows are given). ``quality_issue`` and ``issue_cell`` are empty
+here: the rules fill them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from transform.agencies import Register
+from transform.cells import fact_frames
+from transform.dimensions import agency_frame, dictionary_frame, form_frames
+from transform.identify import Document, ReadingRecord, figure_text, identify, storable
+from transform.typed import empty, rows_frame, to_arrow, utc
+
+__all__ = ["ReadingRecord", "build_frames", "capture_frame", "empty", "review_frame", "rows_frame", "to_arrow"]
+
+
+def build_frames(
+    readings: Sequence[ReadingRecord],
+    register: Register,
+    *,
+    decisions: Iterable[Mapping[str, Any]] = (),
+    captures: Iterable[Mapping[str, Any]] | None = None,
+    runs: Iterable[Mapping[str, Any]] = (),
+    build_info: Mapping[str, Any] | None = None,
+) -> dict[str, pd.DataFrame]:
+    """Every table of the contracts by name, from the readings of all documents.
+
+    ``captures`` are rows of the table ``capture``; None takes each record for
+    one capture. ``decisions`` are reviewers' decisions in the order in which
+    they were written. A reading that breaks its contract makes no filing but
+    an issue (``reading_invalid``).
+    """
+    documents = identify(readings, register)
+    made = sorted((document for document in documents if document.filing), key=_filing_id)
+    facts = fact_frames({_filing_id(document): _cells(document) for document in made})
+    return {
+        **form_frames(),
+        **facts,
+        "dim_agency": agency_frame(register, (document.owner for document in made if document.owner)),
+        "dim_filing": rows_frame("dim_filing", [_filing_row(document) for document in made]),
+        "document": rows_frame("document", [_document_row(document) for document in documents]),
+        "reading_issue": rows_frame("reading_issue", [row for document in documents for row in _issues(document)]),
+        **_claims(made),
+        "quality_issue": empty("quality_issue"),
+        "issue_cell": empty("issue_cell"),
+        "review": review_frame(decisions),
+        "capture": capture_frame(map(_capture_row, readings) if captures is None else captures),
+        "run": rows_frame("run", sorted(map(_with_utc, runs), key=lambda row: (row["started_at"], row["run_id"]))),
+        "build_info": rows_frame("build_info", [_with_utc(build_info)] if build_info else []),
+        "data_dictionary": dictionary_frame(),
+    }
+
+
+def _filing_id(document: Document) -> str:
+    assert document.filing is not None
+    return document.filing.filing_id
+
+
+def _cells(document: Document) -> Sequence[Mapping[str, Any]]:
+    assert document.filing is not None
+    return document.filing.cells
+
+
+def _filing_row(document: Document) -> dict[str, Any]:
+    filing, reading = document.filing, document.reading
+    assert filing is not None
+    return {
+        "filing_id": filing.filing_id,
+        "agency_id": filing.agency.id,
+        "report_year": filing.report_year,
+        "scope": filing.scope,
+        "form": filing.form,
+        "title": reading.get("title"),
+        "url": document.url,
+        "media_type": reading["media_type"],
+        "sha256": document.sha256,
+        "published_on": filing.published_on,
+        "retrieved_at": document.retrieved_at,
+        "revision": filing.revision,
+        "is_current": filing.is_current,
+        "agency_as_filed": reading.get("agency_as_filed"),
+        "index_number": reading.get("index_number"),
+    }
+
+
+def _document_row(document: Document) -> dict[str, Any]:
+    return {
+        "sha256": document.sha256,
+        "url": document.url,
+        "source_name": document.source_name,
+        "media_type": document.reading.get("media_type"),
+        "error_code": document.error_code,
+        "error_message": document.error_message,
+        "filing_id": document.filing.filing_id if document.filing else None,
+        "reader": document.reading.get("reader"),
+        "retrieved_at": document.retrieved_at,
+    }
+
+
+def _issues(document: Document) -> list[dict[str, Any]]:
+    filing = document.filing
+    year = document.reading.get("report_year")
+    return [
+        {
+            "sha256": document.sha256,
+            "issue_no": number,
+            "filing_id": filing.filing_id if filing else None,
+            "agency_id": filing.agency.id if filing else None,
+            "report_year": year if filing or document.error_code is None else None,
+            "retrieved_at": document.retrieved_at,
+            "rule": issue["rule"],
+            "severity": issue["severity"],
+            "origin": issue["origin"],
+            "place": issue["where"] or "",
+            "expected": figure_text(issue["expected"]),
+            "actual": figure_text(issue["actual"]),
+            "cells": [
+                {"form_table": table, "row_code": row, "column_code": column} for table, row, column in issue["cells"]
+            ],
+            "message_zh": issue["message_zh"],
+            "message_en": issue["message_en"],
+        }
+        for number, issue in enumerate(document.issues, start=1)
+    ]
+
+
+def _claims(made: Iterable[Document]) -> dict[str, pd.DataFrame]:
+    """``claim`` and ``unresolved_claim``; a claim whose figure cannot be stored is unresolved."""
+    resolved: list[dict[str, Any]] = []
+    unresolved: list[dict[str, Any]] = []
+    for document in made:
+        filing_id = _filing_id(document)
+        claims = document.reading["claims"]
+        large = [claim for claim in claims if not storable(claim["value"])]
+        kept = [claim for claim in claims if storable(claim["value"])]
+        for number, claim in enumerate(kept, start=1):
+            resolved.append(
+                {
+                    "filing_id": filing_id,
+                    "claim_no": number,
+                    "metric": claim["metric"],
+                    "value": claim["value"],
+                    "sentence": claim["sentence"],
+                    "scope": claim["scope"],
+                }
+            )
+        for number, claim in enumerate([*document.reading["unresolved_claims"], *large], start=1):
+            unresolved.append(
+                {
+                    "filing_id": filing_id,
+                    "claim_no": number,
+                    "value": claim["value"] if storable(claim["value"]) else None,
+                    "sentence": claim["sentence"],
+                    "reason": claim.get("reason", "too large to be stored"),
+                }
+            )
+    return {"claim": rows_frame("claim", resolved), "unresolved_claim": rows_frame("unresolved_claim", unresolved)}
+
+
+def review_frame(decisions: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """``review`` from decisions (issue_id, decision, reason, role, decided_at), numbered per issue in time."""
+    rows: list[dict[str, Any]] = []
+    numbers: dict[str, int] = {}
+    # The sort is stable: of two decisions of one instant the later written is the later.
+    timed = [{**decision, "decided_at": utc(decision["decided_at"])} for decision in decisions]
+    for decision in sorted(timed, key=lambda row: (row["issue_id"], row["decided_at"])):
+        numbers[decision["issue_id"]] = number = numbers.get(decision["issue_id"], 0) + 1
+        rows.append({**decision, "review_no": number})
+    return rows_frame("review", rows)
+
+
+def capture_frame(captures: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """``capture`` from rows of its columns, by address and time; a row given twice stands once."""
+    distinct = {tuple(sorted(row.items(), key=lambda item: item[0])): row for row in map(_with_utc, captures)}
+    rows = sorted(distinct.values(), key=lambda row: (row["url"], row["fetched_at"], row.get("sha256") or ""))
+    return rows_frame("capture", rows)
+
+
+def _capture_row(record: ReadingRecord) -> dict[str, Any]:
+    """A record as a capture. A document without an address is named by content
+    and file name: its path is the machine's, not the document's.
+    """
+    name = str(record.reading.get("source", "")).replace("\\", "/").rpartition("/")[2]
+    return {
+        "url": record.url or f"file:{record.sha256[:16]}/{name}",
+        "fetched_at": utc(record.retrieved_at),
+        "sha256": record.sha256,
+        "media_type": record.reading.get("media_type"),
+    }
+
+
+def _with_utc(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with its instants (columns named …_at) as naive UTC."""
+    return {key: utc(value) if key.endswith("_at") and value is not None else value for key, value in row.items()}

@@ -1,0 +1,1 @@
+"""The DuckDB warehouse: building, publishing, digesting, querying."""

@@ -1,0 +1,16 @@
+-- 办理结果与申请人类别交叉：按年度、口径、层级、部门类别、省汇总现行报告的各项结果（不含总计、收到和结转）。空白不计入，其个数见 cells_without_number。outcome_group 把子项并到（三）至（六），因此合并填报“其他处理”的报告也可比。口径和层级分列，汇总时请限定 scope：area 已含所属部门，相加即重复。
+-- / Outcomes by kind of applicant: sums over current filings by year, scope, level, sector and province, outcomes only (no totals, no inflow, nothing carried forward). Blanks count as nothing; cells_without_number says how many there are. outcome_group joins sub-items up to （三）–（六）, so that filings that merged 其他处理 compare. Scope and level stand apart: fix scope before summing, for area contains the departments and would count them twice.
+-- @column outcome_group: 结果大类：granted、partly_granted、refused、unavailable、not_processed、other / main outcome: granted, partly_granted, refused, unavailable, not_processed, other
+-- @column applications: 申请件数之和 / sum of applications
+-- @column filings: 报告份数 / number of filings
+-- @column cells_without_number: 没有数字的单元格数 / number of cells without a number
+SELECT f.report_year, f.scope, a.level, a.sector, a.province,
+       split_part(t.item::VARCHAR, '.', 1) AS outcome_group, t.item, t.applicant,
+       sum(t.value)::BIGINT AS applications,
+       count(DISTINCT t.filing_id) AS filings,
+       count(*) FILTER (WHERE t.value IS NULL) AS cells_without_number
+FROM fact_applications t
+JOIN dim_filing f ON f.filing_id = t.filing_id AND f.is_current
+JOIN dim_agency a ON a.agency_id = f.agency_id
+JOIN dim_item i ON i.item = t.item AND i.item_group = 'outcome'
+GROUP BY f.report_year, f.scope, a.level, a.sector, a.province, outcome_group, t.item, t.applicant
