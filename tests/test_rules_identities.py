@@ -53,7 +53,8 @@ BASE = consistent({("granted", key[2]): n for key, n in GRANTED.items()} | {("ca
         ({(T, "granted", "research_institution"): "blank", (T, "granted", "social_welfare_organisation"):
           "not_applicable", (R, "review", "upheld"): "blank"}, set()),
         ({(T, "granted", "natural_person"): "blank"},
-         {("applications_outcome_sum", "natural_person", "0", "3"), ("applications_applicant_sum", "granted", "3", "6")}),
+         {("applications_outcome_sum", "natural_person", "0", "3"),
+          ("applications_applicant_sum", "granted", "3", "6")}),
         # Only the total is filled in: its parts count as nothing.
         ({(R, "review", column): "blank" for column in RESULTS} | {(R, "review", "total"): 0}, set()),
         ({(R, "review", column): "blank" for column in RESULTS} | {(R, "review", "total"): 4},
@@ -64,7 +65,8 @@ BASE = consistent({("granted", key[2]): n for key, n in GRANTED.items()} | {("ca
         # An addend that is a total and blank: what contains it is not judged.
         ({(T, "granted", "total"): "blank"}, {("total_blank", "granted.total", "6", None)}),
         ({(T, "received_new", "total"): "blank", (T, "carried_forward", "total"): 9},
-         {("total_blank", "received_new.total", "7", None), ("applications_applicant_sum", "carried_forward", "1", "9")}),
+         {("total_blank", "received_new.total", "7", None),
+          ("applications_applicant_sum", "carried_forward", "1", "9")}),
         ({(T, "concluded_total", "natural_person"): "blank", (T, "received_new", "natural_person"): 4},
          {("total_blank", "concluded_total.natural_person", "3", None)}),
         # A dash counts as nothing where it is an addend, a total too.

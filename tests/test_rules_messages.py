@@ -30,7 +30,8 @@ def test_a_sum_of_table_four() -> None:
     ("rule", "cells", "parts"),
     [
         ("applications_balance", {(T, "received_new", "commercial_enterprise"): 2},
-         ["表三“法人或其他组织·商业企业”一列", "本年新收政府信息公开申请数量2＋", "＝2，但（七）总计0＋四、结转下年度继续办理0＝0"]),
+         ["表三“法人或其他组织·商业企业”一列", "本年新收政府信息公开申请数量2＋",
+          "＝2，但（七）总计0＋四、结转下年度继续办理0＝0"]),
         ("applications_outcome_sum", {(T, "refused.state_secret", "total"): 2},
          ["表三“总计”一列", "（三）1.属于国家秘密2＝2（其余各项未填写或为0）", "“（七）总计”填的是0"]),
         ("applications_outcome_sum", {(T, "concluded_total", "total"): 2}, ["各分项均未填写或为0，合计为0"]),
@@ -41,7 +42,8 @@ def test_a_sum_of_table_four() -> None:
          ["表三“（一）予以公开”行“总计”列没有填写总计", "之和为2"]),
         ("total_blank", {(R, "review", "total"): "blank", (R, "review", "upheld"): "unreadable"},
          ["表四“行政复议·总计”没有填写总计，而其分项填有数字"]),
-        ("not_a_count", {("proactive", "licensing", "decisions"): 1.5}, ["表二“行政许可”行“本年处理决定数量”列填的是1.5"]),
+        ("not_a_count", {("proactive", "licensing", "decisions"): 1.5},
+         ["表二“行政许可”行“本年处理决定数量”列填的是1.5"]),
     ],
 )  # fmt: skip
 def test_place_and_figures_are_named(rule: str, cells: dict[CellKey, Any], parts: list[str]) -> None:

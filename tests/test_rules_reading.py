@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
+import duckdb
 import pytest
 
+from expectations.judge import connect, judge
 from extract.forms import CellKey
-from tests.factories import failed_reading, reading, record
+from tests.factories import failed_reading, reading, record, register
 from tests.test_rules_support import found, found_while_reading, issues, judged
+from transform.contracts import codes, load_contracts
+from transform.frames import build_frames
 
 R = "review_litigation"
 UPHELD: CellKey = (R, "review", "upheld")
@@ -83,3 +88,24 @@ def test_order_of_documents_does_not_matter() -> None:
     documents = [record(reading(year=year, cells={UPHELD: year - 2020})) for year in (2022, 2023, 2024)]
     one, other = judged(documents), judged(reversed(documents))
     assert one.quality_issue.equals(other.quality_issue) and one.issue_cell.equals(other.issue_cell)
+
+
+def test_a_read_only_file_with_enumerations_gives_the_same(tmp_path: Path) -> None:
+    uncertain = found_while_reading("extraction_uncertain", "review.upheld")
+    last = record(reading(year=2023, cells={("applications", "carried_forward", "total"): 2}))
+    frames = build_frames([last, record(reading(cells={UPHELD: 1}, issues=[uncertain]))], register())
+    memory = connect(frames)
+    plain = judge(memory)
+    path = str(tmp_path / "tables.duckdb")
+    memory.execute(f"ATTACH '{path}' AS kept")
+    for name in ("dim_agency", "dim_filing", "cell", "reading_issue"):
+        columns = [row[0] for row in memory.execute(f"DESCRIBE {name}").fetchall()]
+        enums = {column: load_contracts()[name].column(column).enum for column in columns}
+        typed = [f"{c}::ENUM({', '.join(map(repr, codes(e)))}) AS {c}" if e else c for c, e in enums.items()]
+        memory.execute(f"CREATE TABLE kept.{name} AS SELECT {', '.join(typed)} FROM {name}")
+    memory.close()
+    file = duckdb.connect(path, read_only=True)
+    kept = judge(file)
+    assert len(plain.quality_issue) == 5
+    assert kept.quality_issue.equals(plain.quality_issue) and kept.issue_cell.equals(plain.issue_cell)
+    assert file.execute("SELECT count(*) FROM duckdb_tables() WHERE temporary").fetchone() == (0,)

@@ -107,7 +107,7 @@ def test_merged_agencies_are_not_judged_by_one_of_them() -> None:
     assert found([own, this], "carry_over_continuity", absorbed) == []
     # What a predecessor filed beside the merged agency's own report is part of the whole, too.
     both = [one({(T, OUT, "total"): 3}, agency=a, year=2021) for a in ("示例甲局", "示例甲乙局")]
-    assert found([*both, this], "carry_over_continuity", merged) == []
+    assert found([*both, this], "carry_over_continuity", _from_2022(merged)) == []
     assert len(found([both[1], this], "carry_over_continuity", _from_2022(merged))) == 1
     # Two years on, the merger is history.
     later = [one({(T, OUT, "total"): 3}, agency="示例甲乙局", year=2023), one({}, agency="示例甲乙局", year=2024)]
@@ -140,8 +140,8 @@ N = "normative_documents"
     ],
 )
 def test_normative_document_stock(last: dict[str, Any], this: dict[str, Any], expected: set[tuple[str, str]]) -> None:
-    documents = _two_years(*({(P, N, column): content for column, content in year.items()} for year in (last, this)))
-    raised = found(documents, "normative_document_stock")
+    before, now = ({(P, N, column): content for column, content in year.items()} for year in (last, this))
+    raised = found(_two_years(before, now), "normative_document_stock")
     assert {(issue["expected"], issue["actual"]) for issue in raised} == expected
     assert {issue["place"] for issue in raised} <= {N}
 
@@ -204,6 +204,13 @@ def _day(issue: dict[str, Any], column: str) -> int | None:
 def test_a_later_revision_without_the_issue_resolves_it() -> None:
     (issue,) = _revisions(WRONG, {}, {})
     assert (issue["filing_id"], _day(issue, "first_seen_at"), _day(issue, "resolved_at")) == ("new-2024-own-r1", 1, 2)
+
+
+def test_an_earlier_revision_without_the_issue_resolves_nothing() -> None:
+    (issue,) = _revisions({}, WRONG)
+    assert (issue["filing_id"], _day(issue, "first_seen_at"), _day(issue, "resolved_at")) == (
+        "new-2024-own-r2", 2, None,
+    )  # fmt: skip
 
 
 def test_an_issue_that_stays_is_known_from_the_first_revision() -> None:

@@ -1,0 +1,177 @@
+"""Loading the rule catalogue.
+
+``catalogue.yaml`` is the only place where a rule is defined: what must hold,
+how grave a violation is, where the rule comes from, what it tells the filer.
+How it is computed stands there too: ``identity`` (the sums written down in the
+form files), ``sql`` (``sql/<rule>.sql``) or ``reading`` (found while reading
+the document; the catalogue describes it, the reader applies it).
+"""
+
+from __future__ import annotations
+
+import string
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import yaml
+
+from extract.forms import load_forms
+
+HERE = Path(__file__).resolve().parent
+
+Severity = Literal["error", "warning", "info"]
+Computed = Literal["identity", "sql", "reading"]
+JudgedOn = Literal["filing", "years", "register"]
+Figures = Literal["number", "date", "text", "none"]
+
+SLOTS = frozenset(
+    {
+        "table", "row", "column", "cell", "expected", "actual", "expected_sum", "actual_sum", "result",
+        "year", "last_year", "next_year", "expected_form", "actual_form",
+    }
+)  # fmt: skip
+"""What a message template may name; ``messages.py`` fills them."""
+
+
+class RuleError(ValueError):
+    """The catalogue contradicts itself or the forms; the message names the rule."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule, as the catalogue defines it.
+
+    ``place`` says what the issue's place is ("column", "row", "row.column",
+    "table" …), ``figures`` what its expected and actual are. ``judged_on`` is
+    "filing" where one filing suffices (such rules run in ``ogi check``), "years"
+    where an agency's other filings are needed, "register" where it is about the
+    register of agencies rather than the filing. ``first_year`` is the
+    first report year to which the rule applies. Message templates are None for
+    rules found while reading: their issues bring messages of their own.
+    ``*_unknown`` is the message where the expected figure cannot be computed.
+    """
+
+    code: str
+    severity: Severity
+    computed: Computed
+    judged_on: JudgedOn
+    place: str
+    figures: Figures
+    name_zh: str
+    name_en: str
+    holds_zh: str
+    holds_en: str
+    source_zh: str
+    source_en: str
+    applies_zh: str
+    applies_en: str
+    doubt_zh: str
+    doubt_en: str
+    formula: str | None = None
+    first_year: int | None = None
+    message_zh: str | None = None
+    message_en: str | None = None
+    message_unknown_zh: str | None = None
+    message_unknown_en: str | None = None
+
+    @property
+    def sql(self) -> str | None:
+        """The query that finds the violations; None for rules found while reading.
+
+        It yields filing_id, place, expected, actual and cells (a list of
+        structs side, filing_id, form_table, row_code, column_code). Named
+        parameters: ``$rule``, ``$first_year``.
+        """
+        if self.computed == "reading":
+            return None
+        name = "identity" if self.computed == "identity" else self.code
+        return (HERE / "sql" / f"{name}.sql").read_text("utf-8")
+
+    def describe(self) -> dict[str, Any]:
+        """The definition as a flat mapping that JSON can hold (for ``ogi rules``)."""
+        return {"rule" if f.name == "code" else f.name: getattr(self, f.name) for f in fields(self)}
+
+
+@cache
+def catalogue() -> dict[str, Rule]:
+    """All rules by code, in the catalogue's order; raises RuleError."""
+    return load_catalogue(HERE / "catalogue.yaml")
+
+
+def rule_of(code: str) -> Rule:
+    """The rule of that code; raises RuleError for a code that the catalogue does not know."""
+    try:
+        return catalogue()[code]
+    except KeyError:
+        raise RuleError(f"unknown rule {code!r}") from None
+
+
+def load_catalogue(path: Path) -> dict[str, Rule]:
+    """Reads and checks a catalogue file; raises RuleError where it contradicts
+    itself or where its identities are not those of the form files."""
+    entries = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    rules: dict[str, Rule] = {}
+    for entry in entries:
+        rule = _rule(dict(entry))
+        if rule.code in rules:
+            raise RuleError(f"{rule.code}: defined twice")
+        _validate(rule)
+        rules[rule.code] = rule
+    from_forms = {identity.rule for form in load_forms().values() for identity in form.identities}
+    from_catalogue = {rule.code for rule in rules.values() if rule.computed == "identity"}
+    if from_forms != from_catalogue:
+        raise RuleError(f"identities of the forms and of the catalogue differ: {from_forms ^ from_catalogue}")
+    return rules
+
+
+def _rule(entry: dict[str, Any]) -> Rule:
+    code = str(entry.pop("rule", "?"))
+    if entry.get("computed") == "identity":
+        entry["formula"] = _identity_formula(code)
+    try:
+        return Rule(code=code, **{key: _text(value) for key, value in entry.items()})
+    except TypeError as error:
+        raise RuleError(f"{code}: {error}") from error
+
+
+def _text(value: Any) -> Any:
+    return value.strip() if isinstance(value, str) else value
+
+
+def _identity_formula(code: str) -> str:
+    """The sum as the newest form that has it writes it, in codes."""
+    for form in load_forms().values():
+        for identity in form.identities:
+            if identity.rule == code:
+                merged = frozenset(row.code for row in form.table(identity.table).merged_rows)
+                return f"{_side(identity.expected, merged)} = {_side(identity.actual, merged)}"
+    raise RuleError(f"{code}: no form file has this identity")
+
+
+def _side(terms: tuple[str, ...], merged: frozenset[str]) -> str:
+    terms = tuple(term for term in terms if term not in merged)
+    if len(terms) > 6:
+        return f"{terms[0]} + … + {terms[-1]}"
+    return " + ".join(terms)
+
+
+def _validate(rule: Rule) -> None:
+    for name, allowed in (
+        ("severity", Severity),
+        ("computed", Computed),
+        ("judged_on", JudgedOn),
+        ("figures", Figures),
+    ):
+        if getattr(rule, name) not in get_args(allowed):
+            raise RuleError(f"{rule.code}: {name} is {getattr(rule, name)!r}, not one of {get_args(allowed)}")
+    templates = [getattr(rule, f.name) for f in fields(rule) if f.name.startswith("message")]
+    if rule.computed != "reading" and None in (rule.message_zh, rule.message_en):
+        raise RuleError(f"{rule.code}: a message is lacking")
+    for template in filter(None, templates):
+        unknown = {name for _, name, _, _ in string.Formatter().parse(template) if name} - SLOTS
+        if unknown:
+            raise RuleError(f"{rule.code}: a message names {sorted(unknown)}, which nothing fills")
+    if rule.sql is not None and "$first_year" in rule.sql and rule.first_year is None:
+        raise RuleError(f"{rule.code}: first_year is lacking")

@@ -1,0 +1,127 @@
+"""What an issue says to the agency's clerk, in both languages.
+
+The catalogue holds the sentences; here their slots are filled with the form's
+official labels and the figures of the filing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from expectations.rules.catalogue import Rule
+from expectations.rules.labels import Language, cell_label, column_label, form_of, row_label, table_label, term_label
+from extract.forms import CellKey, load_forms
+
+FULL_SUM = 6
+"""Up to this many terms a sum is written out, zeros too; longer ones name what is not zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A cell involved in an issue. ``figure`` is its number as text, None unless reported."""
+
+    side: str  # expected, minus or actual
+    key: CellKey
+    figure: str | None
+    last_year: bool = False  # the cell stands in the report of the year before
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One violation as the queries found it, ready to be put into words.
+
+    ``form`` and ``year`` are None where the issue belongs to no filing.
+    """
+
+    rule: Rule
+    form: str | None
+    year: int | None
+    expected: str | None
+    actual: str | None
+    terms: Sequence[Term]
+
+
+def message(finding: Finding, language: Language) -> str:
+    """The message of a finding; its rule must have message templates."""
+    rule = finding.rule
+    template = rule.message_zh if language == "zh" else rule.message_en
+    unknown = rule.message_unknown_zh if language == "zh" else rule.message_unknown_en
+    if finding.expected is None and unknown is not None:
+        template = unknown
+    if template is None:
+        raise ValueError(f"{rule.code} has no message of its own")
+    return template.format_map(_slots(finding, language))
+
+
+def _slots(finding: Finding, language: Language) -> dict[str, str]:
+    slots = {"expected": finding.expected or "–", "actual": finding.actual or "–"}
+    if finding.year is not None:
+        slots |= {
+            "year": str(finding.year),
+            "last_year": str(finding.year - 1),
+            "next_year": str(finding.year + 1),
+        }
+    if finding.rule.place == "form":
+        slots |= {
+            "expected_form": _form_name(finding.expected, language),
+            "actual_form": _form_name(finding.actual, language),
+        }
+    if finding.form is not None and finding.terms:
+        slots |= _cell_slots(finding, finding.form, language)
+    return slots
+
+
+def _cell_slots(finding: Finding, form: str, language: Language) -> dict[str, str]:
+    per = "column" if finding.rule.place == "column" else "row"
+    first = finding.terms[0].key
+    result = finding.terms[-1].key
+    table, row, column = first
+    left = [term for term in finding.terms if term.side != "actual"]
+    right = [term for term in finding.terms if term.side == "actual"]
+    alone = {side: terms[0] for side, terms in (("expected", left), ("actual", right)) if len(terms) == 1}
+    nothing = "空白（按0计）" if language == "zh" else "nothing (taken for 0)"
+    return {side: nothing for side, term in alone.items() if term.figure is None} | {
+        "table": table_label(form, table, language),
+        "row": row_label(form, table, row, language),
+        "column": column_label(form, table, column, language),
+        "cell": cell_label(form, first, language),
+        "result": _name(form, result, per, language),
+        "expected_sum": _sum(left, finding.expected, form, per, language),
+        "actual_sum": _sum(right, finding.actual, form, per, language),
+    }
+
+
+@cache
+def _name(form: str, key: CellKey, per: str, language: Language) -> str:
+    return term_label(form, key, per, language)
+
+
+def _sum(terms: Sequence[Term], total: str | None, form: str, per: str, language: Language) -> str:
+    """结果维持10＋结果纠正1＋其他结果0＋尚未审结0＝11: the addends that stand there, and their sum."""
+    shown = [term for term in terms if term.figure is not None]
+    if len(terms) > FULL_SUM:
+        shown = [term for term in shown if term.figure != "0"]
+    if not shown:
+        return (
+            f"各分项均未填写或为0，合计为{total}" if language == "zh" else f"all parts are blank or 0, in total {total}"
+        )
+    plus, minus, equals, space = ("＋", "－", "＝", "") if language == "zh" else (" + ", " − ", " = ", " ")
+    text = ""
+    for term in shown:
+        sign = minus if term.side == "minus" else plus
+        before = "" if not term.last_year else "上年" if language == "zh" else "last year's "
+        text += (sign if text else "") + f"{before}{_name(form, term.key, per, language)}{space}{term.figure}"
+    text += f"{equals}{total}"
+    if len(shown) < len(terms):
+        text += "（其余各项未填写或为0）" if language == "zh" else " (all others blank or 0)"
+    return text
+
+
+def _form_name(code: str | None, language: Language) -> str:
+    """The document that prescribes an edition; its code where no form file describes it."""
+    if code is None or code not in load_forms():
+        return code or "–"
+    document = form_of(code).document
+    return f"{document}（{code}年）" if language == "zh" else f"{code} ({document})"

@@ -1,0 +1,46 @@
+"""The rule catalogue as a page of documentation."""
+
+from __future__ import annotations
+
+from expectations.rules.catalogue import Rule, catalogue
+
+_SEVERITY = {"error": "错误 error", "warning": "警告 warning", "info": "提示 info"}
+_COMPUTED = {
+    "identity": "由格式文件中的勾稽关系生成 generated from the form files",
+    "sql": "查询 query",
+    "reading": "读取时判定 found while reading",
+}
+_JUDGED_ON = {
+    "filing": "单份报告即可判定 one filing suffices",
+    "years": "需要其他年度的报告 needs other years' filings",
+    "register": "与机关名录有关 about the register of agencies",
+}
+
+
+def catalogue_markdown() -> str:
+    """All rules as one Markdown page, Chinese first, in the catalogue's order."""
+    lines = ["# 规则目录 Rule catalogue", ""]
+    lines += ["| 规则 rule | 名称 name | 严重程度 severity |", "|---|---|---|"]
+    for rule in catalogue().values():
+        lines.append(f"| [`{rule.code}`](#{rule.code}) | {rule.name_zh} {rule.name_en} | {_SEVERITY[rule.severity]} |")
+    for rule in catalogue().values():
+        lines += ["", *_section(rule)]
+    return "\n".join(lines) + "\n"
+
+
+def _section(rule: Rule) -> list[str]:
+    lines = [f"## {rule.code}", "", f"**{rule.name_zh}** {rule.name_en}", "", rule.holds_zh, "", rule.holds_en, ""]
+    facts = [
+        ("严重程度 severity", _SEVERITY[rule.severity]),
+        ("判定 judged", f"{_JUDGED_ON[rule.judged_on]}；{_COMPUTED[rule.computed]}"),
+        ("公式 formula", f"`{rule.formula}`" if rule.formula else ""),
+        ("位置 place", rule.place),
+        ("起始年度 first year", str(rule.first_year or "")),
+        ("依据 source", f"{rule.source_zh}；{rule.source_en}"),
+        ("适用 applies", f"{rule.applies_zh} {rule.applies_en}"),
+        ("可能的误判 doubts", f"{rule.doubt_zh} {rule.doubt_en}"),
+    ]
+    lines += [f"- {label}：{text}" for label, text in facts if text]
+    if rule.message_zh and rule.message_en:
+        lines += [f"- 提示语 message：{rule.message_zh}", f"  {rule.message_en}"]
+    return lines
