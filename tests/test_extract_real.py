@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.skipif(not REAL.is_dir(), reason="../shared/real, the r
 TRUTHS = sorted((REAL / "truth").glob("*.json"))
 
 
-def _cells(document: dict) -> dict:
+def _cells(document: dict[str, Any]) -> dict[tuple[str, str, str], tuple[Any, ...]]:
     return {(c["table"], c["row"], c["column"]): (c["value"], c["status"], c["raw"]) for c in document["cells"]}
 
 

@@ -7,6 +7,7 @@ of the page as displayed: points from its top left, its rotation applied.
 from __future__ import annotations
 
 import ctypes
+import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -129,7 +130,7 @@ class _Edges:
                 self._add_rectangle(points)
 
     def _add_lines(self, points: list[tuple[float, float]]) -> None:
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in itertools.pairwise(points):
             if abs(ay - by) <= _STRAIGHT and abs(ax - bx) > _STRAIGHT:
                 self._add("h", min(ax, bx), max(ax, bx), (ay + by) / 2, (ay + by) / 2)
             elif abs(ax - bx) <= _STRAIGHT and abs(ay - by) > _STRAIGHT:

@@ -6,6 +6,7 @@ needs no rules, but it cannot see a blank cell at the edge of a table.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -95,7 +96,7 @@ def _item(words: Sequence[_Word], base: float) -> list[_Word]:
 def _words(line: Sequence[Char]) -> list[_Word]:
     """A line's characters as words: what stands together."""
     words: list[list[Char]] = [[line[0]]]
-    for before, char in zip(line, line[1:], strict=False):
+    for before, char in itertools.pairwise(line):
         height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
         if char.x0 - before.x1 > _WORD_GAP * height:
             words.append([])

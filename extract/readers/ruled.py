@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any
@@ -113,7 +114,7 @@ def join(chars: Sequence[Char]) -> str:
 def line_text(line: Sequence[Char]) -> str:
     """The text of one line; a gap wider than a third of the height is a space."""
     parts = [line[0].text]
-    for before, char in zip(line, line[1:], strict=False):
+    for before, char in itertools.pairwise(line):
         gap = char.x0 - before.x1
         height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
         narrow = before.text.isascii() and char.text.isascii()
