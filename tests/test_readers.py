@@ -136,5 +136,5 @@ def test_what_is_no_filing_gets_its_code_and_empty_lists(data: bytes, name: str,
 
 
 def test_unknown_kind_by_content() -> None:
-    with pytest.raises(ReadError, match="GIF|image"):
+    with pytest.raises(ReadError, match="image"):
         readers.sniff(b"GIF89a", "a.gif")

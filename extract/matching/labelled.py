@@ -185,7 +185,7 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
         if leaves != sorted(leaves):
             reading.uncertain(
                 "表头各栏的顺序与统一格式不同，各栏数字按统一格式的顺序读取。",
-                "The column headings stand in another order than the form's; the figures were read in the form's order.",
+                "The column headings stand in another order than the form's; figures were read in the form's order.",
                 reading.cells,
             )
 
