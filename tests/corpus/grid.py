@@ -120,7 +120,8 @@ def proactive(filing: Filing, table: Table, labels: LabelStyle, style: GridStyle
     for block in table.blocks:
         spans = _spread(width - 1, len(block.columns))
         lines: list[tuple[Box, ...]] = [(Box(labels.words(block.label_zh), "block", columns=width),)]
-        heads = [Box(labels.column(table.column(code)), "head", columns=span)
+        heads = [Box(filing.column_labels.get((table.code, code)) or labels.column(table.column(code)),
+                     "head", columns=span)
                  for code, span in zip(block.columns, spans, strict=True)]  # fmt: skip
         lines.append((Box("信息内容", "head"), *heads))
         for row in (row for row in table.rows if row.block == block.code):

@@ -95,12 +95,36 @@ class Prose:
 
 
 @dataclass(frozen=True)
+class Front:
+    """Where a document says who publishes it and when, beside its title.
+
+    ``meta``, ``page`` and ``signature`` are the places of the date: the page's
+    meta tags (in HTML), a line of its own (发布日期), the signature. ``agency``
+    is whether the signature names the agency, ``style`` how the signature
+    writes the date; it may be signed ``days_before`` it was published.
+    """
+
+    meta: bool = True
+    page: bool = True
+    signature: bool = True
+    agency: bool = True
+    style: Literal["cn", "iso", "numerals"] = "cn"
+    days_before: int = 0
+
+    @property
+    def dated(self) -> bool:
+        """Whether the document says when it was published."""
+        return self.meta or self.page or self.signature
+
+
+@dataclass(frozen=True)
 class Filing:
     """One synthetic annual report.
 
     ``cells`` holds every cell of the edition once; rows that the filing
     merged are in ``merged``. ``labels`` overrides the label of a row
-    (key: table, row), ``labels`` to "" means that the label is not printed.
+    (key: table, row), ``labels`` to "" means that the label is not printed;
+    ``column_labels`` overrides that of a column.
     ``defects`` names what was done to the filing on purpose.
     """
 
@@ -117,6 +141,8 @@ class Filing:
     absent_tables: Mapping[str, str] = field(default_factory=dict)  # table -> what is printed in its place
     extra_column: bool = False
     defects: tuple[str, ...] = ()
+    column_labels: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    front: Front | None = None  # None: as the medium does it by custom
 
     @cached_property
     def form(self) -> Form:

@@ -12,7 +12,7 @@ from dataclasses import replace
 from random import Random
 
 from extract.forms import CellKey
-from tests.corpus.model import BLANK, Filing, Number, TrueCell, reported
+from tests.corpus.model import BLANK, MISSING, Filing, Number, TrueCell, reported
 
 MERGED_OTHER = ("other.not_corrected_in_time", "other.fee_not_paid_in_time", "other.other")
 
@@ -133,7 +133,12 @@ def extra_column(filing: Filing) -> Filing:
 
 
 def without_table(filing: Filing, table: str, instead: str) -> Filing:
-    """A table is not printed; a sentence stands in its place."""
+    """A table is not printed; a sentence stands in its place. Nothing then
+    shows which of its rows the filer had merged."""
+    if table == "applications" and filing.merged:
+        cells = {key: filing.cells.get(key, MISSING) for key in filing.form.cells()}
+        kept = tuple(defect for defect in filing.defects if defect != "other_on_one_row")
+        filing = replace(filing, cells=cells, merged=frozenset(), defects=kept)
     lost = [key for key in filing.listed() if key[0] == table]
     absent = {**filing.absent_tables, table: instead}
     filing = filing.without(lost)
@@ -164,15 +169,57 @@ def prose_figure(filing: Filing, metric: str, by: int) -> Filing:
     return replace(filing, prose=changed, defects=(*filing.defects, "prose_figure_off"))
 
 
-def some(filing: Filing, random: Random) -> Filing:
-    """One to three harmless or harmful mutations by chance."""
-    return filing if random.random() < 0.4 else _chosen(filing, random)
+def totals_only(filing: Filing) -> Filing:
+    """表三 is filled in its column 总计 only."""
+    keys = [key for key in filing.listed() if key[0] == "applications" and key[2] != "total"]
+    kept = [key for key in keys if filing.cells[key].status == "reported"]
+    return filing.with_cells(dict.fromkeys(kept, BLANK), "totals_only")
 
 
-def _chosen(filing: Filing, random: Random) -> Filing:
-    for _ in range(random.randint(1, 3)):
-        filing = random.choice(_BY_CHANCE)(filing, random)
+def full_width(filing: Filing) -> Filing:
+    """Figures are printed in full-width digits."""
+    wide = str.maketrans("0123456789,.-", "０１２３４５６７８９，．－")
+    changes = {
+        key: reported(cell.number, cell.raw.translate(wide))
+        for key, cell in filing.cells.items()
+        if cell.number is not None
+    }
+    return filing.with_cells(changes, "full_width_digits")
+
+
+def with_unit(filing: Filing, keys: Iterable[CellKey], unit: str = "件") -> Filing:
+    """Some cells print the unit behind the number: 12件."""
+    changes = {
+        key: reported(cell.number, f"{cell.raw}{unit}")
+        for key in keys
+        if (cell := filing.cells[key]).number is not None and cell.raw[-1].isdigit()
+    }
+    return filing.with_cells(changes, "unit_in_cell")
+
+
+def amount_in_yuan_by_head(filing: Filing, row: str, head: str) -> Filing:
+    """The head of an amount says 元 and the amount is printed in it; the value
+    stays in 万元."""
+    key = ("proactive", row, "amount")
+    number = filing.cells[key].number
+    if number is None:
+        raise ValueError(f"no amount to print in 元 in {key}")
+    changed = filing.with_cells({key: reported(number, str(round(number * 10000)))}, "amount_in_yuan_by_head")
+    return replace(changed, column_labels={**filing.column_labels, ("proactive", "amount"): head})
+
+
+def some(filing: Filing, random: Random, *, paper: bool = False) -> Filing:
+    """None to three mutations by chance; ``paper`` leaves out what a narrow
+    column could not print."""
+    for _ in range(random.choice((0, 0, 1, 1, 2, 3))):
+        change = random.choice(_BY_CHANCE)
+        if not (paper and change in _WIDE):
+            filing = change(filing, random)
     return filing
+
+
+def _numbers(filing: Filing, *tables: str) -> list[CellKey]:
+    return [key for key, cell in filing.cells.items() if key[0] in tables and cell.number is not None]
 
 
 def _blank_some(filing: Filing, random: Random) -> Filing:
@@ -217,11 +264,98 @@ def _drop(filing: Filing, random: Random) -> Filing:
 
 
 def _merge(filing: Filing, _random: Random) -> Filing:
-    return filing if filing.merged or filing.form_code != "2021" else merge_other(filing)
+    possible = not filing.merged and filing.form_code == "2021" and "applications" not in filing.absent_tables
+    return merge_other(filing) if possible else filing
 
 
 def _widen(filing: Filing, _random: Random) -> Filing:
     return extra_column(filing)
 
 
-_BY_CHANCE = (_blank_some, _blank_all, _dash_some, _comma, _wrong, _typo, _split, _drop, _merge, _widen)
+def _totals_only(filing: Filing, _random: Random) -> Filing:
+    return totals_only(filing)
+
+
+def _blank_totals(filing: Filing, random: Random) -> Filing:
+    keys = [key for key in _numbers(filing, "applications") if key[2] == "total" or key[1] == "concluded_total"]
+    return blank(filing, random.sample(keys, min(len(keys), random.randint(1, 8))))
+
+
+def _absent(filing: Filing, random: Random) -> Filing:
+    if filing.absent_tables:
+        return filing
+    table, instead = random.choice(
+        (
+            ("review_litigation", "本年度未发生因政府信息公开引起的行政复议和行政诉讼。"),
+            ("review_litigation", "0"),
+            ("review_litigation", "无。"),
+            ("proactive", "本年度没有应当统计的主动公开事项。"),
+            ("applications", "本年度未收到政府信息公开申请。"),
+        )
+    )
+    return without_table(filing, table, instead)
+
+
+def _remark(filing: Filing, random: Random) -> Filing:
+    keys = [key for key in _numbers(filing, "proactive") if key[1] == "normative_documents"]
+    text = random.choice(("（其中修订2件）", "（含自然失效3件）", "(其中修订1件)"))
+    return note(filing, random.choice(keys), text) if keys else filing
+
+
+def _sign(filing: Filing, _random: Random) -> Filing:
+    return chinese_sign(filing)
+
+
+def _yuan(filing: Filing, random: Random) -> Filing:
+    row = "fees" if filing.form_code == "2021" else "procurement"
+    cell = filing.cells["proactive", row, "amount"]
+    if not cell.number or cell.raw != str(cell.number):
+        return filing
+    if random.random() < 0.5:
+        head = "本年收费金额（单位：元）" if row == "fees" else "采购总金额（元）"
+        return amount_in_yuan_by_head(filing, row, head)
+    raw = random.choice((f"{round(cell.number * 10000)}元", f"{cell.number}万元"))
+    return filing.with_cells({("proactive", row, "amount"): reported(cell.number, raw)}, "amount_with_unit")
+
+
+def _unit(filing: Filing, random: Random) -> Filing:
+    keys = [key for key in _numbers(filing, "proactive") if key[2] not in ("amount", "change")]
+    return with_unit(filing, random.sample(keys, min(len(keys), 4)))
+
+
+def _unreadable(filing: Filing, random: Random) -> Filing:
+    keys = [key for key in filing.listed() if filing.cells[key].status == "reported"]
+    if not keys:
+        return filing
+    return unreadable(filing, random.choice(keys), random.choice(("见附件", "***", "约12", "1O", "3-5", "详见说明")))
+
+
+def _full_width(filing: Filing, _random: Random) -> Filing:
+    return full_width(filing)
+
+
+_BY_CHANCE = (
+    _blank_some,
+    _blank_all,
+    _dash_some,
+    _comma,
+    _wrong,
+    _wrong,
+    _typo,
+    _split,
+    _drop,
+    _merge,
+    _widen,
+    _totals_only,
+    _blank_totals,
+    _absent,
+    _remark,
+    _sign,
+    _yuan,
+    _unit,
+    _unreadable,
+    _full_width,
+)
+_WIDE = (_full_width,)
+# A reading may say that it is in doubt where one of these was done.
+DOUBTFUL = frozenset({"label_dropped"})

@@ -3,7 +3,6 @@ word processors print them."""
 
 from __future__ import annotations
 
-import io
 import os
 import re
 from collections.abc import Sequence
@@ -13,16 +12,17 @@ from pathlib import Path
 from random import Random
 from typing import Literal
 
-from reportlab.lib.pagesizes import A4
 from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
 
-from tests.corpus.grid import Box, Grid, GridStyle, Heading, Paragraph, Title, compose
+from tests.corpus.front import head_lines, signature
+from tests.corpus.grid import Block, Box, Grid, GridStyle, Heading, Paragraph, Title, compose
 from tests.corpus.labels import LabelStyle
-from tests.corpus.model import Filing
+from tests.corpus.model import Filing, Front
 from tests.corpus.rendered import Rendered
+from tests.corpus.sheet import Order, Orientation, Sheet, Unicode
+from tests.corpus.variants import Variants, vary
 
 FontChoice = Literal["bundled", "installed", "cid"]
 BUNDLED = Path(__file__).parent / "fonts" / "corpus-hei.ttf"
@@ -33,8 +33,7 @@ INSTALLED = (
     "/usr/share/fonts/truetype/arphic/ukai.ttc",
 )
 
-WIDTH, HEIGHT = A4
-LEFT, RIGHT = 74.0, WIDTH - 70.0
+LEFT, RIGHT_MARGIN = 74.0, 70.0
 PAD = 3.0
 RULE = 0.5
 # Parts of the table's width, by table.
@@ -49,11 +48,16 @@ class PdfLayout:
     """How the pages are made.
 
     ``rules`` draws borders as lines, as thin filled rectangles, or as a
-    frame for each cell; ``open_bottom`` leaves the rule out where a table
+    frame for each cell; or only the horizontal ones, only the table's outer
+    frame, or none. ``open_bottom`` leaves the rule out where a table
     runs over the page's end; ``cut_rows`` lets a row whose label has several
     lines break between them; ``group_label`` prints a label that spans pages
     on the first, or cuts it in two; ``white_fills`` puts white rectangles
     behind the cells; ``shaded`` colours the block titles of 表二.
+    ``beside`` prints the blocks of 表二 two by two, side by side.
+    ``spaced_digits`` draws the digits of a figure apart, a little or as far
+    as a blank is wide. ``orientation``, ``order``, ``unicode`` and ``in_form``
+    are those of :class:`tests.corpus.sheet.Sheet`.
     """
 
     font: FontChoice = "bundled"
@@ -61,7 +65,7 @@ class PdfLayout:
     cell_size: float = 9.0
     top: float = 88.0
     bottom: float = 84.0
-    rules: Literal["lines", "rectangles", "frames"] = "lines"
+    rules: Literal["lines", "rectangles", "frames", "horizontal", "outer", "none"] = "lines"
     open_bottom: bool = False
     cut_rows: bool = False
     group_label: Literal["first", "cut"] = "first"
@@ -69,45 +73,78 @@ class PdfLayout:
     shaded: bool = False
     page_number: Literal["centre", "outside", "none"] = "centre"
     roomy: float = 4.0
+    beside: bool = False
+    spaced_digits: Literal["none", "little", "blank"] = "none"
+    orientation: Orientation = "portrait"
+    order: Order = "natural"
+    unicode: Unicode = "right"
+    in_form: bool = False
     labels: LabelStyle = field(default_factory=LabelStyle)
     grid: GridStyle = field(default_factory=GridStyle)
 
 
+VARIANTS: Variants = {
+    "rules": ("rectangles", "frames", "horizontal", "outer", "none"),
+    "open_bottom": (True,),
+    "cut_rows": (True,),
+    "group_label": ("cut",),
+    "white_fills": (True,),
+    "shaded": (True,),
+    "beside": (True,),
+    "spaced_digits": ("little", "blank"),
+    "orientation": ("landscape", "rotate90", "rotate270", "sideways"),
+    "order": ("columns", "shuffled", "reversed", "figures_first"),
+    "unicode": ("radicals", "labels_wrong", "labels_missing", "digits_unknown"),
+    "in_form": (True,),
+}
+# What a reading may doubt: digits that stand apart, characters that the file
+# does not name, tables without any rules.
+DOUBTFUL = frozenset(
+    {"rules=horizontal", "rules=outer", "rules=none", "spaced_digits=blank", "orientation=sideways",
+     "unicode=labels_wrong", "unicode=labels_missing", "unicode=digits_unknown"}
+)  # fmt: skip
+
+
 def random_layout(random: Random) -> PdfLayout:
     """A layout by chance; the font is always the bundled one."""
-    return PdfLayout(
+    plain = PdfLayout(
         size=random.choice((14.0, 15.0, 16.0)),
         cell_size=random.choice((8.5, 9.0, 10.0)),
         top=random.choice((72.0, 88.0, 104.0)),
-        rules=random.choice(("lines", "rectangles", "frames")),
-        open_bottom=random.random() < 0.3,
-        cut_rows=random.random() < 0.4,
-        group_label=random.choice(("first", "cut")),
-        white_fills=random.random() < 0.2,
-        shaded=random.random() < 0.3,
         page_number=random.choice(("centre", "outside", "none")),
         roomy=random.choice((2.0, 4.0, 9.0)),
         labels=LabelStyle.by_chance(random),
         grid=GridStyle.by_chance(random),
     )
+    return vary(random, plain, VARIANTS, 3)
 
 
-def render(filing: Filing, layout: PdfLayout) -> Rendered:
+def render(filing: Filing, layout: PdfLayout, blocks: Sequence[Block] | None = None) -> Rendered:
     """The document as bytes; the same filing and layout give the same bytes
-    under one version of the libraries."""
+    under one version of the libraries. ``blocks`` default to the filing's own."""
     pages = _Pages(layout, filing.title)
-    for block in compose(filing, layout.labels, layout.grid):
+    shown = list(compose(filing, layout.labels, layout.grid) if blocks is None else blocks)
+    while shown:
+        block = shown.pop(0)
         if isinstance(block, Title):
             pages.text(block.text, size=20, indent=0, align="centre", after=14)
+            for line in head_lines(filing):
+                pages.text(line, size=layout.size, indent=0, align="centre", after=8)
         elif isinstance(block, Heading):
             pages.text(block.text, size=layout.size + 0.5, indent=2, before=6)
         elif isinstance(block, Paragraph):
             pages.text(block.text, size=layout.size, indent=2)
-        elif isinstance(block, Grid):
-            pages.table(block)
-    day = filing.published_on
-    pages.text(filing.agency.name, size=layout.size, indent=0, align="right", before=18)
-    pages.text(f"{day.year}年{day.month}月{day.day}日", size=layout.size, indent=0, align="right")
+        else:
+            following = shown[0] if shown and layout.beside and block.code == "proactive" else None
+            if isinstance(following, Grid) and following.code == "proactive":
+                pages.two_tables(block, following)
+                del shown[0]
+            else:
+                pages.table(block)
+    space = 18.0
+    for line in signature(filing, Front()):
+        pages.text(line, size=layout.size, indent=0, align="right", before=space)
+        space = 0.0
     return Rendered(pages.finish(), "pdf")
 
 
@@ -150,17 +187,16 @@ class _Pages:
     def __init__(self, layout: PdfLayout, title: str) -> None:
         self.layout = layout
         self.font = font_name(layout.font)
-        self.target = io.BytesIO()
-        self.canvas = Canvas(self.target, pagesize=A4, invariant=1, pageCompression=1)
-        self.canvas.setTitle(title)
+        self.sheet = Sheet(title, layout.orientation, layout.order, layout.unicode, layout.in_form)
+        self.height = self.sheet.height
+        self.frame = (LEFT, self.sheet.width - RIGHT_MARGIN)  # within which text and tables stand
         self.page = 1
         self.at = layout.top  # from the page's top
 
     def finish(self) -> bytes:
         """Ends the last page and returns the file."""
         self._end_page()
-        self.canvas.save()
-        return self.target.getvalue()
+        return self.sheet.finish()
 
     def text(
         self,
@@ -175,12 +211,13 @@ class _Pages:
         """A paragraph, broken into lines and over pages."""
         self.at += before
         lead = size * 1.75
-        for line in self._wrap("　" * indent + text, size, RIGHT - LEFT):
-            if self.at + lead > HEIGHT - self.layout.bottom:
+        left, right = self.frame
+        for line in self._wrap("　" * indent + text, size, right - left):
+            if self.at + lead > self.height - self.layout.bottom:
                 self._new_page()
             shown = line.strip("　") if indent and line.startswith("　") else line
             shift = indent * size if shown != line else 0.0
-            self._line(shown, LEFT + shift, RIGHT, self.at + lead * 0.72, size, align)
+            self._line(shown, left + shift, right, self.at + lead * 0.72, size, align)
             self.at += lead
         self.at += after
 
@@ -198,16 +235,32 @@ class _Pages:
             self._draw([piece for piece in pieces if piece.page == page], pieces, boxes, edges)
         self.at = pieces[-1].top + pieces[-1].height + 12
 
+    def two_tables(self, one: Grid, other: Grid) -> None:
+        """Two grids side by side, on a new page if they might not fit."""
+        left, right = self.frame
+        rows = max(len(one.rows), len(other.rows))
+        if self.at + rows * (4 * self._lead() + 2 * self.layout.roomy) > self.height - self.layout.bottom:
+            self._new_page()
+        top, ends = self.at, []
+        middle = (left + right) / 2
+        for grid, frame in ((one, (left, middle - 8)), (other, (middle + 8, right))):
+            self.at, self.frame = top, frame
+            self.table(grid)
+            ends.append(self.at)
+        self.at, self.frame = max(ends), (left, right)
+
     def _lead(self) -> float:
         return self.layout.cell_size * 1.3
 
     def _edges(self, grid: Grid) -> list[float]:
         parts = PARTS.get(grid.code, (0.4, *(0.6 / (grid.width - 1),) * (grid.width - 1)))
-        if grid.width > len(parts):
-            parts = (*(part * 0.96 for part in parts), 0.04)
-        edges = [LEFT]
+        stray = grid.width - len(parts)
+        if stray > 0:
+            parts = (*(part * (1 - 0.04 * stray) for part in parts), *(0.04,) * stray)
+        left, right = self.frame
+        edges = [left]
         for part in parts:
-            edges.append(round(edges[-1] + part * (RIGHT - LEFT), 2))
+            edges.append(round(edges[-1] + part * (right - left), 2))
         return edges
 
     def _cell_lines(self, box: Box, width: float) -> list[str]:
@@ -230,7 +283,7 @@ class _Pages:
         return heights
 
     def _paginate(self, heights: list[float], boxes: Sequence[tuple[int, int, Box, list[str]]]) -> list[_Piece]:
-        page, at, end = self.page, self.at, HEIGHT - self.layout.bottom
+        page, at, end = self.page, self.at, self.height - self.layout.bottom
         pieces: list[_Piece] = []
         for row, height in enumerate(heights):
             if at + height <= end:
@@ -271,12 +324,16 @@ class _Pages:
             sides = [(x0, y0, x1, y0), (x0, y0, x0, y1), (x1, y0, x1, y1)]
             if not open_end:
                 sides.append((x0, y1, x1, y1))
+            if self.layout.rules == "horizontal":
+                sides = [side for side in sides if side[1] == side[3]]
             if self.layout.rules == "frames" and not open_end:
-                self.canvas.setLineWidth(RULE)
-                self.canvas.rect(x0, HEIGHT - y1, x1 - x0, y1 - y0, stroke=1, fill=0)
-            else:
+                self.sheet.frame(RULE, x0, self.height - y1, x1 - x0, y1 - y0)
+            elif self.layout.rules not in ("outer", "none"):
                 drawn.update((round(a, 2), round(b, 2), round(c, 2), round(d, 2)) for a, b, c, d in sides)
             self._cell_text(box, self._lines_here(box, lines, mine, part), x0, y0, x1, y1)
+        if self.layout.rules == "outer":
+            start = here[0].top
+            self.sheet.frame(RULE, edges[0], self.height - table_end, edges[-1] - edges[0], table_end - start)
         for x0, y0, x1, y1 in sorted(drawn):
             self._rule(x0, y0, x1, y1)
 
@@ -304,33 +361,48 @@ class _Pages:
         at = (y0 + y1) / 2 - len(lines) * lead / 2 + lead * 0.78
         align: Literal["left", "centre"] = "left" if box.kind in ("label", "group") and not box.vertical else "centre"
         for line in lines:
-            self._line(line, x0 + PAD, x1 - PAD, at, size, align)
+            gap = self._gap(line, x1 - x0 - 2 * PAD) if box.kind == "figure" else 0.0
+            self._line(line, x0 + PAD, x1 - PAD, at, size, align, gap, box.kind == "figure")
             at += lead
+
+    def _gap(self, text: str, width: float) -> float:
+        """The gap between the digits of a figure, if they are drawn apart and
+        the cell has room for it."""
+        if self.layout.spaced_digits == "none" or not text.isdigit():
+            return 0.0
+        gap = self.layout.cell_size * (0.55 if self.layout.spaced_digits == "blank" else 0.2)
+        needed = pdfmetrics.stringWidth(text, self.font, self.layout.cell_size) + gap * (len(text) - 1)
+        return gap if needed <= width else 0.0
 
     def _fill(self, box: Box, x0: float, y0: float, x1: float, y1: float) -> None:
         if self.layout.shaded and box.kind == "block":
-            self.canvas.setFillColorRGB(0.78, 0.85, 0.94)
+            colour = (0.78, 0.85, 0.94)
         elif self.layout.white_fills:
-            self.canvas.setFillColorRGB(1, 1, 1)
+            colour = (1, 1, 1)
         else:
             return
-        self.canvas.rect(x0, HEIGHT - y1, x1 - x0, y1 - y0, stroke=0, fill=1)
-        self.canvas.setFillColorRGB(0, 0, 0)
+        self.sheet.fill(colour, x0, self.height - y1, x1 - x0, y1 - y0)
 
     def _rule(self, x0: float, y0: float, x1: float, y1: float) -> None:
         if self.layout.rules == "rectangles":
-            self.canvas.rect(x0, HEIGHT - y1 - RULE, max(x1 - x0, 0) + RULE, (y1 - y0) + RULE, stroke=0, fill=1)
+            self.sheet.fill(None, x0, self.height - y1 - RULE, max(x1 - x0, 0) + RULE, (y1 - y0) + RULE)
             return
-        self.canvas.setLineWidth(RULE)
-        self.canvas.line(x0, HEIGHT - y0, x1, HEIGHT - y1)
+        self.sheet.line(RULE, x0, self.height - y0, x1, self.height - y1)
 
     def _line(
-        self, text: str, x0: float, x1: float, at: float, size: float, align: Literal["left", "centre", "right"]
+        self,
+        text: str,
+        x0: float,
+        x1: float,
+        at: float,
+        size: float,
+        align: Literal["left", "centre", "right"],
+        gap: float = 0,
+        figure: bool = False,
     ) -> None:
-        self.canvas.setFont(self.font, size)
-        width = pdfmetrics.stringWidth(text, self.font, size)
+        width = pdfmetrics.stringWidth(text, self.font, size) + gap * max(len(text) - 1, 0)
         x = {"left": x0, "centre": (x0 + x1 - width) / 2, "right": x1 - width}[align]
-        self.canvas.drawString(x, HEIGHT - at, text)
+        self.sheet.string(text, x, self.height - at, self.font, size, gap, figure)
 
     def _wrap(self, text: str, size: float, width: float) -> list[str]:
         """Lines no wider than ``width``; numbers stay whole, and no line begins
@@ -362,5 +434,5 @@ class _Pages:
             align: Literal["left", "centre", "right"] = "centre"
             if self.layout.page_number == "outside":
                 align = "right" if self.page % 2 else "left"
-            self._line(f"- {self.page} -", LEFT, RIGHT, HEIGHT - 48, 12, align)
-        self.canvas.showPage()
+            self._line(f"- {self.page} -", *self.frame, self.height - 48, 12, align)
+        self.sheet.end_page()

@@ -9,8 +9,10 @@ from extract.forms import CellKey
 
 @dataclass(frozen=True)
 class Rendered:
-    """A document's bytes, its file extension, and the cells lost in rendering."""
+    """A document's bytes, its file extension, the cells lost in rendering,
+    and the cells whose figure the document leaves open."""
 
     data: bytes
     extension: str
     lost: frozenset[CellKey] = frozenset()
+    ambiguous: frozenset[CellKey] = frozenset()

@@ -10,13 +10,20 @@ from typing import Any
 
 import yaml
 
+from extract.forms import CellKey
 from tests.corpus.judge import violations
 from tests.corpus.model import Agency, Filing
 
 
-def truth_of(filing: Filing, source: str, **more: Any) -> dict[str, Any]:
+def truth_of(filing: Filing, source: str, ambiguous: frozenset[CellKey] = frozenset(), **more: Any) -> dict[str, Any]:
     """The truth of one document as plain data; ``filing`` is what the document
-    shows, cells lost in rendering included."""
+    shows, cells lost in rendering included.
+
+    ``ambiguous`` are cells whose figure the document leaves open: a reading
+    has to say that it is in doubt there, and no sum over them is judged.
+    """
+    dated = filing.front is None or filing.front.dated
+    judged = filing.without(key for key in ambiguous if key in filing.cells) if ambiguous else filing
     return {
         "source": source,
         "agency": filing.agency.name,
@@ -24,16 +31,24 @@ def truth_of(filing: Filing, source: str, **more: Any) -> dict[str, Any]:
         "form": filing.form_code,
         "scope": filing.scope,
         "title": filing.title,
-        "published_on": filing.published_on.isoformat(),
+        "published_on": filing.published_on.isoformat() if dated else None,
         "defects": list(filing.defects),
-        "violations": violations(filing.cells),
+        "violations": violations(judged.cells),
         **more,
         "claims": [
             {"metric": claim.metric, "value": claim.value, "sentence": claim.sentence, "scope": claim.scope}
             for claim in filing.prose.claims
         ],
         "cells": [
-            {"table": table, "row": row, "column": column, "raw": cell.raw, "value": cell.value, "status": cell.status}
+            {
+                "table": table,
+                "row": row,
+                "column": column,
+                "raw": cell.raw,
+                "value": cell.value,
+                "status": cell.status,
+                **({"ambiguous": True} if (table, row, column) in ambiguous else {}),
+            }
             for table, row, column in filing.listed()
             for cell in (filing.cells[table, row, column],)
         ],
