@@ -83,10 +83,10 @@ def _empty(source: str, sha256: str) -> Reading:
 
 def _read_filing(document: Document, reading: Reading) -> None:
     masthead = read_masthead(document)
-    rows, others = rows_of(document.grids), second_rows(document)
+    rows, others = rows_of(document.blocks), second_rows(document)
     form = choose_edition(rows or others, masthead.report_year)
-    tables = match_tables(rows, form)
-    compare(form, tables, match_tables(others, form))
+    tables = match_tables(rows, form, masthead.report_year)
+    compare(form, tables, match_tables(others, form, masthead.report_year))
     if sum(table.score for table in tables) < _MIN_SCORE and masthead.title is None:
         raise ReadError(
             "not_a_filing",
@@ -190,7 +190,9 @@ def _unreadable(form: Form, cells: Iterable[Cell]) -> list[Remark]:
             zh = f"“{row.label_zh}”的“{column.label_zh}”一格不是数字：“{cell.raw}”。"
             en = f"The cell {row.label_en} / {column.label_en} holds no number: {cell.raw!r}."
             where = f"{row.code}.{column.code}"
-            remarks.append(Remark("cell_unreadable", "warning", "filing", where, zh, en, (cell.key,)))
+            # A character that the font does not tell is our loss, not the filer's.
+            origin: Origin = "extraction" if "\ufffd" in cell.raw else "filing"
+            remarks.append(Remark("cell_unreadable", "warning", origin, where, zh, en, (cell.key,)))
     return remarks
 
 

@@ -17,6 +17,8 @@ _BLANK = 0.02  # a row without a label and without figures, in a free place
 _NUMBER = 0.05
 _HEADING = 0.2  # a row that only its group's heading names, in its group
 _CLEAR = 0.85
+_WHOLE = 0.95  # a label that is all there
+_NEAR = 3  # rows within which the rest of a cut label stands
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,32 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
         else:
             j += 1
     return _without_replaced(matches, table)
+
+
+def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
+    """The rows with labels that a page break cut in two made whole.
+
+    A row of figures whose own words fit no row of the form well is tried
+    together with the words just before or after it that have no figures.
+    """
+    result = list(rows)
+    for position, row in enumerate(rows):
+        if not row.printed or not row.item or _best(row.item, table) >= _WHOLE:
+            continue
+        before = next((r for r in reversed(rows[max(0, position - _NEAR) : position]) if r.item or r.printed), None)
+        after = next((r for r in rows[position + 1 : position + 1 + _NEAR] if r.item or r.printed), None)
+        candidates = [(before.item + row.item, before)] if before and not before.printed else []
+        candidates += [(row.item + after.item, after)] if after and not after.printed else []
+        for label, other in candidates:
+            if _best(label, table) >= _WHOLE > _best(other.item, table):
+                result[position] = row.rejoin(label)
+                result = [r for r in result if r.index != other.index]
+                return rejoin_labels(result, table)
+    return result
+
+
+def _best(label: str, table: Table) -> float:
+    return max(similarity(label, row) for row in _targets(table))
 
 
 @cache

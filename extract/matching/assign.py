@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
-from extract.figures import looks_like_figure, squeeze
+from extract.figures import looks_like_figure, parse_figure, squeeze
 from extract.matching.rows import SourceRow
 from extract.model import Field
 
@@ -48,11 +48,16 @@ def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None) -> Assig
     not: a reading that drops a figure is never sure.
     """
     tail = row.tail
-    if len(tail) == width:
+    if len(tail) == width and not _is_suspect(tail, columns):
         return Assignment((tail,), True)
     if columns is not None and (placed := _by_columns(row, columns)) is not None:
         return Assignment((placed,), True)
     core = _trim(tail)
+    if len(tail) == width and len(core) < width:
+        return Assignment((tail, *_filling(core, width)), False)
+    parted = _part(core)
+    if len(parted) == width and len(core) < width:
+        return Assignment((parted,), False)
     if len(core) == width:
         return Assignment((core,), True)
     if not core:
@@ -64,6 +69,26 @@ def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None) -> Assig
         windows = _windows(tail, core, width)
         return Assignment(windows, len(windows) == 1)
     return Assignment(_filling(tail, width), False)
+
+
+def _is_suspect(tail: Sequence[Field], columns: tuple[int, ...] | None) -> bool:
+    """Whether a row of the right width begins or ends with a blank and ends
+    short of its grid's columns: then the blank may be fill, and a figure lost."""
+    if columns is None or tail[-1].column >= columns[-1]:
+        return False
+    return not squeeze(tail[0].text) or not squeeze(tail[-1].text)
+
+
+def _part(fields: Sequence[Field]) -> tuple[Field, ...]:
+    """The fields with numbers that were run together in one cell parted."""
+    parted: list[Field] = []
+    for field in fields:
+        numbers = field.text.split()
+        if len(numbers) > 1 and all(parse_figure(number).status == "reported" for number in numbers):
+            parted += [replace(field, text=number) for number in numbers]
+        else:
+            parted.append(field)
+    return tuple(parted)
 
 
 def _by_columns(row: SourceRow, columns: tuple[int, ...]) -> Reading | None:

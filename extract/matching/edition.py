@@ -41,9 +41,9 @@ def _labels(form: Form) -> set[str]:
     return {label for item in items for label in variants(item)}
 
 
-def match_tables(rows: Sequence[SourceRow], form: Form) -> list[TableReading]:
-    """Every table of the edition, read out of the document's rows."""
+def match_tables(rows: Sequence[SourceRow], form: Form, year: int | None) -> list[TableReading]:
+    """Every table of the edition for ``year``, read out of the document's rows."""
     return [
-        match_reviews(rows, form, table) if table.transposed else match_labelled(rows, form, table)
+        match_reviews(rows, form, table) if table.transposed else match_labelled(rows, form, table, year)
         for table in form.tables
     ]

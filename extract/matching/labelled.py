@@ -8,8 +8,9 @@ from itertools import groupby
 from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
-from extract.matching.align import Match, align
+from extract.matching.align import Match, rejoin_labels
 from extract.matching.assign import Assignment, Reading, assign, value_columns
+from extract.matching.instances import choose_instance
 from extract.matching.repair import choose
 from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
@@ -17,18 +18,25 @@ from extract.matching.rows import SourceRow
 _WEAK = 0.75  # a label less like the form's than this is named in a remark
 
 
-def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table) -> TableReading:
+def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: int | None) -> TableReading:
     """Reads one labelled table of the form out of a document's rows.
 
     Rows that the form has and the document lacks are left out of
     ``cells``; rows that could not be placed are remarked on.
     """
-    matches = align(rows, table)
+    instance, rivalled = choose_instance(rejoin_labels(rows, table), table, year)
+    rows, matches = instance.rows, instance.matches
     reading = TableReading(table.code, score=sum(match.likeness for match in matches))
     reading.consumed = {match.source.index for match in matches}
     reading.merged = {match.row.code for match in matches if match.row.replaces}
     if not matches:
         return reading
+    if rivalled:
+        reading.uncertain(
+            "文件中有不止一张这样的表，没有写明各是哪一年的，按第一张读取。",
+            "The document holds more than one such table and does not say of which years; the first was read.",
+            [(table.code, m.row.code, c.code) for m in matches for c in table.columns_of(m.row)],
+        )
     _remark_on_order(reading, matches, table)
     _remark_on_strangers(reading, rows, matches, table)
     columns = value_columns((match.source for match in matches), len(table.columns))
@@ -131,8 +139,8 @@ def _remark_on_strangers(
     """Rows of figures among the table's rows that are none of the form's."""
     first, last = matches[0].source.index, matches[-1].source.index
     width = 2 if table.blocks else len(table.columns) - 1
-    for row in rows[first : last + 1]:
-        if row.index in reading.consumed or row.printed < width:
+    for row in rows:
+        if not first <= row.index <= last or row.index in reading.consumed or row.printed < width:
             continue
         reading.uncertain(
             f"表中有一行不是统一格式的项目：“{row.name}”，其数字未计入。",
@@ -164,7 +172,7 @@ def _remark_on_unit(reading: TableReading, key: CellKey, row: Row, column: Colum
 
 def _heading_unit(rows: Sequence[SourceRow], source: SourceRow, column: Column) -> str | None:
     """The unit of money in the nearest heading above that names the column."""
-    for row in reversed(rows[max(0, source.index - 4) : source.index]):
+    for row in reversed([row for row in rows if source.index - 4 <= row.index < source.index]):
         for field in row.fields:
             if squeeze(field.text) and similarity(words(_without_note(field.text)), column) >= 0.8:
                 return money_unit(field.text)
@@ -178,7 +186,8 @@ def _without_note(text: str) -> str:
 def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: Sequence[Match], table: Table) -> None:
     """On each line the column headings must stand in the form's order. (Lines
     are not compared: exporters shift them against each other.)"""
-    for row in rows[max(0, matches[0].source.index - 6) : matches[0].source.index]:
+    first = matches[0].source.index
+    for row in (row for row in rows if first - 6 <= row.index < first):
         labels = [words(field.text) for field in row.fields]
         orders = [_column_order(label, table) for label in labels if label]
         leaves = [order for order in orders if order is not None]

@@ -77,6 +77,8 @@ def _figures_row(rows: Sequence[SourceRow], heads: Sequence[SourceRow]) -> Sourc
     line of blanks only where no line with figures follows."""
     blank: SourceRow | None = None
     for row in rows[heads[-1].index + 1 :][:_REACH]:
+        if _mostly_figures(row):
+            return row
         words_there = [squeeze(field.text) for field in row.fields if not looks_like_figure(field.text)]
         if words_there:
             if any(len(text) > _LONGEST_HEADING for text in words_there):
@@ -86,6 +88,13 @@ def _figures_row(rows: Sequence[SourceRow], heads: Sequence[SourceRow]) -> Sourc
             return row
         blank = blank or (row if len(row.fields) > 1 else None)
     return blank
+
+
+def _mostly_figures(row: SourceRow) -> bool:
+    """A long line that holds figures, even if a word stands among them."""
+    like = sum(1 for field in row.fields if looks_like_figure(field.text))
+    printed = any(character.isdigit() for field in row.fields for character in field.text)
+    return len(row.fields) >= 10 and printed and like >= 0.7 * len(row.fields)
 
 
 def _read_line(row: SourceRow, subheads: SourceRow, width: int, block: int) -> _Line:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import NamedTuple
 
 from extract.figures import parse_figure, squeeze
 from extract.labels import is_label, numbering, words
-from extract.model import Field, Grid
+from extract.model import Block, Field, Grid
+
+_CAPTION_LINES = 2  # paragraphs before a table that may be its caption
 
 
 class Traits(NamedTuple):
@@ -30,20 +32,24 @@ class SourceRow:
 
     ``labels`` are the fields up to the last words before the first figure,
     ``tail`` are the fields after them. ``index`` numbers the rows of the
-    document, ``grid`` its tables and table pieces, from 0.
+    document, ``grid`` its tables and table pieces, from 0. ``caption`` is
+    the text just before the table, ``rejoined`` the label's words where the
+    page cut it in two.
     """
 
     index: int
     grid: int
     fields: tuple[Field, ...]
     split: int
+    caption: str = ""
+    rejoined: str = ""
 
-    @property
+    @cached_property
     def labels(self) -> tuple[Field, ...]:
         """The fields that name the row; blank ones among them."""
         return self.fields[: self.split]
 
-    @property
+    @cached_property
     def tail(self) -> tuple[Field, ...]:
         """The fields after the row's last label."""
         return self.fields[self.split :]
@@ -51,12 +57,12 @@ class SourceRow:
     @cached_property
     def item(self) -> str:
         """The bare words of the last label."""
-        return next((words(field.text) for field in reversed(self.labels) if squeeze(field.text)), "")
+        return self.rejoined or next((words(field.text) for field in reversed(self.labels) if squeeze(field.text)), "")
 
     @cached_property
     def joined(self) -> str:
         """The bare words of all labels, read as one."""
-        return words("".join(field.text for field in self.labels))
+        return self.rejoined or words("".join(field.text for field in self.labels))
 
     @cached_property
     def number(self) -> str:
@@ -84,13 +90,25 @@ class SourceRow:
         """The row's label as printed, for messages."""
         return " ".join(" ".join(field.text.split()) for field in self.labels if squeeze(field.text))
 
+    def rejoin(self, label: str) -> SourceRow:
+        """The same row under the bare words of its whole label."""
+        return replace(self, rejoined=label)
 
-def rows_of(grids: Sequence[Grid]) -> list[SourceRow]:
-    """All rows of the grids, in reading order."""
+
+def rows_of(blocks: Sequence[Block]) -> list[SourceRow]:
+    """All rows of all grids among the blocks, in reading order."""
     rows: list[SourceRow] = []
-    for number, grid in enumerate(grids):
-        for fields in grid.rows:
-            rows.append(SourceRow(len(rows), number, tuple(fields), _split(fields)))
+    before: list[str] = []
+    grid = 0
+    for block in blocks:
+        if not isinstance(block, Grid):
+            before.append(block.text)
+            continue
+        caption = "\n".join(before[-_CAPTION_LINES:])
+        before.clear()
+        for fields in block.rows:
+            rows.append(SourceRow(len(rows), grid, tuple(fields), _split(fields), caption))
+        grid += 1
     return rows
 
 

@@ -9,6 +9,7 @@ reading says that it is in doubt.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from extract.figures import Figure, looks_like_figure, squeeze
@@ -19,6 +20,7 @@ from extract.matching.rows import SourceRow, rows_of
 from extract.matching.sums import residual
 from extract.model import Document, Field, Grid, Place
 
+_PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*$")
 _LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
 _BLANKS = 3  # fewer blanks between words are fill between a heading and its item
 _LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四)
@@ -32,21 +34,19 @@ def second_rows(document: Document) -> list[SourceRow]:
 
 
 def _sequence(document: Document) -> Iterable[Field]:
-    """All cells in reading order, row boundaries forgotten; where the document
-    has no tables, its short lines, as pages print tables that lost their markup."""
-    grids = document.grids
-    if grids:
-        for grid in grids:
-            for row in grid.rows:
-                yield from row
-        return
+    """All cells and short lines in reading order, row boundaries forgotten:
+    tables that lost their markup stand on lines, one cell or more on each."""
     number = 0
-    for paragraph in document.paragraphs:
-        for line in paragraph.text.split("\n"):
-            text = line.strip().strip("|").strip()
+    for block in document.blocks:
+        if isinstance(block, Grid):
+            for row in block.rows:
+                yield from row
+            continue
+        for line in block.text.split("\n"):
             number += 1
-            if len(text) <= _LONGEST_LABEL:
-                yield Field(text, 0, Place(page=paragraph.page, locator=f"line {number}"))
+            if len(line) <= _LONGEST_LABEL and not _PAGE_NUMBER.match(line):
+                for part in line.strip().removesuffix("|").removeprefix("|").split("|"):
+                    yield Field(part.strip(), 0, Place(page=block.page, locator=f"line {number}"))
 
 
 def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:
@@ -126,7 +126,7 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
     differing = [
         key
         for key, cell in sure.items()
-        if key in one.cells and (one.cells[key].status, one.cells[key].value) != (cell.status, cell.value)
+        if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw)
     ]
     if not differing or _closes(form, one.table, one.cells):
         return

@@ -30,10 +30,7 @@ def read(data: bytes) -> Document:
     counted from 1 over the page's innermost tables.
     """
     tree = LexborHTMLParser(decode(data))
-    walker = _Walker()
-    if tree.body is not None:
-        walker.walk(tree.body, 0)
-    walker.flush()
+    blocks = _blocks(tree, 0)
     meta: dict[str, str] = {}
     for node in tree.css("meta[name]"):
         name, content = node.attributes.get("name"), node.attributes.get("content")
@@ -42,16 +39,30 @@ def read(data: bytes) -> Document:
     title = tree.css_first("title")
     if title is not None:
         meta.setdefault("title", _clean(title.text()))
-    return Document("text/html", walker.blocks, meta)
+    return Document("text/html", blocks, meta)
+
+
+def read_fragment(text: str, tables_before: int) -> list[Block]:
+    """The blocks of a piece of HTML within another text; its tables are
+    counted on from ``tables_before``."""
+    return _blocks(LexborHTMLParser(text), tables_before)
+
+
+def _blocks(tree: LexborHTMLParser, tables_before: int) -> list[Block]:
+    walker = _Walker(tables_before)
+    if tree.body is not None:
+        walker.walk(tree.body, 0)
+    walker.flush()
+    return walker.blocks
 
 
 class _Walker:
     """Collects blocks while walking the tree in document order."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables_before: int = 0) -> None:
         self.blocks: list[Block] = []
         self._text: list[str] = []
-        self._tables = 0
+        self._tables = tables_before
 
     def flush(self) -> None:
         text = _BLANKS.sub(lambda blank: "\n" if "\n" in blank.group() else " ", "".join(self._text)).strip()
@@ -104,7 +115,7 @@ def _grid(table: LexborNode, number: int) -> Grid:
     """
     rows: list[list[Field]] = []
     occupied: dict[int, int] = {}  # column → rows still covered from above
-    for row_number, row in enumerate(table.css("tr"), start=1):
+    for row_number, row in enumerate(_rows(table), start=1):
         fields: list[Field] = []
         column = 0
         below: dict[int, int] = {}
@@ -124,6 +135,15 @@ def _grid(table: LexborNode, number: int) -> Grid:
         occupied = {c: n - 1 for c, n in {**occupied, **below}.items() if n > 1}
         rows.append(fields)
     return Grid(rows)
+
+
+def _rows(table: LexborNode) -> list[LexborNode]:
+    """The table's rows as a browser shows them: a foot last, wherever it stands."""
+    rows = table.css("tr")
+    if table.css_first("tfoot") is None:
+        return rows
+    foot = {row.mem_id for row in table.css("tfoot tr")}
+    return [row for row in rows if row.mem_id not in foot] + [row for row in rows if row.mem_id in foot]
 
 
 def _span(value: str | None) -> int:

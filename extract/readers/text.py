@@ -7,21 +7,37 @@ import re
 
 from extract.charset import decode
 from extract.model import Block, Document, Field, Grid, Paragraph, Place
+from extract.readers.html import read_fragment
 
+_TABLE = re.compile(r"(<table\b.*?</table\s*>)", re.IGNORECASE | re.DOTALL)
 _HEADING = re.compile(r"^#{1,6}\s+")
 _PIPE_RULE = re.compile(r"^\|?[\s:|+=-]*-[\s:|+=-]*\|?$")
 
 
 def read(data: bytes) -> Document:
-    """A grid for every run of table lines, a paragraph for every other line.
+    """A grid for every run of table lines and every HTML table in the text, a
+    paragraph for every other line.
 
     A blank line ends a run: exporters put one where the page broke. Places
     are locators "table N, row R, column C (line L)", all counted from 1.
     """
     blocks: list[Block] = []
+    line_number, tables = 1, 0
+    for position, part in enumerate(_TABLE.split(decode(data))):
+        if position % 2:
+            found = read_fragment(part, tables)
+        else:
+            found = _lines(part, line_number, tables)
+        blocks += found
+        tables += sum(isinstance(block, Grid) for block in found)
+        line_number += part.count("\n")
+    return Document("text/plain", blocks)
+
+
+def _lines(text: str, first_line: int, tables: int) -> list[Block]:
+    blocks: list[Block] = []
     grid: Grid | None = None
-    tables = 0
-    for number, line in enumerate(decode(data).splitlines(), start=1):
+    for number, line in enumerate(text.splitlines(), start=first_line):
         fields = _fields(line)
         if fields is None:
             grid = None
@@ -42,7 +58,7 @@ def read(data: bytes) -> Document:
                 for column, text in enumerate(fields)
             ]
         )
-    return Document("text/plain", blocks)
+    return blocks
 
 
 def _fields(line: str) -> list[str] | None:

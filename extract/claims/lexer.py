@@ -1,0 +1,170 @@
+"""A sentence as words that tell something, numbers and punctuation."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+
+from extract.claims.vocabulary import Vocabulary, load_vocabulary
+
+NUMBER = "number"
+YEAR = "year"
+STOP = ";"
+"""Kind of what ends a train of thought: a semicolon, an enumerator (1. （二） 一是)."""
+COMMA = ","
+"""Kind of what ends a clause: a comma, a colon."""
+LIST = "、"
+OPEN, CLOSE = "(", ")"
+
+_BEFORE_NFKC = {ord("，"): "\ue000", ord("“"): "", ord("”"): "", ord("‘"): "", ord("’"): "", ord("…"): ""}
+_AFTER_NFKC = {0xE000: "，", ord('"'): "", ord("'"): "", ord("「"): "", ord("」"): "", ord("【"): "(", ord("】"): ")",
+               ord("["): "(", ord("]"): ")", ord("〔"): "(", ord("〕"): ")", ord("﹑"): "、"}  # fmt: skip
+_SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
+_MARKS = re.compile(r"[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u24ff\u2776-\u2793]")
+_BOOK = re.compile(r"《[^《》]{0,120}》|<[^<>]{0,120}>")
+_UNIT_NOTE = re.compile(r"(?<=[件起次宗条份])\([件起次宗条份]\)")
+_DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
+_POWERS = {"十": 10, "百": 100, "千": 1000}
+_MAX_DIGITS = 12
+
+
+@dataclass(slots=True)
+class Token:
+    """A piece of a sentence. ``start`` and ``end`` are its place in the
+    normalised text; ``value`` and ``unit`` are set for numbers."""
+
+    kind: str
+    code: str
+    start: int
+    end: int
+    value: Decimal = Decimal(0)
+    unit: str = ""
+    near: bool = False  # 余, 多, 左右: an approximate number
+
+    def moved(self, place: int) -> Token:
+        """A copy that stands, without any width, at ``place``."""
+        return Token(self.kind, self.code, place, place, self.value, self.unit, self.near)
+
+
+def normalise(text: str) -> str:
+    """The text without white space, quotation marks and book titles, in NFKC
+    form but for the full-width comma, which never stands inside a number."""
+    text = text.translate(_BEFORE_NFKC)
+    if _MARKS.search(text):
+        text = _MARKS.sub(lambda mark: ";" if mark.group() >= "\u2460" else "", text)
+    text = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_AFTER_NFKC)
+    if "《" in text or "<" in text:
+        text = _BOOK.sub("□", text)
+    return _UNIT_NOTE.sub("", text)
+
+
+def tokenise(text: str, year: int | None) -> list[Token]:
+    """The tokens of a normalised sentence of a report about ``year``."""
+    vocabulary = load_vocabulary()
+    search = _pattern().search
+    tokens: list[Token] = []
+    place = 0
+    while (match := search(text, place)) is not None:
+        start, place = match.span()
+        group = match.lastgroup
+        if group == "word":
+            end = vocabulary.longest(text, start)
+            if end == start:
+                place = start + 1
+                continue
+            place = end
+            kind, code = vocabulary.words[text[start:end]]
+            tokens.append(Token(kind, code, start, end))
+        elif group == "delimiter":
+            kind = text[start]
+            tokens.append(Token("," if kind in "，:" else kind, text[start], start, place))
+        elif group == "number" or group == "chinese":
+            token = _number(match, vocabulary)
+            if token is not None:
+                tokens.append(token)
+        elif group == "year":
+            tokens.append(Token(YEAR, match["year"][:4], start, place))
+        elif group in ("from_year", "to_year"):
+            stated = int(match[group][:4] if group == "from_year" else re.sub(r"\D", "", match[group])[:4])
+            tokens.append(Token("carry", _carry(stated, year, group), start, place))
+        elif group == "enumerator":
+            tokens.append(Token(STOP, "", start, place))
+    return tokens
+
+
+def _carry(stated: int, year: int | None, group: str) -> str:
+    """2022年结转, 结转2022年 → in and 结转2024年 → out, in a report about 2023."""
+    if year is None:
+        return "either"
+    if stated == year:
+        return "either" if group == "from_year" else "in"
+    return "in" if stated < year else "out"
+
+
+def _number(match: re.Match[str], vocabulary: Vocabulary) -> Token | None:
+    """A number with its unit; None for numbers that count nothing (a document's
+    number, a share, an article of a law)."""
+    start, end = match.span()
+    if match["chinese"]:
+        if match["zero"]:
+            return Token(NUMBER, "", start, end)
+        return Token(NUMBER, "chinese", start, end, _chinese(match["numeral"]), match["chinese_unit"])
+    before = match.string[start - 1] if start else ""
+    if before and (before == "第" or (before.isascii() and (before.isalnum() or before in "-/.@_"))):
+        return None
+    unit = match["unit"] or ""
+    if not unit and match.string[end : end + 1] in _NO_COUNT:
+        return None
+    digits = match["digits"].replace(",", "")
+    if len(digits) > _MAX_DIGITS:
+        return None
+    value = Decimal(digits + (match["fraction"] or ""))
+    if value and unit in vocabulary.money_units:
+        value *= vocabulary.money_units[unit]
+    return Token(NUMBER, "", start, end, value, unit, near=bool(match["more"] or match["around"]))
+
+
+_NO_COUNT = frozenset("%‰年月日号时分天小路幢楼室层级类度届代万亿千百倍-/:@_后周岁版")
+
+
+def _chinese(numeral: str) -> Decimal:
+    """十二 → 12, 一百零五 → 105, 二〇二四 → 2024."""
+    if not any(character in _POWERS for character in numeral):
+        return Decimal("".join(str(_DIGITS[character]) for character in numeral))
+    total, digit = 0, 0
+    for character in numeral:
+        if character in _POWERS:
+            total += (digit or 1) * _POWERS[character]
+            digit = 0
+        else:
+            digit = _DIGITS[character]
+    return Decimal(total + digit)
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    vocabulary = load_vocabulary()
+    units = {*vocabulary.count_units, *vocabulary.other_units, *vocabulary.money_units}
+    # A unit that begins another word is none: 个月, 部门, 单位, 条例 …
+    unlike = {"个": "工作日|月|百分点|小时|自然日|半", "部": "门|委|分", "单": "位", "组": "织", "条": "例|件(?!件)|款", "处": "理|罚|室",
+              "场": "所", "期": "限|间", "次": "性|数", "起": "草|诉", "项": "目"}  # fmt: skip
+    unit = "|".join(
+        re.escape(name) + (f"(?!{unlike[name]})" if name in unlike else "") for name in sorted(units, key=len)[::-1]
+    )
+    numeral = "零〇一二两三四五六七八九十百千"
+    return re.compile(
+        rf"(?P<to_year>(?:结转|转结|顺延|延续|延期|转|延)(?:至|到|入)?20\d\d年度?)"
+        rf"|(?P<from_year>20\d\d年度?(?:末|底)?(?:结转|转结|转入|接转|遗留|未办结|尚未办结))"
+        rf"|(?P<date>(?:20\d\d年)?\d{{1,2}}月(?:\d{{1,2}}日|份)?|20\d\d[-./]\d{{1,2}}[-./]\d{{1,2}})"
+        rf"|(?P<year>20\d\d年度?)"
+        rf"|(?P<enumerator>(?<![^,，;:()、])\d{{1,2}}[.、](?!\d)|\((?:\d{{1,2}}|[{numeral}]{{1,3}})\)|[{numeral}]是)"
+        rf"|(?P<number>(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?P<fraction>\.\d+)?(?P<more>[余多几])?"
+        rf"(?P<unit>{unit})?(?P<around>左右|以上|以内|以下|余|多)?)"
+        rf"|(?P<chinese>(?<![第每逐同另上下这某任单{numeral}])(?P<numeral>[{numeral}]{{1,9}})"
+        rf"(?P<chinese_unit>[件条份例起宗次封项])(?!性|事(?!项)|例|诉|目)|(?P<zero>(?<=[为是])零(?![\u4e00-\u9fff])))"
+        rf"|(?P<word>{vocabulary.starts})"
+        rf"|(?P<delimiter>[,，;:()、])"
+    )

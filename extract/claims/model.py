@@ -1,0 +1,96 @@
+"""What reading the prose yields, and what is kept while a sentence is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A figure of the form as the prose states it.
+
+    ``metric`` is ``table.row.column`` or a group metric of the contract,
+    ``value`` a count or an amount in 万元, ``scope`` own, area, represented
+    or unknown.
+    """
+
+    metric: str
+    value: Decimal
+    sentence: str
+    scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unresolved:
+    """A number of the prose that is no figure of the form, or may be several;
+    ``reason`` says why, 中文 / English."""
+
+    value: Decimal
+    sentence: str
+    reason: str
+
+
+@dataclass(slots=True)
+class ClaimsReading:
+    """The figures of one filing's prose, in reading order."""
+
+    claims: list[Claim] = field(default_factory=list)
+    unresolved: list[Unresolved] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Draft:
+    """A number of one sentence on its way to a claim.
+
+    ``item`` is a row or group code of ``table``. ``doubt`` names the question
+    that only the rest of the sentence or the tables can answer; ``reason`` is
+    the code of why the number is no claim ("" while it may be one).
+    ``parent`` is the place in the sentence of the number that this one is a
+    part of.
+    """
+
+    value: Decimal
+    scope: str
+    table: str = ""
+    item: str = ""
+    column: str = "total"
+    parent: int | None = None
+    doubt: str = ""
+    reason: str = ""
+    verb: str = ""
+    summed: bool = False  # 共, 合计 stands before it
+    quiet: bool = False  # too weak a trace of a number to be reported as unresolved
+
+    @property
+    def metric(self) -> str:
+        """The metric as the contract writes it."""
+        return f"{self.table}.{self.item}.{self.column}"
+
+
+@dataclass(slots=True)
+class Context:
+    """What earlier sentences leave for the next one."""
+
+    default_scope: str
+    year: int | None
+    zone: bool = False  # the filer is a development zone: 我区 is the filer itself
+    section: str = ""  # topic of the section or paragraph
+    topic: str = ""  # applications, legal, proactive, other, or "" where unknown
+    legal: tuple[str, ...] = ()  # rows or groups of section four last spoken of
+    row: str = ""  # row or group of section three last spoken of
+    scope: str = ""  # scope that the paragraph has named
+    counted: bool = False  # a figure of section three stands in this paragraph
+    list_of: str = ""  # what the list at hand lists: outcome, reason, applicant, result
+
+    def enter(self, section: str) -> None:
+        """A section or paragraph with a heading of its own begins."""
+        self.section = section
+        self.begin()
+
+    def begin(self) -> None:
+        """A paragraph begins."""
+        self.topic = self.section
+        self.legal = ("review", "litigation") if self.section == "legal" else ()
+        self.row = self.scope = self.list_of = ""
+        self.counted = False

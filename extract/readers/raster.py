@@ -1,0 +1,143 @@
+"""A page as a picture: made straight, and its ruled lines found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+Picture = npt.NDArray[np.uint8]
+"""Grey (height, width) or colour (height, width, 3: red, green, blue)."""
+
+UNIT = 72 / 200
+"""Points in a pixel of a page that was scaled to ``SHORT_SIDE``."""
+
+SHORT_SIDE = 1654
+"""Pixels of the shorter side of a page while it is read: A4 at 200 dpi."""
+
+_MOST_ENLARGED = 2.0
+_MAX_SKEW = 4.0  # degrees; paper that lies further askew was not meant to be scanned
+_RULES = {"h": 80, "v": 50}  # pixels: a straight stroke as long as this is a rule (29 and 18 points)
+_THICKEST = 14  # pixels; what is thicker is shading
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page made straight: ``grey`` for reading, ``plain`` the same without
+    red ink (seals), and the affine matrix that leads from its pixels back to
+    the points of the page as it is displayed."""
+
+    grey: Picture
+    plain: Picture
+    to_points: npt.NDArray[np.float64]
+
+
+def turn(picture: Picture, quarters: int) -> Picture:
+    """The picture turned clockwise by quarters of a full turn."""
+    return np.ascontiguousarray(np.rot90(picture, -quarters))
+
+
+def straighten(picture: Picture, points: tuple[float, float], quarters: int = 0) -> Page:
+    """Scales a page to reading size, turns it by quarters, and rights it.
+
+    ``points`` are the width and height of the page as displayed, in points;
+    ``picture`` shows just that page.
+    """
+    height, width = picture.shape[:2]
+    to_points = np.array([[points[0] / width, 0, 0], [0, points[1] / height, 0], [0, 0, 1]], dtype=np.float64)
+    scale = min(SHORT_SIDE / min(height, width), _MOST_ENLARGED)
+    method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    scaled = np.asarray(cv2.resize(picture, size, interpolation=method), dtype=np.uint8)
+    to_points = to_points @ np.diag([width / size[0], height / size[1], 1.0])
+    to_points = to_points @ _unturn(size, quarters)
+    scaled = turn(scaled, quarters)
+    grey = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2GRAY), dtype=np.uint8) if scaled.ndim == 3 else scaled
+    plain = np.ascontiguousarray(scaled[:, :, 0]) if scaled.ndim == 3 else scaled
+    skew = _skew(grey)
+    if abs(skew) < 0.03:
+        return Page(grey, plain, to_points)
+    right = cv2.getRotationMatrix2D((grey.shape[1] / 2, grey.shape[0] / 2), skew, 1.0)
+    back = np.vstack([cv2.invertAffineTransform(right), [0, 0, 1]])
+    plain = _rotated(plain, right) if scaled.ndim == 3 else (grey := _rotated(grey, right))
+    return Page(_rotated(grey, right) if scaled.ndim == 3 else grey, plain, to_points @ back)
+
+
+def _rotated(grey: Picture, matrix: Any) -> Picture:
+    size = grey.shape[1], grey.shape[0]
+    turned = cv2.warpAffine(grey, matrix, size, flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(turned, dtype=np.uint8)
+
+
+def _unturn(size: tuple[int, int], quarters: int) -> npt.NDArray[np.float64]:
+    """From the pixels of a turned picture to those of the unturned one of ``size`` (width, height)."""
+    width, height = size
+    matrices = {
+        0: [[1, 0, 0], [0, 1, 0], [0, 0, 1]],
+        1: [[0, 1, 0], [-1, 0, height], [0, 0, 1]],
+        2: [[-1, 0, width], [0, -1, height], [0, 0, 1]],
+        3: [[0, -1, width], [1, 0, 0], [0, 0, 1]],
+    }
+    return np.array(matrices[quarters % 4], dtype=np.float64)
+
+
+def ink(grey: Picture) -> Picture:
+    """What is darker than its surroundings: 255, else 0."""
+    block, darker = 41, 16
+    mask = cv2.adaptiveThreshold(grey, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, block, darker)
+    return np.asarray(mask, dtype=np.uint8)
+
+
+def _skew(grey: Picture) -> float:
+    """Degrees by which to turn the page (counter-clockwise) so that its lines
+    lie level: where the sums over its rows differ most."""
+    scale = 800 / max(grey.shape)
+    small = cv2.resize(ink(grey), None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    centre = (small.shape[1] / 2, small.shape[0] / 2)
+
+    def contrast(angle: float) -> float:
+        matrix = cv2.getRotationMatrix2D(centre, angle, 1.0)
+        rows = cv2.warpAffine(small, matrix, (small.shape[1], small.shape[0])).sum(axis=1, dtype=np.float64)
+        return float(np.square(np.diff(rows)).sum())
+
+    best = 0.0
+    for reach, step in ((_MAX_SKEW, 0.5), (0.4, 0.1), (0.08, 0.02)):
+        count = round(reach / step)
+        best = max((best + step * i for i in range(-count, count + 1)), key=contrast)
+    return best
+
+
+def rules(page: Page) -> list[dict[str, Any]]:
+    """The page's ruled lines as pdfplumber's edges, in points of ``UNIT``."""
+    mask = ink(page.grey)
+    edges: list[dict[str, Any]] = []
+    for orientation in ("h", "v"):
+        level = orientation == "h"
+        bridge = np.ones((1, 7) if level else (7, 1), np.uint8)
+        stroke = np.ones((1, _RULES["h"]) if level else (_RULES["v"], 1), np.uint8)
+        lines = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, stroke)
+        count, _, boxes, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+        for x, y, width, height, _ in boxes[1:count].tolist():
+            if (height if level else width) > _THICKEST:
+                continue
+            if level:
+                edges.append(_edge("h", x, x + width, y + height / 2, y + height / 2))
+            else:
+                edges.append(_edge("v", x + width / 2, x + width / 2, y, y + height))
+    return edges
+
+
+def _edge(orientation: str, x0: float, x1: float, top: float, bottom: float) -> dict[str, Any]:
+    return {
+        "object_type": "line",
+        "orientation": orientation,
+        "x0": x0 * UNIT,
+        "x1": x1 * UNIT,
+        "top": top * UNIT,
+        "bottom": bottom * UNIT,
+        "width": (x1 - x0) * UNIT,
+        "height": (bottom - top) * UNIT,
+    }
