@@ -84,7 +84,7 @@ def _empty(source: str, sha256: str) -> Reading:
 def _read_filing(document: Document, reading: Reading) -> None:
     masthead = read_masthead(document)
     rows, others = rows_of(document.blocks), second_rows(document)
-    form = choose_edition(rows or others, masthead.report_year)
+    form = choose_edition([*rows, *others], masthead.report_year)
     tables = match_tables(rows, form, masthead.report_year)
     compare(form, tables, match_tables(others, form, masthead.report_year))
     if sum(table.score for table in tables) < _MIN_SCORE and masthead.title is None:

@@ -95,6 +95,13 @@ def tokenise(text: str, year: int | None) -> list[Token]:
     return tokens
 
 
+def counts(text: str) -> list[Decimal]:
+    """The numbers with a unit that a normalised sentence states in digits."""
+    vocabulary = load_vocabulary()
+    found = (_number(match, vocabulary) for match in _pattern(words=False).finditer(text) if match["number"])
+    return [token.value for token in found if token is not None and token.unit]
+
+
 def _carry(stated: int, year: int | None, group: str) -> str:
     """2022年结转, 结转2022年 → in and 结转2024年 → out, in a report about 2023."""
     if year is None:
@@ -145,7 +152,8 @@ def _chinese(numeral: str) -> Decimal:
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
+def _pattern(words: bool = True) -> re.Pattern[str]:
+    """What tokens begin with; without ``words`` only what digits begin."""
     vocabulary = load_vocabulary()
     units = {*vocabulary.count_units, *vocabulary.other_units, *vocabulary.money_units}
     # A unit that begins another word is none: 个月, 部门, 单位, 条例 …
@@ -155,6 +163,7 @@ def _pattern() -> re.Pattern[str]:
         re.escape(name) + (f"(?!{unlike[name]})" if name in unlike else "") for name in sorted(units, key=len)[::-1]
     )
     numeral = "零〇一二两三四五六七八九十百千"
+    beginnings = rf"|(?P<word>{vocabulary.starts})|(?P<delimiter>[,，;:()、])" if words else ""
     return re.compile(
         rf"(?P<to_year>(?:结转|转结|顺延|延续|延期|转|延)(?:至|到|入)?20\d\d年度?)"
         rf"|(?P<from_year>20\d\d年度?(?:末|底)?(?:结转|转结|转入|接转|遗留|未办结|尚未办结))"
@@ -165,6 +174,5 @@ def _pattern() -> re.Pattern[str]:
         rf"(?P<unit>{unit})?(?P<around>左右|以上|以内|以下|余|多)?)"
         rf"|(?P<chinese>(?<![第每逐同另上下这某任单{numeral}])(?P<numeral>[{numeral}]{{1,9}})"
         rf"(?P<chinese_unit>[件条份例起宗次封项])(?!性|事(?!项)|例|诉|目)|(?P<zero>(?<=[为是])零(?![\u4e00-\u9fff])))"
-        rf"|(?P<word>{vocabulary.starts})"
-        rf"|(?P<delimiter>[,，;:()、])"
+        rf"{beginnings}"
     )

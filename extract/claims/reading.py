@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from extract.claims.lexer import NUMBER, normalise, tokenise
+from extract.claims.lexer import NUMBER, counts, normalise, tokenise
 from extract.claims.model import Claim, ClaimsReading, Context, Draft, Unresolved
 from extract.claims.prose import Sentence, sentences
 from extract.claims.reader import SentenceReader
@@ -16,8 +16,13 @@ from extract.masthead import Masthead
 from extract.matching.result import Cell
 from extract.model import Document
 
-# A sentence without a number or a denial states no figure.
-_MAY_COUNT = re.compile(r"[\d０-９零〇一二两三四五六七八九十百无未均]|没有|不存在")
+# Most sentences state no figure; these three patterns tell which to look at closely.
+_NUMBER = re.compile(r"[\d０-９]|[零〇一二两三四五六七八九十百千]\s?[件条份例起宗次封项]|[为是]零")
+_DENIAL = re.compile(r"[未无没零]|不存在")
+_SUBJECT = re.compile(
+    r"申\s?请|复\s?议|诉|[收接]\s?到|[收受]\s?理|接\s?收|新\s?收|收办|办\s?[理结复]|答\s?复|回\s?复|结\s?转|处\s?理"
+    r"|不\s?[予同]|予以?\s?公|同意公|部分公|无法|掌\s?握|规范性文\s?件|规章|许可|处罚|强制|收费|采购|维\s?持|纠\s?[正错]"
+)
 
 _ZONE = re.compile(r"开发区|新区|高新区|园区|示范区|试验区|保税区|管委会|管理委员会")
 
@@ -42,9 +47,17 @@ def read_claims(
             context.enter(sentence.section)
         elif sentence.first:
             context.begin()
-        if not _MAY_COUNT.search(sentence.text):
+        counted = _NUMBER.search(sentence.text) is not None
+        if _SUBJECT.search(sentence.text) or (counted and context.topic in ("applications", "legal")):
+            if counted or _DENIAL.search(sentence.text):
+                drafts = _drafts(sentence, context, form, tables)
+            else:
+                continue
+        elif counted:
+            drafts = [Draft(value, "", reason="not_in_form") for value in counts(normalise(sentence.text))]
+        else:
             continue
-        for draft in _drafts(sentence, context, form, tables):
+        for draft in drafts:
             _add(reading, seen, draft, sentence, context)
     return reading
 

@@ -44,8 +44,10 @@ def _sequence(document: Document) -> Iterable[Field]:
             continue
         for line in block.text.split("\n"):
             number += 1
-            if len(line) <= _LONGEST_LABEL and not _PAGE_NUMBER.match(line):
-                for part in line.strip().removesuffix("|").removeprefix("|").split("|"):
+            if _PAGE_NUMBER.match(line):
+                continue
+            for part in line.strip().removesuffix("|").removeprefix("|").split("|"):
+                if len(part) <= _LONGEST_LABEL:
                     yield Field(part.strip(), 0, Place(page=block.page, locator=f"line {number}"))
 
 

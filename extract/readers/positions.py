@@ -17,6 +17,7 @@ from extract.readers.ruled import line_text, lines
 
 _WORD_GAP = 0.9  # of the characters' height: a wider gap parts two cells
 _COLUMN_GAP = 9.0  # points between the middles of two columns, at least
+_SHORT_WORD = 2  # characters; 规章 is the form's shortest label
 _LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
 
 
@@ -76,17 +77,20 @@ def _labels(words: Sequence[_Word], figures: Sequence[Sequence[_Word]]) -> list[
     """
     bases = [line[0].base for line in figures]
     labels: list[list[_Word]] = [[] for _ in figures]
-    for word in words:
-        nearest = min(range(len(bases)), key=lambda i: abs(bases[i] - word.base))
-        if abs(bases[nearest] - word.base) <= _LABEL_REACH and word.x1 <= figures[nearest][0].x0 + 2.0:
-            labels[nearest].append(word)
+    for line in _group_by_base(words):
+        nearest = min(range(len(bases)), key=lambda i: abs(bases[i] - line[0].base))
+        edge = figures[nearest][0].x0 + 2.0
+        if abs(bases[nearest] - line[0].base) <= _LABEL_REACH and all(word.x1 <= edge for word in line):
+            labels[nearest] += line  # a line with words over the figures is one of headings
     return [_item(label, base) for label, base in zip(labels, bases, strict=True)]
 
 
 def _item(words: Sequence[_Word], base: float) -> list[_Word]:
     """The words of one column, those whose extents overlap: the column of the
-    last word on the figures' own line, else the rightmost."""
+    last words on the figures' own line, else the rightmost. (A single character
+    there is of a heading printed downwards.)"""
     level = [word for word in words if abs(word.base - base) <= 0.4 * max(word.bottom - word.top, 4.0)]
+    level = [word for word in level if len(word.text) >= _SHORT_WORD]
     seed = max(level or words, key=lambda item: item.x1, default=None)
     if seed is None:
         return []

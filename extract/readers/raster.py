@@ -21,6 +21,7 @@ SHORT_SIDE = 1654
 _MOST_ENLARGED = 2.0
 _MAX_SKEW = 4.0  # degrees; paper that lies further askew was not meant to be scanned
 _RULES = {"h": 80, "v": 50}  # pixels: a straight stroke as long as this is a rule (29 and 18 points)
+_NEAR = 3.0  # points within which two rules meet
 _THICKEST = 14  # pixels; what is thicker is shading
 
 
@@ -127,7 +128,16 @@ def rules(page: Page) -> list[dict[str, Any]]:
                 edges.append(_edge("h", x, x + width, y + height / 2, y + height / 2))
             else:
                 edges.append(_edge("v", x + width / 2, x + width / 2, y, y + height))
-    return edges
+    level_edges = [edge for edge in edges if edge["orientation"] == "h"]
+    return [edge for edge in edges if edge["orientation"] == "h" or any(_meet(rule, edge) for rule in level_edges)]
+
+
+def _meet(level: dict[str, Any], upright: dict[str, Any]) -> bool:
+    """Whether two rules meet; an upright stroke that meets none belongs to a large character."""
+    return bool(
+        level["x0"] - _NEAR <= upright["x0"] <= level["x1"] + _NEAR
+        and upright["top"] - _NEAR <= level["top"] <= upright["bottom"] + _NEAR
+    )
 
 
 def _edge(orientation: str, x0: float, x1: float, top: float, bottom: float) -> dict[str, Any]:
