@@ -100,7 +100,9 @@ def _request(text: str, denial: Token, after: Sequence[Token], topic: str) -> To
             return None
         following = after[place + 1] if place + 1 < len(after) else None
         gap = text[word.end : following.start] if following else re.split(r"[,，;:()、]", text[word.end :])[0]
-        if _CAUSES.match(text, word.end) or (following and following.kind not in ("legal", "、", "mark", "request", "verb", "skip")):
+        if _CAUSES.match(text, word.end) or (
+            following and following.kind not in ("legal", "、", "mark", "request", "verb", "skip")
+        ):
             continue
         if following and following.kind == "legal" and not re.fullmatch(r"[和及与或]|以及|或者|、", gap):
             continue

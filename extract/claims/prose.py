@@ -18,7 +18,9 @@ _TERMINAL = "。！？!?"
 _SENTENCE = re.compile(rf"[^{_TERMINAL}]+[{_TERMINAL}]?")
 _CUT = re.compile(r"[；;，,、]")
 _SPACES = re.compile(r"\s+")
-_NUMBERED = re.compile(r"\s*(?:第[一二三四五六七八九十]+[章节部]|[（(]?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s*[)）、.．:：]|#)")
+_NUMBERED = re.compile(
+    r"\s*(?:第[一二三四五六七八九十]+[章节部]|[（(]?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s*[)）、.．:：]|#)"
+)
 _PAGE_NUMBER = re.compile(r"[-—–\s第/]*\d{1,4}[-—–\s页/共\d]*")
 _ROW_OF_FIGURES = re.compile(r"\d[\d.,]{0,15}(?:[\s|｜/—–-]{1,8}\d[\d.,]{0,15}){2}")
 _PUNCTUATION = re.compile(r"[，,。；;：:]")

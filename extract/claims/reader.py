@@ -256,7 +256,9 @@ class SentenceReader:
             if word.kind == "request" and word.code == "weak" and told and told[-1].kind in ("applicant", "channel"):
                 continue
             if word.kind == "bare" or word.code.startswith("weak."):
-                gap = self.text[word.end : before.start] if before else self.text[after.end : word.start] if after else ""
+                gap = (
+                    self.text[word.end : before.start] if before else self.text[after.end : word.start] if after else ""
+                )
                 if self.vocabulary.residue(gap) or len(gap) > 2 or LIST in gap:
                     continue
             told.append(word)
@@ -411,7 +413,9 @@ class SentenceReader:
                 continue
             codes = ["review", "litigation"] if word.code == "both" else [word.code]
             gap = self.text[previous.end : word.start] if previous else ""
-            joined = previous is not None and re.fullmatch(r"(?:案件|案|申请)?(?:[、和及与或]|以及|或者|或被)?(?:被)?(?:提起|申请|引发|引起|的)*", gap)
+            joined = previous is not None and re.fullmatch(
+                r"(?:案件|案|申请)?(?:[、和及与或]|以及|或者|或被)?(?:被)?(?:提起|申请|引发|引起|的)*", gap
+            )
             rows = [*rows, *codes] if joined else codes
             previous = word
         return tuple(dict.fromkeys(rows))

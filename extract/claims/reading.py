@@ -27,9 +27,7 @@ _SUBJECT = re.compile(
 _ZONE = re.compile(r"开发区|新区|高新区|园区|示范区|试验区|保税区|管委会|管理委员会")
 
 
-def read_claims(
-    document: Document, form: Form, cells: Mapping[CellKey, Cell], masthead: Masthead
-) -> ClaimsReading:
+def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], masthead: Masthead) -> ClaimsReading:
     """The figures of the form that the document's prose states.
 
     ``form`` is the edition of the filing's tables, ``cells`` what they hold

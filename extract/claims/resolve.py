@@ -14,7 +14,9 @@ from extract.claims.model import Draft
 from extract.forms import CellKey
 from extract.matching.result import Cell
 
-_OUTCOMES = frozenset({"granted", "partly_granted", "granted_or_partly", "refused", "unavailable", "not_processed", "other"})
+_OUTCOMES = frozenset(
+    {"granted", "partly_granted", "granted_or_partly", "refused", "unavailable", "not_processed", "other"}
+)
 _INFLOW = frozenset({"received_new", "received_carried_over"})
 _GROUPS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("applications", "handled"): ("received_new", "received_carried_over"),
@@ -114,8 +116,12 @@ def _decide(drafts: Sequence[Draft], place: int, tables: Tables) -> None:
 
 def _handled_or_concluded(drafts: Sequence[Draft], place: int, tables: Tables) -> None:
     draft = drafts[place]
-    totals = [other for other in drafts if other.table == "applications" and other.column == "total" and not other.reason]
-    outcomes = sum((other.value for other in drafts[place + 1 :] if other in totals and other.item in _OUTCOMES), Decimal(0))
+    totals = [
+        other for other in drafts if other.table == "applications" and other.column == "total" and not other.reason
+    ]
+    outcomes = sum(
+        (other.value for other in drafts[place + 1 :] if other in totals and other.item in _OUTCOMES), Decimal(0)
+    )
     inflow = sum((other.value for other in totals if other.item in _INFLOW), Decimal(0))
     carried = any(other.item == "received_carried_over" for other in totals)
     if carried and inflow == draft.value:

@@ -48,16 +48,16 @@ def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None) -> Assig
     not: a reading that drops a figure is never sure.
     """
     tail = row.tail
-    if len(tail) == width and not _is_suspect(tail, columns):
+    core = _trim(tail)
+    parted = _part(core)
+    if len(core) < len(parted) == width:
+        return Assignment((parted,), False)
+    # A row that ends before its grid's last column of figures may have lost one.
+    short = columns is not None and bool(tail) and tail[-1].column < columns[-1] and len(core) < len(tail)
+    if len(tail) == width and not short:
         return Assignment((tail,), True)
     if columns is not None and (placed := _by_columns(row, columns)) is not None:
         return Assignment((placed,), True)
-    core = _trim(tail)
-    if len(tail) == width and len(core) < width:
-        return Assignment((tail, *_filling(core, width)), False)
-    parted = _part(core)
-    if len(parted) == width and len(core) < width:
-        return Assignment((parted,), False)
     if len(core) == width:
         return Assignment((core,), True)
     if not core:
@@ -65,18 +65,12 @@ def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None) -> Assig
         return Assignment((filled,), True)
     if len(core) > width:
         return Assignment(_dropping(core, width), False)
-    if len(tail) > width:
-        windows = _windows(tail, core, width)
-        return Assignment(windows, len(windows) == 1)
-    return Assignment(_filling(tail, width), False)
-
-
-def _is_suspect(tail: Sequence[Field], columns: tuple[int, ...] | None) -> bool:
-    """Whether a row of the right width begins or ends with a blank and ends
-    short of its grid's columns: then the blank may be fill, and a figure lost."""
-    if columns is None or tail[-1].column >= columns[-1]:
-        return False
-    return not squeeze(tail[0].text) or not squeeze(tail[-1].text)
+    if len(tail) < width:
+        return Assignment(_filling(tail, width), False)
+    windows = _windows(tail, core, width)
+    if short:
+        return Assignment((*windows, *_filling(core, width)), False)
+    return Assignment(windows, len(windows) == 1)
 
 
 def _part(fields: Sequence[Field]) -> tuple[Field, ...]:

@@ -14,7 +14,7 @@ from extract.matching.rows import SourceRow
 
 _HEAD = 6  # rows that a table's headings may take
 _SURE = 0.9
-_OTHER_YEAR = re.compile(r"上年度?(?!结转)|上一年度?(?!项目)|去年|同期|往年|历年")
+_OTHER_YEAR = re.compile(r"上年度?(?!结转)|上一年度?(?!项目)|去年|同期|往年|历年|近[两二三四五]年|对比")
 _YEAR = re.compile(r"20[0-3]\d(?=年)")
 
 

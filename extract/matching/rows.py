@@ -11,6 +11,7 @@ from extract.figures import parse_figure, squeeze
 from extract.labels import is_label, numbering, words
 from extract.model import Block, Field, Grid
 
+_LONGEST_CAPTION = 40  # characters; longer paragraphs are prose
 _CAPTION_LINES = 2  # paragraphs before a table that may be its caption
 
 
@@ -102,7 +103,7 @@ def rows_of(blocks: Sequence[Block]) -> list[SourceRow]:
     grid = 0
     for block in blocks:
         if not isinstance(block, Grid):
-            before.append(block.text)
+            before.append(block.text if len(block.text) <= _LONGEST_CAPTION else "")
             continue
         caption = "\n".join(before[-_CAPTION_LINES:])
         before.clear()

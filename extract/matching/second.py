@@ -126,9 +126,7 @@ def _fill(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
 
 def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
     differing = [
-        key
-        for key, cell in sure.items()
-        if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw)
+        key for key, cell in sure.items() if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw)
     ]
     if not differing or _closes(form, one.table, one.cells):
         return

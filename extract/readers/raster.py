@@ -22,6 +22,7 @@ _MOST_ENLARGED = 2.0
 _MAX_SKEW = 4.0  # degrees; paper that lies further askew was not meant to be scanned
 _RULES = {"h": 80, "v": 50}  # pixels: a straight stroke as long as this is a rule (29 and 18 points)
 _NEAR = 3.0  # points within which two rules meet
+_GAP = 5  # pixels: a gap as short as this does not part a rule
 _THICKEST = 14  # pixels; what is thicker is shading
 
 
@@ -116,24 +117,27 @@ def rules(page: Page) -> list[dict[str, Any]]:
     mask = ink(page.grey)
     edges: list[dict[str, Any]] = []
     for orientation in ("h", "v"):
-        level = orientation == "h"
-        bridge = np.ones((1, 7) if level else (7, 1), np.uint8)
-        stroke = np.ones((1, _RULES["h"]) if level else (_RULES["v"], 1), np.uint8)
+        is_level = orientation == "h"
+        bridge = np.ones((1, _GAP) if is_level else (_GAP, 1), np.uint8)
+        stroke = np.ones((1, _RULES["h"]) if is_level else (_RULES["v"], 1), np.uint8)
         lines = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, stroke)
         count, _, boxes, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
         for x, y, width, height, _ in boxes[1:count].tolist():
-            if (height if level else width) > _THICKEST:
+            if (height if is_level else width) > _THICKEST:
                 continue
-            if level:
+            if is_level:
                 edges.append(_edge("h", x, x + width, y + height / 2, y + height / 2))
             else:
                 edges.append(_edge("v", x + width / 2, x + width / 2, y, y + height))
-    level_edges = [edge for edge in edges if edge["orientation"] == "h"]
-    return [edge for edge in edges if edge["orientation"] == "h" or any(_meet(rule, edge) for rule in level_edges)]
+    level = [edge for edge in edges if edge["orientation"] == "h"]
+    upright = [edge for edge in edges if edge["orientation"] == "v"]
+    # Strokes of characters that pass for rules meet no other rule.
+    upright = [edge for edge in upright if any(_meet(rule, edge) for rule in level)]
+    return [rule for rule in level if any(_meet(rule, edge) for edge in upright)] + upright
 
 
 def _meet(level: dict[str, Any], upright: dict[str, Any]) -> bool:
-    """Whether two rules meet; an upright stroke that meets none belongs to a large character."""
+    """Whether a level and an upright rule meet."""
     return bool(
         level["x0"] - _NEAR <= upright["x0"] <= level["x1"] + _NEAR
         and upright["top"] - _NEAR <= level["top"] <= upright["bottom"] + _NEAR
