@@ -29,6 +29,13 @@ _DATE_LABELS = re.compile(
     r"(?:发布日期|发布时间|发文日期|公开日期|生成日期|成文日期|公文生成日期|信息日期)\s*[:：]?\s*"
 )
 _INDEX_NUMBER = re.compile(r"索\s*引\s*号\s*[:：]?\s*([A-Za-z0-9][A-Za-z0-9\-/_.]{5,40})")
+_SOURCE_LABEL = re.compile(r"(?:发布机构|发布机关|公开主体|信息来源)[:：]([\u4e00-\u9fff（）()]{3,30})")
+_NAME = re.compile(r"[\u4e00-\u9fff（）()]{3,30}")
+_CHINESE_DATE = re.compile(
+    r"(二[〇○零O0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
+)
+_ANY_DATE = re.compile(rf"{_DATE.pattern}日?|{_CHINESE_DATE.pattern}")
+_NAVIGATION = re.compile(r"首页|当前位置|[>＞»]")
 _REPORT = re.compile(r"(?:年度报告|年报)$")
 _PREFACE = re.compile(r"^(?:现将|关于|公布|印发|发布)+")
 _LOCAL_GOVERNMENT = re.compile(r"(?:省|市|区|县|旗|州|盟|自治区|地区)人民政府$")
@@ -36,6 +43,7 @@ _OFFICE = re.compile(r"(?:人民政府|政府)?(?:办公厅|办公室)$")
 _PLACE = re.compile(r"(?:省|市|区|县|旗|州|盟)$")
 _DEPARTMENT = re.compile(r"(?:局|厅|委员会|委|办|院|部|队|中心|署|司|会|行|社|处|所|站|学校|医院|公司)$")
 _HEAD_LINES = 12
+_FOOT_LINES = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +68,7 @@ def read_masthead(document: Document) -> Masthead:
     text = "".join(lines)
     if year is None and (period := _PERIOD.search(text)):
         year = int(period.group(1))
-    source = squeeze(document.meta.get("contentsource", ""))
-    as_filed = who or source or _author(lines)
+    as_filed = who or _stated_source(document, lines) or _signature(lines) or _author(lines)
     agency = _full_name(as_filed, text) if as_filed else None
     return Masthead(
         title=title,
@@ -86,12 +93,14 @@ def _title(document: Document, lines: Sequence[str]) -> tuple[str | None, str, i
         candidates += ["".join(head[i : i + width]) for i in range(len(head) - width + 1)]
     best: tuple[int, str, str, int | None] | None = None
     for candidate in candidates:
-        if not candidate or len(candidate) > 90 or _SENTENCE.search(candidate):
+        if not candidate or len(candidate) > 90 or _SENTENCE.search(candidate) or _NAVIGATION.search(candidate):
             continue
         parsed = _parse_title(candidate)
         if parsed is None:
             continue
         title, who, year = parsed
+        if year is None and not who:
+            continue  # the name of a column of the site
         rank = 4 * (year is not None) + 2 * bool(who) + bool(_REPORT.search(title))
         if best is None or rank > best[0]:
             best = (rank, title, who, year)
@@ -108,7 +117,7 @@ def _parse_title(line: str) -> tuple[str, str, int | None] | None:
         groups = match.groupdict()
         year = groups.get("year") or groups.get("late_year")
         who = _clean_name(groups["before"]) or _clean_name(groups["after"])
-        return _PREFACE.sub("", match.group().lstrip("-—、")), who, int(year) if year else None
+        return match.group().lstrip("-—、").removeprefix("现将"), who, int(year) if year else None
     return None
 
 
@@ -117,11 +126,41 @@ def _clean_name(name: str) -> str:
     return re.sub(r"(?:关于|的)$", "", name) if len(name) > 2 else ""
 
 
+def _stated_source(document: Document, lines: Sequence[str]) -> str:
+    """The publishing agency that the page's metadata states (ContentSource, 发布机构)."""
+    source = squeeze(document.meta.get("contentsource", ""))
+    if source:
+        return source
+    for line in lines:
+        match = _SOURCE_LABEL.search(line)
+        if match and _is_organisation(match.group(1)):
+            return match.group(1)
+    return ""
+
+
+def _signature(lines: Sequence[str]) -> str:
+    """The agency that signs the report: alone on a line before the last date,
+    or on the same line."""
+    for position in range(len(lines) - 1, max(len(lines) - _FOOT_LINES, -1), -1):
+        rest = _ANY_DATE.sub("", lines[position])
+        if rest == lines[position]:
+            continue
+        for name in (rest, lines[position - 1] if position else ""):
+            if _is_organisation(name):
+                return name
+    return ""
+
+
+def _is_organisation(name: str) -> bool:
+    """Whether a short text is the name of a public body."""
+    return bool(_NAME.fullmatch(name)) and bool(_DEPARTMENT.search(name) or _LOCAL_GOVERNMENT.search(name))
+
+
 def _author(lines: Sequence[str]) -> str:
     """The agency that a sentence of the opening names as the author."""
     for line in lines[: 2 * _HEAD_LINES]:
         match = re.search(r"(?:由|，)([\u4e00-\u9fff]{4,30}?)(?:根据|按照|依据|编制)", line)
-        if match and (_DEPARTMENT.search(match.group(1)) or _LOCAL_GOVERNMENT.search(match.group(1))):
+        if match and _is_organisation(match.group(1)):
             return match.group(1)
     return ""
 
@@ -170,21 +209,41 @@ def _published_on(document: Document, lines: Sequence[str], year: int | None) ->
         found = _date(text)
         if found is not None:
             return found
-    for line in reversed(lines[-6:]):
-        match = _DATE.search(line)
+    for line in reversed(lines[-_FOOT_LINES:]):
+        match = _ANY_DATE.search(line)
         if match and len(line) - len(match.group()) <= 30 and (found := _date(match.group())):
             return found if year is None or found.year > year else None
     return None
 
 
 def _date(text: str) -> date | None:
-    match = _DATE.match(squeeze(text))
-    if match is None:
+    plain = squeeze(text)
+    if match := _DATE.match(plain):
+        parts = [int(part) for part in match.groups()]
+    elif match := _CHINESE_DATE.match(plain):
+        parts = [_chinese_year(match[1]), _chinese_number(match[2]), _chinese_number(match[3])]
+    else:
         return None
     try:
-        return date(*(int(part) for part in match.groups()))
+        return date(*parts)
     except ValueError:
         return None
+
+
+_NUMERALS = {"〇": 0, "○": 0, "零": 0, "O": 0, "0": 0} | {n: i for i, n in enumerate("一二三四五六七八九", start=1)}
+
+
+def _chinese_year(text: str) -> int:
+    """二〇二四: 2024."""
+    return int("".join(str(_NUMERALS[character]) for character in text))
+
+
+def _chinese_number(text: str) -> int:
+    """十: 10, 二十四: 24; numbers below 100."""
+    tens, ten, ones = text.rpartition("十")
+    if not ten:
+        return _NUMERALS[text] if len(text) == 1 else 0
+    return 10 * (_NUMERALS[tens] if tens else 1) + (_NUMERALS[ones] if ones else 0)
 
 
 def _index_number(text: str) -> str | None:

@@ -11,18 +11,21 @@ from collections.abc import Sequence
 from extract.claims.lexer import LIST, NUMBER, Token
 
 _NAMES = frozenset({"outcome", "legal", "carry", "verb", "reason", "result", "applicant", "item"})
+_MARKS = frozenset({"respectively", "each", "all"})
 _APART = frozenset({",", ";", "(", ")", NUMBER})
 
 
-def distribute(tokens: Sequence[Token], text: str) -> list[Token]:
+def distribute(tokens: Sequence[Token]) -> list[Token]:
     """The tokens with every 分别 and 各 resolved where names and numbers match."""
+    if not any(token.kind == "mark" and token.code in _MARKS for token in tokens):
+        return list(tokens)
     done: list[Token] = []
     place = 0
     while place < len(tokens):
         token = tokens[place]
-        if token.kind == "mark" and token.code in ("respectively", "each", "all"):
+        if token.kind == "mark" and token.code in _MARKS:
             names = _names(done)
-            numbers = _numbers(tokens, place + 1, text, 1 if token.code != "respectively" else len(names))
+            numbers = _numbers(tokens, place + 1, 1 if token.code != "respectively" else len(names))
             if len(names) > 1 and numbers and (token.code != "all" or tokens[numbers[0]].start == token.end):
                 values = [tokens[index] for index in numbers]
                 if token.code != "respectively":
@@ -51,7 +54,7 @@ def _names(done: Sequence[Token]) -> list[Token]:
     return names
 
 
-def _numbers(tokens: Sequence[Token], place: int, text: str, wanted: int) -> list[int]:
+def _numbers(tokens: Sequence[Token], place: int, wanted: int) -> list[int]:
     """Where the next ``wanted`` numbers stand, with only commas between them."""
     found: list[int] = []
     while place < len(tokens) and len(found) < wanted:

@@ -81,6 +81,7 @@ class Context:
     row: str = ""  # row or group of section three last spoken of
     scope: str = ""  # scope that the paragraph has named
     counted: bool = False  # a figure of section three stands in this paragraph
+    untimely: str = ""  # why the numbers of the sentence before were not this year's
     list_of: str = ""  # what the list at hand lists: outcome, reason, applicant, result
 
     def enter(self, section: str) -> None:
@@ -92,5 +93,5 @@ class Context:
         """A paragraph begins."""
         self.topic = self.section
         self.legal = ("review", "litigation") if self.section == "legal" else ()
-        self.row = self.scope = self.list_of = ""
+        self.row = self.scope = self.list_of = self.untimely = ""
         self.counted = False

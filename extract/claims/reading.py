@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from extract.claims.lexer import NUMBER, counts, normalise, tokenise
 from extract.claims.model import Claim, ClaimsReading, Context, Draft, Unresolved
 from extract.claims.prose import Sentence, sentences
-from extract.claims.reader import SentenceReader
 from extract.claims.resolve import Tables, resolve
 from extract.claims.vocabulary import load_vocabulary
+from extract.claims.walk import read_sentence
 from extract.forms import CellKey, Form
 from extract.masthead import Masthead
 from extract.matching.result import Cell
@@ -65,7 +65,7 @@ def _drafts(sentence: Sentence, context: Context, form: Form, tables: Tables) ->
     tokens = tokenise(text, context.year)
     if not any(token.kind in (NUMBER, "denial") for token in tokens):
         return []
-    drafts = SentenceReader(text, tokens, context, form).read()
+    drafts = read_sentence(text, tokens, context, form)
     resolve(drafts, tables)
     return drafts
 

@@ -99,7 +99,8 @@ def _by_columns(row: SourceRow, columns: tuple[int, ...]) -> Reading | None:
     chosen = {id(field) for field in covering}
     if any(id(field) not in chosen and squeeze(field.text) for field in row.tail):
         return None
-    if any(field in row.labels and not looks_like_figure(field.text) for field in covering):
+    named = any(field.column < columns[0] and squeeze(field.text) for field in row.labels)
+    if not named and any(field in row.labels and not looks_like_figure(field.text) for field in covering):
         return None
     return tuple(covering)
 

@@ -13,6 +13,7 @@ from extract.matching.align import Match, align
 from extract.matching.rows import SourceRow
 
 _HEAD = 6  # rows that a table's headings may take
+_LONGEST_HEAD = 14  # where every line of the headings is a row
 _SURE = 0.9
 _OTHER_YEAR = re.compile(r"上年度?(?!结转)|上一年度?(?!项目)|去年|同期|往年|历年|近[两二三四五]年|对比")
 _YEAR = re.compile(r"20[0-3]\d(?=年)")
@@ -65,8 +66,8 @@ def _parts(rows: Sequence[SourceRow], table: Table) -> list[Sequence[SourceRow]]
 
 def _is_other_year(rows: Sequence[SourceRow], year: int | None) -> bool:
     """Whether the caption or headings of a printing name another year than ``year``."""
-    first = next((i for i, row in enumerate(rows) if row.printed), 0)
-    head = rows[max(0, first - _HEAD) : first + 1]
+    first = next((i for i, row in enumerate(rows) if row.tail and row.printed > 1), 0)
+    head = rows[max(0, first - _LONGEST_HEAD) : first + 1]
     caption = squeeze(rows[first].caption) if rows else ""
     text = caption[-60:] + "".join(squeeze(field.text) for row in head for field in row.labels)
     if _OTHER_YEAR.search(text.replace("上年结转", "")):

@@ -86,11 +86,17 @@ def compare(form: Form, first: Sequence[TableReading], second: Sequence[TableRea
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
         if any(cell.method == "shift" for cell in one.cells.values()):
             continue  # the sequence of the cells is what was found to be shifted
-        if not one.cells:
+        if not one.cells or _is_elsewhere(form, one, other):
             _adopt_table(form, one, other)
         elif one.merged == other.merged:
             _fill(form, one, sure)
             _question(form, one, sure)
+
+
+def _is_elsewhere(form: Form, one: TableReading, other: TableReading) -> bool:
+    """Whether the first reading took some other table for this one, of which
+    the second shows far more rows."""
+    return one.score < 0.5 * len(form.table(one.table).rows) and other.score > 2 * one.score
 
 
 def _adopt_table(form: Form, one: TableReading, other: TableReading) -> None:

@@ -50,9 +50,12 @@ def _append_blocks(parent: etree._Element, blocks: list[Block], tables: list[int
                 _append_blocks(box, blocks, tables)
         elif element.tag == f"{_W}tbl":
             tables[0] += 1
-            blocks.append(_grid(element, tables[0]))
-            for nested in _nested(element):
-                _append_blocks(nested, blocks, tables)
+            grid = _grid(element, tables[0])
+            nested = list(_nested(element))
+            if not nested or any(field.text for row in grid.rows for field in row):
+                blocks.append(grid)
+            for cell in nested:
+                _append_blocks(cell, blocks, tables)
         elif element.tag in _WRAPPERS:
             _append_blocks(element, blocks, tables)
 
@@ -82,12 +85,21 @@ def _grid(table: etree._Element, number: int) -> Grid:
             colspan = _value(properties, "gridSpan")
             merge = None if properties is None else properties.find(f"{_W}vMerge")
             if merge is None or merge.get(f"{_W}val") == "restart":
-                text = "\n".join(_text(paragraph) for paragraph in cell.findall(f".//{_W}p")).strip()
+                text = "\n".join(_text(paragraph) for paragraph in _own_paragraphs(cell)).strip()
                 place = Place(locator=f"table {number}, row {row_number}, column {column + 1}")
                 fields.append(Field(text, column, place, colspan))
             column += colspan
         rows.append(fields)
     return Grid(rows)
+
+
+def _own_paragraphs(element: etree._Element) -> Iterator[etree._Element]:
+    """The paragraphs of a cell, without those of tables in it."""
+    for child in element:
+        if child.tag == f"{_W}p":
+            yield child
+        elif child.tag != f"{_W}tbl" and child.tag not in _GONE:
+            yield from _own_paragraphs(child)
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
