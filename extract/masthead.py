@@ -41,7 +41,7 @@ _PREFACE = re.compile(r"^(?:现将|关于|公布|印发|发布)+")
 _LOCAL_GOVERNMENT = re.compile(r"(?:省|市|区|县|旗|州|盟|自治区|地区)人民政府$")
 _OFFICE = re.compile(r"(?:人民政府|政府)?(?:办公厅|办公室)$")
 _PLACE = re.compile(r"(?:省|市|区|县|旗|州|盟)$")
-_DEPARTMENT = re.compile(r"(?:局|厅|委员会|委|办|院|部|队|中心|署|司|会|行|社|处|所|站|学校|医院|公司)$")
+_ORGANISATION = re.compile(r"(?:政府|局|厅|委员会|委|办|院|部|队|中心|署|司|会|行|社|处|所|站|学校|医院|公司)$")
 _HEAD_LINES = 12
 _FOOT_LINES = 12
 
@@ -101,6 +101,8 @@ def _title(document: Document, lines: Sequence[str]) -> tuple[str | None, str, i
         title, who, year = parsed
         if year is None and not who:
             continue  # the name of a column of the site
+        if title.count("(") != title.count(")"):
+            continue  # the line breaks within the title
         rank = 4 * (year is not None) + 2 * bool(who) + bool(_REPORT.search(title))
         if best is None or rank > best[0]:
             best = (rank, title, who, year)
@@ -140,7 +142,7 @@ def _stated_source(document: Document, lines: Sequence[str]) -> str:
 
 def _signature(lines: Sequence[str]) -> str:
     """The agency that signs the report: alone on a line before the last date,
-    or on the same line."""
+    on the same line, or alone on the last line."""
     for position in range(len(lines) - 1, max(len(lines) - _FOOT_LINES, -1), -1):
         rest = _ANY_DATE.sub("", lines[position])
         if rest == lines[position]:
@@ -148,12 +150,12 @@ def _signature(lines: Sequence[str]) -> str:
         for name in (rest, lines[position - 1] if position else ""):
             if _is_organisation(name):
                 return name
-    return ""
+    return lines[-1] if lines and _is_organisation(lines[-1]) else ""
 
 
 def _is_organisation(name: str) -> bool:
     """Whether a short text is the name of a public body."""
-    return bool(_NAME.fullmatch(name)) and bool(_DEPARTMENT.search(name) or _LOCAL_GOVERNMENT.search(name))
+    return bool(_NAME.fullmatch(name) and _ORGANISATION.search(name))
 
 
 def _author(lines: Sequence[str]) -> str:

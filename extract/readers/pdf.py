@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Sequence
-
 import pypdfium2 as pdfium
 
-from extract.model import BBox, Block, Document, Grid, Paragraph, ReadError
-from extract.readers.pdf_layer import Char, Layer, read_layer
+from extract.model import Block, Document, Grid, ReadError
+from extract.readers.page import append_page
+from extract.readers.pdf_layer import read_layer
 from extract.readers.positions import read_positions
-from extract.readers.ruled import find_tables, line_text, lines, to_grid
 
 MAX_PAGES = 300
-_PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*共\s*\d+\s*页)?[-—–\s]*$")
-_CONTINUED = "\x00"  # marks a page's first paragraph as the rest of the page before
 
 
 def read(data: bytes) -> Document:
@@ -39,7 +34,7 @@ def read(data: bytes) -> Document:
             page = pdf[index]
             layer = read_layer(page, index + 1)
             page.close()
-            _append_page(blocks, layer)
+            append_page(blocks, layer)
             positions += read_positions(layer)
     except pdfium.PdfiumError as error:
         raise ReadError("unreadable", f"PDF 损坏 / the PDF is damaged: {error}") from error
@@ -48,70 +43,3 @@ def read(data: bytes) -> Document:
     if not blocks:
         raise ReadError("unsupported", "PDF 没有文字层（可能是扫描件）/ the PDF has no text layer; it may be a scan")
     return Document("application/pdf", blocks, positions=positions)
-
-
-def _append_page(blocks: list[Block], layer: Layer) -> None:
-    tables = find_tables(layer)
-    boxes = [_bounds(cells) for cells in tables]
-    placed: list[tuple[float, Block]] = []
-    for cells, box in zip(tables, boxes, strict=True):
-        inside = [char for char in layer.chars if _is_inside(char, box)]
-        placed.append((box[1], to_grid(cells, inside, layer.number)))
-    free = [char for char in layer.chars if not any(_is_inside(char, box) for box in boxes)]
-    placed += _paragraphs(free, layer)
-    placed.sort(key=lambda pair: pair[0])
-    for _, block in placed:
-        if isinstance(block, Paragraph) and block.text.startswith(_CONTINUED):
-            text = block.text.removeprefix(_CONTINUED)
-            previous = blocks[-1] if blocks else None
-            if isinstance(previous, Paragraph) and previous.page == layer.number - 1:
-                blocks[-1] = Paragraph(previous.text + text, previous.page)
-                continue
-            block = Paragraph(text, block.page)
-        blocks.append(block)
-
-
-def _bounds(cells: Sequence[BBox]) -> BBox:
-    return (
-        min(cell[0] for cell in cells),
-        min(cell[1] for cell in cells),
-        max(cell[2] for cell in cells),
-        max(cell[3] for cell in cells),
-    )
-
-
-def _is_inside(char: Char, box: BBox) -> bool:
-    x0, top, x1, bottom = box
-    return x0 <= (char.x0 + char.x1) / 2 <= x1 and top <= (char.top + char.bottom) / 2 <= bottom
-
-
-def _paragraphs(chars: Sequence[Char], layer: Layer) -> list[tuple[float, Block]]:
-    """Joins lines to paragraphs: a new one begins where a line is indented or
-    the line before it ends short of the right margin."""
-    found = [line for line in lines(chars) if not _PAGE_NUMBER.match(line_text(line))]
-    if not found:
-        return []
-    left, right = min(line[0].x0 for line in found), max(line[-1].x1 for line in found)
-    paragraphs: list[tuple[float, str]] = []
-    previous: list[Char] | None = None
-    for line in found:
-        top, height = _top(line), max(char.bottom - char.top for char in line)
-        indented = line[0].x0 > left + height
-        text = line_text(line)
-        if previous is None:
-            narrow = right - left < layer.width / 3
-            paragraphs.append((top, text if indented or narrow else _CONTINUED + text))
-        elif indented or previous[-1].x1 < right - 2 * height or top - _bottom(previous) > 3 * height:
-            paragraphs.append((top, text))
-        else:
-            paragraphs[-1] = (paragraphs[-1][0], paragraphs[-1][1] + text)
-        previous = line
-    return [(top, Paragraph(text, layer.number)) for top, text in paragraphs]
-
-
-def _top(line: Sequence[Char]) -> float:
-    return min(char.top for char in line)
-
-
-def _bottom(line: Sequence[Char]) -> float:
-    return max(char.bottom for char in line)

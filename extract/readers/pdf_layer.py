@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import ctypes
 import itertools
+import math
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
+
+from extract.model import Place
 
 Transform = Callable[[float, float], tuple[float, float]]
 Matrix = tuple[float, float, float, float, float, float]
@@ -22,6 +26,7 @@ _THIN = 3.0  # points: a filled rectangle thinner than this is a rule
 _STRAIGHT = 0.8  # points by which a rule may be off the straight
 _MAX_SEGMENTS = 60_000  # of one page; drawings beyond this are no table
 _MAX_DEPTH = 4
+_SAMPLED = 60  # characters whose angle is looked at
 _UNREADABLE = "\ufffd"
 
 
@@ -42,13 +47,28 @@ class Char:
 @dataclass(slots=True)
 class Layer:
     """A page's characters in the order of its content, and its rules as
-    pdfplumber's edges."""
+    pdfplumber's edges, turned so that the text stands upright.
+
+    ``turned`` says by how many degrees clockwise the page had to be turned
+    for that; ``width`` and ``height`` are those of the turned page.
+    """
 
     number: int
     width: float
     height: float
     chars: list[Char]
     edges: list[dict[str, Any]]
+    turned: int = 0
+
+    def place(self, x0: float, top: float, x1: float, bottom: float) -> Place:
+        """Where a box of the layer stands on the page as displayed."""
+        if self.turned == 90:
+            box = (top, self.width - x1, bottom, self.width - x0)
+        elif self.turned == 270:
+            box = (self.height - bottom, x0, self.height - top, x1)
+        else:
+            box = (x0, top, x1, bottom)
+        return Place(self.number, (round(box[0], 2), round(box[1], 2), round(box[2], 2), round(box[3], 2)))
 
 
 def read_layer(page: pdfium.PdfPage, number: int) -> Layer:
@@ -57,9 +77,41 @@ def read_layer(page: pdfium.PdfPage, number: int) -> Layer:
     rotation = page.get_rotation()
     transform = _transform(rotation, left, bottom, right, top)
     width, height = (right - left, top - bottom) if rotation in (0, 180) else (top - bottom, right - left)
+    textpage = page.get_textpage()
+    turned = _sideways(textpage, rotation)
+    if turned:
+        transform, width, height = _turn(transform, turned, width, height), height, width
     edges = _Edges(transform)
     edges.collect(c.FPDFPage_CountObjects(page.raw), page.raw, c.FPDFPage_GetObject, (1, 0, 0, 1, 0, 0), 0)
-    return Layer(number, width, height, _chars(page, transform), edges.found)
+    chars = _chars(textpage, transform)
+    textpage.close()
+    return Layer(number, width, height, chars, edges.found, turned)
+
+
+def _sideways(textpage: pdfium.PdfTextPage, rotation: int) -> int:
+    """By how many degrees clockwise to turn the page as displayed so that most
+    of its text stands upright: 0, 90 or 270."""
+    count = textpage.count_chars()
+    angles: Counter[int] = Counter()
+    for index in range(0, count, max(1, count // _SAMPLED)):
+        angle = c.FPDFText_GetCharAngle(textpage.raw, index)
+        if angle >= 0:
+            angles[round(math.degrees(angle) / 90) * 90 % 360] += 1
+    if not angles:
+        return 0
+    # PDFium measures clockwise, in the page's own space, which is displayed turned by `rotation`.
+    shown = -(angles.most_common(1)[0][0] + rotation) % 360
+    return shown if shown in (90, 270) else 0
+
+
+def _turn(transform: Transform, turned: int, width: float, height: float) -> Transform:
+    """``transform``, then a clockwise turn of the page of that size."""
+
+    def turn(x: float, y: float) -> tuple[float, float]:
+        x, y = transform(x, y)
+        return (height - y, x) if turned == 90 else (y, width - x)
+
+    return turn
 
 
 def _transform(rotation: int, left: float, bottom: float, right: float, top: float) -> Transform:
@@ -73,8 +125,7 @@ def _transform(rotation: int, left: float, bottom: float, right: float, top: flo
     return lambda x, y: (x - left, top - y)
 
 
-def _chars(page: pdfium.PdfPage, transform: Transform) -> list[Char]:
-    textpage = page.get_textpage()
+def _chars(textpage: pdfium.PdfTextPage, transform: Transform) -> list[Char]:
     raw = textpage.raw
     get_unicode, get_box, get_origin = c.FPDFText_GetUnicode, c.FPDFText_GetCharBox, c.FPDFText_GetCharOrigin
     left, right, bottom, top, x, y = (ctypes.c_double() for _ in range(6))
@@ -91,7 +142,6 @@ def _chars(page: pdfium.PdfPage, transform: Transform) -> list[Char]:
         base = transform(x.value, y.value)[1]
         text = _UNREADABLE if code in (0xFFFE, 0xFFFF) or 0xD800 <= code < 0xE000 else chr(code)
         chars.append(Char(text, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1), base))
-    textpage.close()
     return chars
 
 

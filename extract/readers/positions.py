@@ -53,11 +53,11 @@ def read_positions(layer: Layer) -> list[Grid]:
     labels = _labels([word for word in words if id(word) not in taken], figures)
     taken |= {id(word) for line in labels for word in line}
     rows = [
-        (line[0].base, _row(label, line, centres, layer.number))
+        (line[0].base, _row(label, line, centres, layer))
         for label, line, centres in zip(labels, figures, _columns(figures), strict=True)
     ]
     for loose in _group_by_base([word for word in words if id(word) not in taken]):
-        fields = [Field(word.text, column, _place(word, layer.number)) for column, word in enumerate(loose)]
+        fields = [Field(word.text, column, _place(word, layer)) for column, word in enumerate(loose)]
         rows.append((loose[0].base, fields))
     rows.sort(key=lambda pair: pair[0])
     return [Grid([fields for _, fields in rows])]
@@ -165,17 +165,17 @@ def _clusters(middles: Sequence[float]) -> list[float]:
     return [sum(cluster) / len(cluster) for cluster in clusters]
 
 
-def _row(labels: Sequence[_Word], figures: Sequence[_Word], centres: Sequence[float], page: int) -> list[Field]:
+def _row(labels: Sequence[_Word], figures: Sequence[_Word], centres: Sequence[float], layer: Layer) -> list[Field]:
     """One row: the label's words in reading order, then a field for each figure."""
     ordered = [word for line in _group_by_base(labels) for word in line]
     fields: list[Field] = []
     if ordered:
-        fields.append(Field("".join(word.text for word in ordered), 0, _place(ordered[0], page)))
+        fields.append(Field("".join(word.text for word in ordered), 0, _place(ordered[0], layer)))
     for word in figures:
         nearest = min(range(len(centres)), key=lambda i: abs(centres[i] - word.middle), default=0)
-        fields.append(Field(word.text, nearest + 1, _place(word, page)))
+        fields.append(Field(word.text, nearest + 1, _place(word, layer)))
     return fields
 
 
-def _place(word: _Word, page: int) -> Place:
-    return Place(page, (round(word.x0, 2), round(word.top, 2), round(word.x1, 2), round(word.bottom, 2)))
+def _place(word: _Word, layer: Layer) -> Place:
+    return layer.place(word.x0, word.top, word.x1, word.bottom)

@@ -9,7 +9,7 @@ from typing import Any
 
 from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
 
-from extract.model import BBox, Field, Grid, Place
+from extract.model import BBox, Field, Grid
 from extract.readers.pdf_layer import Char, Layer
 
 _SNAP = 3.0  # points within which two rules meet, pdfplumber's own tolerance
@@ -50,7 +50,7 @@ def _closing_rules(edges: Sequence[Edge]) -> list[Edge]:
     return rules
 
 
-def to_grid(cells: Sequence[BBox], chars: Sequence[Char], page: int) -> Grid:
+def to_grid(cells: Sequence[BBox], chars: Sequence[Char], layer: Layer) -> Grid:
     """The cells with their text as a grid; each cell once, in the row and
     column where it begins."""
     xs = sorted({value for x0, _, x1, _ in cells for value in (x0, x1)})
@@ -72,7 +72,7 @@ def to_grid(cells: Sequence[BBox], chars: Sequence[Char], page: int) -> Grid:
     begins = {x: i for i, x in enumerate(sorted({cell[0] for cell in cells}))}
     rows: dict[float, list[Field]] = {}
     for index, (x0, top, x1, bottom) in sorted(enumerate(cells), key=lambda pair: (pair[1][1], pair[1][0])):
-        place = Place(page, (round(x0, 2), round(top, 2), round(x1, 2), round(bottom, 2)))
+        place = layer.place(x0, top, x1, bottom)
         colspan = sum(1 for begin in begins if x0 <= begin < x1)
         rowspan = row_of[bottom] - row_of[top]
         rows.setdefault(top, []).append(Field(join(inside.get(index, [])), begins[x0], place, colspan, rowspan))
