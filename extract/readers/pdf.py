@@ -27,6 +27,7 @@ def read(data: bytes) -> Document:
         raise ReadError("unreadable", f"PDF 损坏 / the PDF is damaged: {error}") from error
     blocks: list[Block] = []
     positions: list[Grid] = []
+    columns: list[float] | None = None
     try:
         if len(pdf) > MAX_PAGES:
             raise ReadError("too_large", f"超过 {MAX_PAGES} 页 / more than {MAX_PAGES} pages: {len(pdf)}")
@@ -35,7 +36,8 @@ def read(data: bytes) -> Document:
             layer = read_layer(page, index + 1)
             page.close()
             append_page(blocks, layer)
-            positions += read_positions(layer)
+            found, columns = read_positions(layer, columns)
+            positions += found
     except pdfium.PdfiumError as error:
         raise ReadError("unreadable", f"PDF 损坏 / the PDF is damaged: {error}") from error
     finally:

@@ -17,6 +17,9 @@ from extract.readers.ruled import line_text, lines
 
 _WORD_GAP = 0.9  # of the characters' height: a wider gap parts two cells
 _COLUMN_GAP = 9.0  # points between the middles of two columns, at least
+_PROSE = 24  # characters; a word this long is a line of prose
+_NARROW = 80.0  # points; a wider word heads several columns
+_WIDTHS = (15, 7)  # columns of 表四 and 表三
 _SHORT_WORD = 2  # characters; 规章 is the form's shortest label
 _LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
 
@@ -37,36 +40,86 @@ class _Word:
         return (self.x0 + self.x1) / 2
 
 
-def read_positions(layer: Layer) -> list[Grid]:
+def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[list[Grid], list[float] | None]:
     """The page as one grid (or none): each line of figures with the words to
     its left as its label, all other words on rows of their own, from the top.
 
-    The figures of neighbouring lines that hold as many are columns: fields of
-    one column carry the same column number.
+    Where headings tell the columns, every column has a field, blank or not,
+    also on lines without figures; else figures of neighbouring lines are
+    columns. ``carried`` are the columns' middles on the page before, for a
+    table that goes on; those of the page's last headings are returned.
     """
     words = [word for line in lines(layer.chars) for word in _words(line)]
-    figure_lines = [line for line in _group_by_base(words) if _holds_figures(line)]
+    all_lines = _group_by_base(words)
+    headed, last = _headed(all_lines, carried)
+    figure_lines = [line for line in all_lines if _holds_figures(line, headed.get(line[0].base))]
     if not figure_lines:
-        return []
+        return [], last
     figures = [[word for word in line if _is_figure(word.text)] for line in figure_lines]
     taken = {id(word) for line in figures for word in line}
     labels = _labels([word for word in words if id(word) not in taken], figures)
     taken |= {id(word) for line in labels for word in line}
-    rows = [
-        (line[0].base, _row(label, line, centres, layer))
-        for label, line, centres in zip(labels, figures, _columns(figures), strict=True)
-    ]
+    rows = []
+    for label, line, centres in zip(labels, figures, _columns(figures), strict=True):
+        heads = headed.get(line[0].base)
+        fits = heads is not None and all(_near(word, heads) for word in line)
+        rows.append((line[0].base, _row(label, line, heads if heads and fits else centres, layer, filled=fits)))
+    first, end = figure_lines[0][0].base, figure_lines[-1][0].base
     for loose in _group_by_base([word for word in words if id(word) not in taken]):
         fields = [Field(word.text, column, _place(word, layer)) for column, word in enumerate(loose)]
+        heads = headed.get(loose[0].base)
+        if heads and first < loose[0].base < end + _LABEL_REACH and loose[-1].x1 < heads[0]:
+            fields += [Field("", 1 + column, Place(layer.number)) for column in range(len(heads))]
         rows.append((loose[0].base, fields))
     rows.sort(key=lambda pair: pair[0])
-    return [Grid([fields for _, fields in rows])]
+    return [Grid([fields for _, fields in rows])], last
 
 
-def _holds_figures(line: Sequence[_Word]) -> bool:
+def _near(word: _Word, centres: Sequence[float]) -> bool:
+    return any(abs(word.middle - centre) <= _COLUMN_GAP for centre in centres)
+
+
+def _headed(
+    all_lines: Sequence[Sequence[_Word]], carried: list[float] | None
+) -> tuple[dict[float, list[float]], list[float] | None]:
+    """For each line, by its height, the columns that the headings above it
+    tell; and those in force at the page's end.
+
+    Headings are lines without figures that together hold short words in as
+    many places as a table of the form has columns; prose ends a table.
+    """
+    result: dict[float, list[float]] = {}
+    current = carried
+    heads: list[_Word] = []
+    for line in all_lines:
+        if any(_is_figure(word.text) for word in line):
+            current = _heading_columns(heads) or current
+            heads = []
+        elif any(len(word.text) >= _PROSE for word in line):
+            current, heads = None, []
+        else:
+            heads += [word for word in line if word.x1 - word.x0 <= _NARROW]
+        if current:
+            result[line[0].base] = current
+    return result, current
+
+
+def _heading_columns(words: Sequence[_Word]) -> list[float] | None:
+    """The middles of the columns under these headings; None if they are no
+    headings of a table with many columns. What stands left of them is a corner."""
+    centres = _clusters([word.middle for word in words])
+    for width in _WIDTHS:
+        if len(centres) >= width:
+            return centres[-width:]
+    return None
+
+
+def _holds_figures(line: Sequence[_Word], heads: Sequence[float] | None) -> bool:
     """Whether a line belongs to a table: several figures, or one after words
-    that it stands apart from, and no words after it."""
+    that it stands apart from and no words after it, or one under a heading."""
     count = sum(_is_figure(word.text) for word in line)
+    if heads and count and all(_near(word, heads) for word in line if word.x0 > heads[0] - _COLUMN_GAP):
+        return True
     return count >= 3 or (count >= 1 and all(_is_figure(word.text) for word in line[-count:]) and len(line) > count)
 
 
@@ -165,16 +218,28 @@ def _clusters(middles: Sequence[float]) -> list[float]:
     return [sum(cluster) / len(cluster) for cluster in clusters]
 
 
-def _row(labels: Sequence[_Word], figures: Sequence[_Word], centres: Sequence[float], layer: Layer) -> list[Field]:
-    """One row: the label's words in reading order, then a field for each figure."""
+def _row(
+    labels: Sequence[_Word], figures: Sequence[_Word], centres: Sequence[float], layer: Layer, filled: bool
+) -> list[Field]:
+    """One row: the label's words in reading order, then a field for each
+    figure, or for each column where the columns are known (``filled``)."""
     ordered = [word for line in _group_by_base(labels) for word in line]
     fields: list[Field] = []
     if ordered:
         fields.append(Field("".join(word.text for word in ordered), 0, _place(ordered[0], layer)))
+    standing: dict[int, Field] = {}
     for word in figures:
         nearest = min(range(len(centres)), key=lambda i: abs(centres[i] - word.middle), default=0)
-        fields.append(Field(word.text, nearest + 1, _place(word, layer)))
-    return fields
+        if nearest in standing:
+            filled = False
+        standing[nearest if nearest not in standing else len(centres) + len(standing)] = Field(
+            word.text, nearest + 1, _place(word, layer)
+        )
+    if filled:
+        return fields + [
+            standing.get(column, Field("", column + 1, Place(layer.number))) for column in range(len(centres))
+        ]
+    return fields + list(standing.values())
 
 
 def _place(word: _Word, layer: Layer) -> Place:
