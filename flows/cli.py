@@ -1,0 +1,224 @@
+"""The console command ``ogi``.
+
+This module only declares the commands: each imports what it does when it is
+called, so that ``ogi extract`` starts without what ``ogi run`` needs.
+Data goes to standard output, messages to standard error. Exit status: 2 for
+wrong usage, 1 for what the command's help says, else 0.
+"""
+
+from __future__ import annotations
+
+import io
+import sys
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.errors import OgiError
+
+app = typer.Typer(
+    help="政府信息公开工作年度报告：读取、核对、入库、查询。\n\n"
+    "Annual reports on government information disclosure: read, checked, loaded, queried.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+sources_app = typer.Typer(help="来源文件。 Source files.", no_args_is_help=True)
+warehouse_app = typer.Typer(help="已建成的数据库。 Builds of the warehouse.", no_args_is_help=True)
+app.add_typer(sources_app, name="sources")
+app.add_typer(warehouse_app, name="warehouse")
+
+
+def _existing(paths: list[str]) -> list[str]:
+    """Paths as given (they become names of documents), all of which must exist."""
+    for path in paths:
+        if not Path(path).exists():
+            raise typer.BadParameter(f"{path} 不存在 / does not exist")
+    return paths
+
+
+Paths = Annotated[
+    list[str], typer.Argument(callback=_existing, help="文件或文件夹（含子文件夹）。 Files or folders (recursive).")
+]
+Jobs = Annotated[
+    int | None, typer.Option(min=1, help="并行进程数，默认为处理器核数。 Worker processes; default: cores.")
+]
+HomeOption = Annotated[
+    Path | None,
+    typer.Option("--home", file_okay=False, help="数据目录，默认 OGI_HOME 或 var/。 Home; default: OGI_HOME or var/."),
+]
+
+
+class TextOrJson(StrEnum):
+    """Formats of a report."""
+
+    text = "text"
+    json = "json"
+
+
+class ResultFormat(StrEnum):
+    """Formats of a query's result."""
+
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+@app.command()
+def run(
+    sources: Annotated[
+        Path | None,
+        typer.Option(
+            exists=True,
+            help="来源文件、来源文件夹，或直接是存放报告的文件夹。 "
+            "A source file, a folder of source files, or a plain folder of reports.",
+        ),
+    ] = None,
+    home: HomeOption = None,
+    jobs: Jobs = None,
+) -> None:
+    """夜间运行：归档、读取、建表、核对、发布。 The nightly run.
+
+    The nightly run: archive, extract, transform, check, load, publish. Exit status 1 when a stage failed.
+    """
+    from flows.commands.run import run_command
+
+    raise typer.Exit(run_command(sources, home, jobs))
+
+
+@app.command()
+def extract(paths: Paths, jobs: Jobs = None) -> None:
+    """读取报告，每份输出一行 JSON。 Reads documents into JSON lines.
+
+    Reads documents; one JSON object per document and line. Exit status 1 when a document has an error.
+    """
+    from flows.commands.read import extract_command
+
+    raise typer.Exit(extract_command(paths, jobs))
+
+
+@app.command()
+def check(
+    paths: Paths,
+    output: Annotated[TextOrJson, typer.Option("--format", help="输出格式。 Output format.")] = TextOrJson.text,
+    jobs: Jobs = None,
+) -> None:
+    """报送前自查：读取报告并核对每条规则。 Checks reports before filing.
+
+    Checks reports before they are filed. Exit status 1 on an issue of severity error or an unreadable document.
+    """
+    from flows.commands.read import check_command
+
+    raise typer.Exit(check_command(paths, output.value, jobs))
+
+
+@app.command()
+def sql(
+    query: Annotated[str, typer.Argument(help="一条 SQL 查询。 One SQL query.")],
+    output: Annotated[ResultFormat, typer.Option("--format", help="输出格式。 Output format.")] = ResultFormat.table,
+    limit: Annotated[int, typer.Option(min=1, help="最多行数。 At most so many rows.")] = 10_000,
+    file: Annotated[
+        Path | None, typer.Option("--output", dir_okay=False, help="写入文件（parquet 必填）。 File to write to.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """对已发布数据库的只读查询。 Read-only SQL.
+
+    Read-only SQL on the published warehouse. Exit status 1 when the query was refused or failed.
+    """
+    if output is ResultFormat.parquet and file is None:
+        raise typer.BadParameter("parquet 须写入文件 / parquet needs a file", param_hint="--output")
+    from flows.commands.sql import sql_command
+
+    raise typer.Exit(sql_command(query, output.value, limit, file, home))
+
+
+@app.command()
+def rules(
+    output: Annotated[TextOrJson, typer.Option("--format", help="输出格式。 Output format.")] = TextOrJson.text,
+) -> None:
+    """核对规则一览。 The catalogue of rules."""
+    from flows.commands.show import rules_command
+
+    raise typer.Exit(rules_command(output.value))
+
+
+@app.command()
+def form(
+    edition: Annotated[str | None, typer.Argument(help="版本，如 2021。 Edition, e.g. 2021.")] = None,
+    output: Annotated[TextOrJson, typer.Option("--format", help="输出格式。 Output format.")] = TextOrJson.text,
+) -> None:
+    """官方表格的各版本：行、列、代码。 The editions of the official form: rows, columns, codes."""
+    from flows.commands.show import form_command
+
+    raise typer.Exit(form_command(edition, output.value))
+
+
+@app.command()
+def doctor(home: HomeOption = None) -> None:
+    """检查本机安装。 What is wrong with this installation. Exit status 1 when something required is."""
+    from flows.commands.doctor import doctor_command
+
+    raise typer.Exit(doctor_command(home))
+
+
+@sources_app.command("check")
+def sources_check(
+    path: Annotated[Path | None, typer.Argument(exists=True, help="来源文件或文件夹。 Source file or folder.")] = None,
+) -> None:
+    """来源文件是否有效。 Are the source files valid; exit status 1 when one is not."""
+    from flows.commands.show import sources_command
+
+    raise typer.Exit(sources_command(path))
+
+
+@warehouse_app.command("list")
+def warehouse_list(home: HomeOption = None) -> None:
+    """列出保留的各次构建。 The builds that are kept."""
+    from flows.commands.builds import list_command
+
+    raise typer.Exit(list_command(home))
+
+
+@warehouse_app.command("rollback")
+def warehouse_rollback(
+    build: Annotated[str | None, typer.Argument(help="构建编号，默认上一次。 Build; default: the one before.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """改为发布以前的一次构建。 Publishes an earlier build again."""
+    from flows.commands.builds import rollback_command
+
+    raise typer.Exit(rollback_command(build, home))
+
+
+@warehouse_app.command("digest")
+def warehouse_digest(
+    build: Annotated[
+        str | None, typer.Argument(help="构建编号，默认已发布的。 Build; default: the published one.")
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """数据库内容的摘要：内容相同则摘要相同。 The content digest: same content, same digest."""
+    from flows.commands.builds import digest_command
+
+    raise typer.Exit(digest_command(build, home))
+
+
+def main() -> None:
+    """Runs the command line; the console script's entry point."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        app(prog_name="ogi")
+    except OgiError as error:
+        print(error.zh, error.en, sep="\n", file=sys.stderr)
+        sys.exit(error.status)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,140 @@
+"""``ogi doctor``: what is wrong with this installation."""
+
+from __future__ import annotations
+
+import platform
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import tomllib
+from collections.abc import Callable, Iterator
+from importlib import import_module, metadata
+from pathlib import Path
+from typing import Literal
+
+from extract.paths import ROOT
+from flows import home as homes
+from flows.home import Home
+
+Verdict = Literal["ok", "remark", "wrong"]
+Finding = tuple[Verdict, str, str]
+"""Verdict, what was looked at, what was found."""
+
+_SIGN = {"ok": "✓", "remark": "!", "wrong": "✗"}
+_PYTHON = (3, 11)
+_LEAST_MIB = 200
+_ENOUGH_MIB = 2048
+_MODULES = {"pyyaml": "yaml"}  # where the module is not named like its package
+_OPTIONAL = {
+    "LibreOffice": ("soffice", "libreoffice"),
+    "Chromium": ("chromium", "chromium-browser", "google-chrome"),
+}
+
+
+def doctor_command(home_option: Path | None) -> int:
+    """Prints one line per thing looked at; 1 when something required is wrong."""
+    home, _ = homes.for_reading(home_option)
+    status = 0
+    for verdict, what, found in _findings(home):
+        print(f"{_SIGN[verdict]} {what}: {found}", flush=True)
+        if verdict == "wrong":
+            status = 1
+    print("有必需项不正常。 Something required is wrong." if status else "必需项均正常。 All that is required is well.")
+    return status
+
+
+def _findings(home: Home) -> Iterator[Finding]:
+    version = platform.python_version()
+    yield ("ok" if sys.version_info >= _PYTHON else "wrong"), "Python", version
+    yield from _packages()
+    yield from _data_files()
+    yield from _place(home)
+    yield from _published(home)
+    yield from _optional()
+
+
+def _packages() -> Iterator[Finding]:
+    """Each direct dependency: does it import, and is it the locked version."""
+    names = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    lines = (ROOT / "requirements.lock").read_text("utf-8")
+    locked = dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", lines, re.MULTILINE))
+    for name in (re.split(r"[<>=!~\[ ;]", entry, maxsplit=1)[0].lower() for entry in names):
+        what = f"软件包 package {name}"
+        try:
+            import_module(_MODULES.get(name, name.replace("-", "_")))
+            installed = metadata.version(name)
+        except Exception as error:  # a package can fail to import in any way
+            yield "wrong", what, f"无法导入 cannot be imported: {error!r}"
+            continue
+        if installed == locked.get(name):
+            yield "ok", what, installed
+        else:
+            yield "remark", what, f"{installed}，锁定版本 locked: {locked.get(name)}"
+
+
+def _data_files() -> Iterator[Finding]:
+    """Everything under ``data`` that is loaded by the program."""
+    from expectations.rules.catalogue import catalogue
+    from extract.forms import load_forms
+    from flows import sources
+    from transform.agencies import load_register
+    from transform.contracts import load_contracts, load_enums
+
+    checks: dict[str, Callable[[], object]] = {
+        "表格 forms": load_forms,
+        "数据表 tables": lambda: (load_enums(), load_contracts()),
+        "机关名录 agencies": load_register,
+        "规则 rules": catalogue,
+        "来源 sources": lambda: [sources.load(path) for path in sources.files(sources.FOLDER)],
+    }
+    for what, check in checks.items():
+        try:
+            check()
+        except Exception as error:  # each loader has its own
+            yield "wrong", what, str(error)
+        else:
+            yield "ok", what, "有效 valid"
+
+
+def _place(home: Home) -> Iterator[Finding]:
+    """The home (or the nearest folder above it that exists): writable, and with space."""
+    folder = home.root
+    while not folder.exists():
+        folder = folder.parent
+    try:
+        with tempfile.TemporaryFile(dir=folder):
+            yield "ok", "数据目录 home", f"{home.root} 可写 writable"
+    except OSError as error:
+        yield "wrong", "数据目录 home", f"{home.root} 不可写 not writable: {error.strerror}"
+    free = shutil.disk_usage(folder).free >> 20
+    verdict: Verdict = "wrong" if free < _LEAST_MIB else "remark" if free < _ENOUGH_MIB else "ok"
+    yield verdict, "磁盘空间 disk space", f"{free} MiB"
+
+
+def _published(home: Home) -> Iterator[Finding]:
+    from warehouse.publish import published
+    from warehouse.query import run_query
+
+    what = "已发布的数据库 published warehouse"
+    path = published(home.root)
+    if path is None:
+        yield "remark", what, f"{home.warehouse} 中还没有 none yet; ogi run"
+        return
+    try:
+        run_query(path, "SELECT count(*) FROM dim_filing")
+    except Exception as error:  # whatever keeps it from being read
+        yield "wrong", what, f"{path}: {error}"
+    else:
+        yield "ok", what, path.name
+
+
+def _optional() -> Iterator[Finding]:
+    for name, commands in _OPTIONAL.items():
+        found = next(filter(None, map(shutil.which, commands)), None)
+        yield ("ok" if found else "remark"), f"可选 optional {name}", found or "未安装 not installed"
+    lister = shutil.which("fc-list")
+    fonts = subprocess.run([lister, ":lang=zh", "family"], capture_output=True, text=True).stdout if lister else ""
+    shown = f"{len(fonts.splitlines())}" if fonts else "未找到 none found"
+    yield ("ok" if fonts else "remark"), "可选 optional 中文字体 Chinese fonts", shown

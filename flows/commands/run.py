@@ -1,0 +1,113 @@
+"""``ogi run``: one nightly run from the sources to the published warehouse."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from flows import home as homes
+from flows import record as records
+from flows import sources, survey
+from flows.errors import OgiError
+from flows.fingerprint import fingerprint
+from flows.home import Home
+from flows.lock import hold
+from flows.pool import default_jobs
+from flows.progress import stage
+from flows.record import RunRecord
+from flows.sources import Source
+from flows.store import Store, latest
+from flows.summary import text
+from warehouse.publish import builds, published
+
+
+def run_command(source_option: Path | None, home_option: Path | None, jobs: int | None) -> int:
+    """Runs once and prints the summary; 1 when a source or a stage failed."""
+    chosen = sources.chosen(source_option)
+    kind: homes.Kind = "samples" if chosen[0].samples else "sources"
+    home = homes.for_run(home_option, kind)
+    with hold(home, "ogi run"):
+        home.claim(kind)
+        home.sweep()
+        records.close_killed(home)
+        record = records.begin(home)
+        log = _log(home, record)
+        try:
+            _run(home, chosen, record, jobs or default_jobs())
+        except Exception as error:
+            record.problems.append(_explain(log, error))
+        except KeyboardInterrupt:
+            record.problems.append("运行被中断 / the run was interrupted")
+        record.finish(home)
+    print(text(record, home))
+    return 1 if record.problems else 0
+
+
+def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int) -> None:
+    """Survey, and the flow unless the published build has these very inputs."""
+    store = Store(home)
+    record.sources = [source.source for source in chosen]
+    known = store.captures()
+    with stage("查看来源", "survey") as advance:
+        found = survey.survey(chosen, known, advance)
+    record.seen, record.new, record.changed, record.unknown = found.seen, found.new, found.changed, len(found.unknown)
+    for path in found.unknown:
+        logging.getLogger("ogi").warning("unknown kind of file, passed over: %s", path)
+    record.problems += found.problems
+    if not found.sightings and not known:
+        record.problems.append(f"来源中没有可读的文件 / no document in the sources: {', '.join(record.sources)}")
+        return
+    if not found.sightings and _inputs_of(published(home.root)) == fingerprint(home, latest(known)):
+        record.nothing_new = True
+        _repeat_counts(home, record)
+        return
+    survey.save(home, found.sightings)
+    record.save(home)
+    _flow(home, record, jobs)
+
+
+def _flow(home: Home, record: RunRecord, jobs: int) -> None:
+    """Runs the Prefect flow, which notes what it does in the record on disk."""
+    from flows.orchestrator import server
+
+    with server(home) as await_server:
+        from flows.nightly import close_killed, nightly
+
+        if await_server():
+            close_killed()
+        try:
+            nightly(record.run_id, str(home.root), jobs)
+        finally:
+            vars(record).update(vars(records.load(home, record.run_id)))
+
+
+def _inputs_of(file: Path | None) -> str | None:
+    """The fingerprint of the inputs of a build, which its name ends with."""
+    return file.stem.rpartition("-")[2] if file else None
+
+
+def _repeat_counts(home: Home, record: RunRecord) -> None:
+    """What the published build holds, from the record of the run that made it."""
+    build = next(build.build_id for build in builds(home.root) if build.is_published)
+    for earlier in records.load_all(home):
+        if earlier.build == build:
+            record.documents, record.failed = earlier.documents, earlier.failed
+            record.filings, record.issues = earlier.filings, earlier.issues
+            record.issues_by_rule, record.docs = earlier.issues_by_rule, earlier.docs
+
+
+def _log(home: Home, record: RunRecord) -> Path:
+    """Sends what libraries log and warn of to the run's log, and nothing of it to the terminal."""
+    home.logs.mkdir(parents=True, exist_ok=True)
+    log = home.logs / f"{record.run_id}.log"
+    logging.basicConfig(filename=log, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    logging.captureWarnings(True)
+    return log
+
+
+def _explain(log: Path, error: Exception) -> str:
+    """A failure in words; what was not foreseen goes to the log with its traceback."""
+    if isinstance(error, OgiError):
+        return f"{error.zh} / {error.en}"
+    logging.getLogger("ogi").error("a stage failed", exc_info=error)
+    return f"程序出错，详见 {log} / a stage failed, see {log}: {error!r}"

@@ -1,0 +1,66 @@
+"""Reading one document from disk: what workers and the command line do with each file."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from extract.model import ErrorCode
+from extract.reading import read_bytes
+from flows.errors import OgiError
+from flows.inbox import Sidecar, read_sidecar
+
+Reading = dict[str, Any]
+"""The JSON of one document, as ``ogi extract`` prints it."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """A document to read: its file, the name it goes by, and what its sidecar says."""
+
+    path: Path
+    source: str
+    sidecar: Sidecar | None = None
+    sidecar_beside: bool = False  # look for a sidecar beside the file
+
+
+def read(task: Task) -> Reading:
+    """The reading of one document; never raises for what is in the document.
+
+    An exception of the readers is our fault: it goes to standard error, and
+    the document is reported as unreadable rather than taking others with it.
+    """
+    try:
+        data = task.path.read_bytes()
+        sidecar = read_sidecar(task.path) if task.sidecar_beside else task.sidecar
+        return _completed(read_bytes(data, task.source), sidecar or {})
+    except OSError as error:
+        return failed(task, "unreadable", f"无法打开文件 / the file cannot be opened: {error.strerror}")
+    except OgiError as error:
+        return failed(task, "unreadable", f"{error.zh} / {error.en}")
+    except Exception as error:
+        print(f"{task.source}:", file=sys.stderr)
+        traceback.print_exc()
+        return failed(task, "unreadable", f"读取程序出错 / the reader failed: {error!r}")
+
+
+def _completed(reading: Reading, sidecar: Sidecar) -> Reading:
+    """The reading, with what it does not say of itself taken from its sidecar."""
+    if reading["error"] is None:
+        for key in ("agency", "published_on"):
+            reading[key] = reading[key] or sidecar.get(key)
+    return reading
+
+
+def failed(task: Task, code: ErrorCode, message: str) -> Reading:
+    """The reading of a document that could not be read; ``code`` and ``message`` become its error."""
+    try:
+        sha256 = hashlib.sha256(task.path.read_bytes()).hexdigest()
+    except OSError:
+        sha256 = None
+    nothing = read_bytes(b"", task.source)
+    return {**nothing, "sha256": sha256, "error": {"code": code, "message": message}}

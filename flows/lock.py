@@ -1,0 +1,59 @@
+"""One run at a time per home.
+
+The lock is the kernel's (``flock``): it ends with the process that holds it,
+however that process ends, so that a killed run never has to be unlocked by
+hand. What stands in the file only tells others who holds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from flows.errors import OgiError
+from flows.home import Home
+
+
+@contextlib.contextmanager
+def hold(home: Home, doing: str) -> Iterator[None]:
+    """Holds the home's lock while the block runs; ``doing`` names the command for others to read.
+
+    OgiError, naming the holder, if another process has it.
+    """
+    home.root.mkdir(parents=True, exist_ok=True)
+    with home.lock.open("a+b") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            file.seek(0)
+            owner = _owner(file.read())
+            raise OgiError(
+                f"数据目录 {home.root} 正被另一进程使用（{owner}）。请等它结束后再试。",
+                f"The home {home.root} is in use by another process ({owner}). Try again when it has ended.",
+            ) from None
+        file.truncate(0)
+        file.write(
+            json.dumps(
+                {
+                    "pid": os.getpid(),
+                    "host": socket.gethostname(),
+                    "started": datetime.now(UTC).isoformat(timespec="seconds"),
+                    "doing": doing,
+                }
+            ).encode()
+        )
+        file.flush()
+        yield
+
+
+def _owner(data: bytes) -> str:
+    try:
+        owner = json.loads(data)
+        return f"{owner['doing']}, pid {owner['pid']}, host {owner['host']}, started {owner['started']}"
+    except (ValueError, KeyError, TypeError):
+        return "pid unknown"

@@ -1,0 +1,156 @@
+"""The nightly run as a Prefect flow: the order of the stages, and nothing else.
+
+Prefect sees a few tasks per stage, each a batch. What is large goes from task
+to task through the store or within one object that Prefect does not look
+into. The survey comes before the flow (``flows.commands.run``), so that a run
+that finds nothing new needs none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic
+
+from prefect import flow, task
+from prefect.artifacts import create_markdown_artifact, create_table_artifact
+from prefect.cache_policies import NO_CACHE
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
+from prefect.client.schemas.objects import StateType
+from prefect.states import Crashed
+
+from flows import stages, survey
+from flows.fingerprint import fingerprint
+from flows.home import Home
+from flows.progress import Advance, stage
+from flows.record import RunRecord, load
+from flows.stages import Build, Frames
+from flows.store import Capture, Store, latest
+from flows.summary import markdown
+from flows.survey import Sighting
+
+ARCHIVE_BATCH = 500
+"""Documents per archiving task: what a kill makes the next run look at again."""
+
+READ_BATCH = 200
+"""Documents per reading task, and per file of readings."""
+
+
+class Tables:
+    """The frames of a build on their way from task to task."""
+
+    def __init__(self, frames: Frames) -> None:
+        self.frames = frames
+
+
+class Batch:
+    """The sightings or captures that one task works off."""
+
+    def __init__(self, sightings: Sequence[Sighting] = (), captures: Sequence[Capture] = ()) -> None:
+        self.sightings = sightings
+        self.captures = captures
+
+
+@flow(name="nightly", validate_parameters=False)
+def nightly(run_id: str, home: str, jobs: int) -> None:
+    """Archives, reads, builds, checks and publishes what the survey of run ``run_id`` found.
+
+    ``home`` is the home's folder, whose lock the caller holds; ``jobs`` the
+    number of worker processes. What happened is in the run's record. Raises
+    what a stage raises; what the stages before it kept stays.
+    """
+    place = Home(Path(home))
+    record, store = load(place, run_id), Store(place)
+    sightings = survey.load(place)
+    with _step(place, record, "归档", "archive", len(sightings)) as advance:
+        for start in range(0, len(sightings), ARCHIVE_BATCH):
+            record.problems += archive(store, Batch(sightings[start : start + ARCHIVE_BATCH]), advance)
+    captures = latest(store.captures())
+    unread = stages.unread(store, captures)
+    with _step(place, record, "读取", "extract", len(unread)) as advance:
+        for start in range(0, len(unread), READ_BATCH):
+            extract(store, Batch(captures=unread[start : start + READ_BATCH]), jobs, advance)
+    record.read = len(unread)
+    build = Build(f"{run_id}-{fingerprint(place, captures)}", run_id, record.started_at)
+    with _step(place, record, "建表", "transform"):
+        tables = transform(place, build)
+    with _step(place, record, "核对", "judge"):
+        tables = judge(tables)
+    stages.count(tables.frames, record)
+    with _step(place, record, "校验", "contract"):
+        record.docs = validate(place, tables, build).relative_to(place.root).as_posix()
+    record.build = build.build_id
+    with _step(place, record, "入库", "load"):
+        file = load_warehouse(place, tables, build)
+    with _step(place, record, "发布", "publish"):
+        publish(place, file)
+    create_markdown_artifact(markdown(record, place), key="run-summary", description="运行摘要 / run summary")
+    create_table_artifact(
+        stages.flagged(tables.frames), key="flagged-filings", description="有矛盾的报告 / filings with contradictions"
+    )
+    record.save(place)
+
+
+def close_killed() -> None:
+    """Ends flow runs that were killed: Prefect keeps calling them running."""
+    with get_client(sync_client=True) as client:
+        kinds = FlowRunFilterStateType(any_=[StateType.RUNNING, StateType.PENDING])
+        for run in client.read_flow_runs(flow_run_filter=FlowRunFilter(state=FlowRunFilterState(type=kinds))):
+            client.set_flow_run_state(run.id, Crashed(message="killed"), force=True)
+
+
+@contextmanager
+def _step(place: Home, record: RunRecord, zh: str, en: str, total: int | None = None) -> Iterator[Advance]:
+    """One stage: shown while it works, timed in the run's record when it has worked."""
+    began = monotonic()
+    with stage(zh, en, total) as advance:
+        yield advance
+    record.stages[en] = round(monotonic() - began, 2)
+    record.save(place)
+
+
+@task(cache_policy=NO_CACHE)
+def archive(store: Store, batch: Batch, advance: Advance) -> list[str]:
+    """Archives a batch and records its captures; returns what could not be archived."""
+    captures, problems = stages.archive(store, batch.sightings, advance)
+    if captures:
+        store.add_captures(captures)
+    return problems
+
+
+@task(cache_policy=NO_CACHE)
+def extract(store: Store, batch: Batch, jobs: int, advance: Advance) -> None:
+    """Reads a batch of archived documents."""
+    stages.read_batch(store, batch.captures, jobs, advance)
+
+
+@task(cache_policy=NO_CACHE)
+def transform(place: Home, build: Build) -> Tables:
+    """Makes all tables from everything the store holds."""
+    return Tables(stages.transform(place, build))
+
+
+@task(cache_policy=NO_CACHE)
+def judge(tables: Tables) -> Tables:
+    """Applies the rules."""
+    return Tables(stages.judge(tables.frames))
+
+
+@task(cache_policy=NO_CACHE)
+def validate(place: Home, tables: Tables, build: Build) -> Path:
+    """Holds the tables to their contracts; raises where one is broken."""
+    return stages.validate(place, tables.frames, build)
+
+
+@task(cache_policy=NO_CACHE)
+def load_warehouse(place: Home, tables: Tables, build: Build) -> Path:
+    """Builds the warehouse file aside."""
+    return stages.build_aside(place, tables.frames, build)
+
+
+@task(cache_policy=NO_CACHE)
+def publish(place: Home, file: Path) -> None:
+    """Swaps the published build."""
+    stages.publish(place, file)

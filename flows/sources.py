@@ -1,0 +1,150 @@
+"""Where documents come from: the files under ``data/sources``.
+
+One YAML file is one source::
+
+    source: samples          # identifier: lower-case letters, digits, hyphens
+    kind: folder             # the one kind there is: a folder of documents
+    path: ../samples         # relative to the file, or absolute
+    name_zh: 随附样例
+    name_en: bundled samples
+    samples: true            # fictitious; never in one home with other sources
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from extract.paths import DATA
+from flows.errors import OgiError
+from flows.inbox import is_sidecar
+
+FOLDER = DATA / "sources"
+"""The project's own sources."""
+
+INBOX = "inbox"
+"""Identifier of a plain folder that is given in the place of a source."""
+
+_TYPES: dict[str, type] = {"source": str, "kind": str, "path": str, "name_zh": str, "name_en": str, "samples": bool}
+_REQUIRED = ("source", "kind", "path", "name_zh", "name_en")
+_KINDS = ("folder",)
+_IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A folder of documents; ``samples`` marks fictitious ones."""
+
+    source: str
+    path: Path
+    name_zh: str
+    name_en: str
+    samples: bool = False
+
+
+def load(path: Path) -> Source:
+    """Reads one source file; OgiError names the file and what is wrong in it."""
+    try:
+        data = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise _invalid(path, f"无法读取：{error}", f"cannot be read: {error}") from error
+    if not isinstance(data, dict):
+        raise _invalid(path, "内容应为键值映射", "is no mapping of keys to values")
+    _check_keys(path, data)
+    if data["kind"] not in _KINDS:
+        raise _invalid(
+            path,
+            f"kind: {data['kind']} 不是已知的来源种类（可用：{'、'.join(_KINDS)}）",
+            f"kind: {data['kind']} is no known kind of source (known: {', '.join(_KINDS)})",
+        )
+    if not _IDENTIFIER.fullmatch(data["source"]) or data["source"] == INBOX:
+        raise _invalid(
+            path,
+            f"source: {data['source']!r} 应由小写字母、数字和连字符组成，且不能是 {INBOX}",
+            f"source: {data['source']!r} must be lower-case letters, digits and hyphens, and not {INBOX}",
+        )
+    return Source(
+        source=data["source"],
+        path=(path.parent / data["path"]).resolve(),
+        name_zh=data["name_zh"],
+        name_en=data["name_en"],
+        samples=data.get("samples", False),
+    )
+
+
+def _check_keys(path: Path, data: dict[Any, Any]) -> None:
+    for key in _REQUIRED:
+        if key not in data:
+            raise _invalid(path, f"缺少 {key}", f"{key} is lacking")
+    for key, value in data.items():
+        if key not in _TYPES:
+            raise _invalid(path, f"未知的键 {key}", f"unknown key {key}")
+        if not isinstance(value, _TYPES[key]):
+            kind = _TYPES[key].__name__
+            raise _invalid(path, f"{key} 的类型应为 {kind}", f"{key} must be of type {kind}")
+
+
+def _invalid(path: Path, zh: str, en: str) -> OgiError:
+    return OgiError(f"{path}: {zh}", f"{path}: {en}")
+
+
+def files(folder: Path) -> list[Path]:
+    """The source files that stand directly in ``folder``, by name."""
+    found = [path for path in folder.iterdir() if path.suffix in (".yaml", ".yml") and path.is_file()]
+    return sorted(path for path in found if not is_sidecar(path.name))
+
+
+def chosen(option: Path | None) -> list[Source]:
+    """The sources of a run.
+
+    ``option`` is a source file, a folder of source files, or a plain folder
+    of documents, which then is the source itself. Without it: the project's
+    sources other than the samples where there are any, else the samples.
+    OgiError where a source is invalid, an identifier is used twice, or
+    samples and real sources would mix.
+    """
+    if option is None:
+        everything = [load(path) for path in files(FOLDER)]
+        found = [source for source in everything if not source.samples] or everything
+    elif option.is_file():
+        found = [load(option)]
+    else:
+        found = [load(path) for path in files(option)] or [_inbox(option)]
+    check_together(found)
+    return found
+
+
+def check_together(found: Sequence[Source]) -> None:
+    """OgiError where sources that are each valid cannot be used together."""
+    if not found:
+        raise OgiError(f"{FOLDER} 中没有来源文件。", f"There is no source file in {FOLDER}.")
+    for number, source in enumerate(found):
+        if source.source in {other.source for other in found[:number]}:
+            raise OgiError(f"来源标识 {source.source} 出现两次。", f"The source {source.source} is defined twice.")
+    if len({source.samples for source in found}) > 1:
+        raise OgiError(
+            "虚构样例不能与真实来源一起运行。", "The fictitious samples cannot run together with real sources."
+        )
+
+
+def check_folder(source: Source) -> None:
+    """OgiError where the source's folder is not there."""
+    if not source.path.is_dir():
+        raise OgiError(
+            f"来源 {source.source} 的文件夹 {source.path} 不存在。",
+            f"The folder {source.path} of the source {source.source} does not exist.",
+        )
+
+
+def _inbox(folder: Path) -> Source:
+    """A plain folder as a source; the samples' folder stays the samples."""
+    for path in files(FOLDER):
+        known = load(path)
+        if known.samples and known.path == folder.resolve():
+            return known
+    return Source(INBOX, folder.resolve(), f"文件夹 {folder.name}", f"folder {folder.name}")

@@ -1,0 +1,171 @@
+"""What runs keep between them: documents, where they were seen, what was read from them.
+
+Three parts, all append-only and all written atomically:
+
+- *archive*: each document once, named by its SHA-256;
+- *captures*: one row per sighting of new content (or of a new sidecar) under
+  a source's name, in numbered Parquet files;
+- *readings*: the JSON of each document as one version of the readers gave
+  it, in numbered Parquet files per version.
+
+Whatever a run does after archiving is derived from these alone, never from
+the inbox, so that a later run needs only this folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path, PurePath
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.disk import replacing, write_atomically
+from flows.home import Home
+from flows.inbox import Sidecar
+
+CAPTURES = pa.schema(
+    [
+        ("source", pa.string()),
+        ("name", pa.string()),
+        ("sha256", pa.string()),
+        ("retrieved_at", pa.timestamp("us", tz="UTC")),
+        ("sidecar", pa.string()),
+    ]
+)
+_READINGS = pa.schema([("sha256", pa.string()), ("context", pa.string()), ("reading", pa.string())])
+
+
+@dataclass(frozen=True)
+class Capture:
+    """One sighting of a document.
+
+    ``name`` is relative to the source, with ``/``; ``retrieved_at`` comes
+    from the sidecar, else from the file's time of modification.
+    """
+
+    source: str
+    name: str
+    sha256: str
+    retrieved_at: datetime
+    sidecar: str | None = None  # JSON of the sidecar, keys sorted
+
+    @property
+    def meta(self) -> Sidecar | None:
+        """The sidecar's fields; None where there was none."""
+        if self.sidecar is None:
+            return None
+        fields: Sidecar = json.loads(self.sidecar)
+        return fields
+
+    @property
+    def source_name(self) -> str:
+        """The name by which the warehouse knows the document."""
+        return f"{self.source}/{self.name}"
+
+    @property
+    def context(self) -> str:
+        """What beside content and readers decides a reading: the sidecar and the name's ending (16 hex digits)."""
+        return hashlib.sha256(f"{PurePath(self.name).suffix.lower()}\n{self.sidecar}".encode()).hexdigest()[:16]
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """Names its reading in the store."""
+        return self.sha256, self.context
+
+
+def sidecar_json(sidecar: Sidecar | None) -> str | None:
+    """A sidecar as it stands in a capture."""
+    return None if sidecar is None else json.dumps(sidecar, ensure_ascii=False, sort_keys=True)
+
+
+def hash_file(path: Path) -> str:
+    """SHA-256 of a file's content, hexadecimal; OSError if it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+class Store:
+    """The archive, captures and readings of one home."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+
+    def archived(self, sha256: str) -> Path:
+        """Where the document of that hash stands or would stand."""
+        return self.home.archive / sha256[:2] / sha256
+
+    def archive(self, path: Path) -> str:
+        """Copies a file into the archive, unless it is there, and returns the SHA-256 of what it held."""
+        data = path.read_bytes()
+        digest = hashlib.sha256(data).hexdigest()
+        if not self.archived(digest).exists():
+            write_atomically(self.archived(digest), data)
+        return digest
+
+    def captures(self) -> list[Capture]:
+        """Every capture, in the order in which they were recorded."""
+        captures: list[Capture] = []
+        for path in _numbered(self.home.captures):
+            captures += [Capture(**row) for row in pq.read_table(path).to_pylist()]
+        return captures
+
+    def add_captures(self, captures: Sequence[Capture]) -> None:
+        """Records captures; their documents must be in the archive."""
+        _append(self.home.captures, [vars(capture) for capture in captures], CAPTURES)
+
+    def read_keys(self, reader: str) -> set[tuple[str, str]]:
+        """(sha256, context) of every reading that this version of the readers has given."""
+        keys: set[tuple[str, str]] = set()
+        for path in _numbered(self.home.extracted / reader):
+            table = pq.read_table(path, columns=["sha256", "context"])
+            keys.update(zip(table["sha256"].to_pylist(), table["context"].to_pylist(), strict=True))
+        return keys
+
+    def readings(self, reader: str) -> dict[tuple[str, str], dict[str, Any]]:
+        """Every reading of this version of the readers, by (sha256, context)."""
+        found: dict[tuple[str, str], dict[str, Any]] = {}
+        for path in _numbered(self.home.extracted / reader):
+            for row in pq.read_table(path).to_pylist():
+                found[row["sha256"], row["context"]] = json.loads(row["reading"])
+        return found
+
+    def add_readings(self, reader: str, readings: Iterable[tuple[tuple[str, str], dict[str, Any]]]) -> None:
+        """Records a batch of readings as one file."""
+        rows = [
+            {"sha256": key[0], "context": key[1], "reading": json.dumps(reading, ensure_ascii=False)}
+            for key, reading in readings
+        ]
+        _append(self.home.extracted / reader, rows, _READINGS)
+
+
+def latest(captures: Iterable[Capture]) -> list[Capture]:
+    """The captures that count, by source and name.
+
+    A capture of the same content under the same name, right after another,
+    corrects it (its sidecar has changed); the older one counts no more.
+    """
+    histories: dict[tuple[str, str], list[Capture]] = {}
+    for capture in captures:
+        history = histories.setdefault((capture.source, capture.name), [])
+        if history and history[-1].sha256 == capture.sha256:
+            history.pop()
+        history.append(capture)
+    return [capture for key in sorted(histories) for capture in histories[key]]
+
+
+def _numbered(folder: Path) -> list[Path]:
+    return sorted(folder.glob("[0-9]*.parquet"))
+
+
+def _append(folder: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
+    """Writes rows as the next numbered file; the caller holds the home's lock."""
+    existing = _numbered(folder)
+    number = int(existing[-1].stem) + 1 if existing else 1
+    with replacing(folder / f"{number:08d}.parquet") as temporary:
+        pq.write_table(pa.Table.from_pylist(rows, schema=schema), temporary, compression="zstd")

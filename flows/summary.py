@@ -1,0 +1,69 @@
+"""The end of a run, in words: for the person at the terminal, and for Prefect's page."""
+
+from __future__ import annotations
+
+from flows.home import Home
+from flows.record import RunRecord
+from flows.text import table
+
+_STATE = {"running": "运行中 running", "completed": "完成 completed", "failed": "失败 failed"}
+
+
+def text(record: RunRecord, home: Home) -> str:
+    """The summary for a terminal."""
+    parts = [f"运行 run {record.run_id}: {_STATE[record.state]}"]
+    if record.nothing_new:
+        parts.append("没有新内容，已发布的数据库不变。 Nothing new; the published warehouse stays as it is.")
+    parts.append(table(["文件 documents", ""], _counts(record), right=(False, True)))
+    if record.issues_by_rule:
+        head = ["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"]
+        parts.append(table(head, _issues(record), right=(False, False, False, True)))
+    if record.problems:
+        parts.append("\n".join(["未成之事 problems:", *(f"- {problem}" for problem in record.problems)]))
+    parts.append(table(["位置 where", ""], _places(record, home)))
+    return "\n\n".join(parts)
+
+
+def markdown(record: RunRecord, home: Home) -> str:
+    """The summary as Markdown."""
+    parts = [
+        f"## {record.run_id}",
+        _markdown_table(["文件 documents", ""], _counts(record)),
+        _markdown_table(["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"], _issues(record)),
+        _markdown_table(["位置 where", ""], _places(record, home)),
+        *(f"- {problem}" for problem in record.problems),
+    ]
+    return "\n\n".join(parts)
+
+
+def _counts(record: RunRecord) -> list[list[str]]:
+    counts = [
+        ("来源中的文件 in the sources", record.seen),
+        ("　新文件 new", record.new),
+        ("　内容有变 changed", record.changed),
+        ("　种类不明、已跳过 of unknown kinds, passed over", record.unknown),
+        ("本次读取 read in this run", record.read),
+        ("数据库中的文件 in the warehouse", record.documents),
+        ("　未能读作报告 not readable as reports", record.failed),
+        ("现行报告 current filings", record.filings),
+        ("未消问题 open issues", record.issues),
+    ]
+    return [[name, str(number)] for name, number in counts if number is not None]
+
+
+def _issues(record: RunRecord) -> list[list[str]]:
+    return [[row["severity"], row["rule"], row["origin"], str(row["issues"])] for row in record.issues_by_rule]
+
+
+def _places(record: RunRecord, home: Home) -> list[list[str]]:
+    places = []
+    if home.published.exists():
+        places.append(["数据库 warehouse", str(home.published)])
+    if record.docs:
+        places.append(["校验报告 Data Docs", str(home.root / record.docs / "index.html")])
+    return [*places, ["本次记录 record", str(home.runs / f"{record.run_id}.json")]]
+
+
+def _markdown_table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)

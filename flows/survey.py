@@ -1,0 +1,109 @@
+"""The first stage of a run: what stands in the sources, and what of it is new."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from flows.disk import replacing
+from flows.errors import OgiError
+from flows.home import Home
+from flows.inbox import Found, read_sidecar, walk
+from flows.progress import Advance
+from flows.sources import Source, check_folder
+from flows.store import CAPTURES, Capture, hash_file, sidecar_json
+
+
+@dataclass(frozen=True)
+class Sighting:
+    """New content (or a new sidecar) under a source's name: the file and the capture to record."""
+
+    path: Path
+    capture: Capture
+
+
+@dataclass
+class Survey:
+    """What the sources hold: all documents counted, the new ones listed."""
+
+    sightings: list[Sighting] = field(default_factory=list)
+    seen: int = 0
+    new: int = 0  # documents under a name not seen before
+    changed: int = 0  # other content under a known name
+    unknown: list[Path] = field(default_factory=list)  # files of kinds that no reader knows
+    problems: list[str] = field(default_factory=list)
+
+
+def survey(sources: Iterable[Source], known: Sequence[Capture], advance: Advance) -> Survey:
+    """Lists and hashes the documents of every source.
+
+    ``known`` are the captures so far. A source whose folder is lacking and a
+    document that cannot be read or whose sidecar is invalid are problems;
+    the others go on.
+    """
+    last = {(capture.source, capture.name): capture for capture in known}
+    found = Survey()
+    for source in sources:
+        try:
+            check_folder(source)
+        except OgiError as error:
+            found.problems.append(f"{error.zh} / {error.en}")
+            continue
+        for document in walk(source.path, found.unknown.append):
+            _see(document, source, last, found)
+            advance()
+    return found
+
+
+def _see(document: Found, source: Source, last: dict[tuple[str, str], Capture], found: Survey) -> None:
+    found.seen += 1
+    before = last.get((source.source, document.name))
+    try:
+        capture = _capture(document, source)
+    except OgiError as error:
+        found.problems.append(f"{error.zh} / {error.en}")
+        return
+    except OSError as error:
+        found.problems.append(f"{document.path}: 无法读取 / cannot be read: {error.strerror}")
+        return
+    if before is None:
+        found.new += 1
+    elif before.sha256 != capture.sha256:
+        found.changed += 1
+    elif before.sidecar == capture.sidecar:
+        return
+    found.sightings.append(Sighting(document.path, capture))
+
+
+def _capture(document: Found, source: Source) -> Capture:
+    sidecar = read_sidecar(document.path)
+    given = (sidecar or {}).get("retrieved_at")
+    modified = datetime.fromtimestamp(document.path.stat().st_mtime, UTC)
+    return Capture(
+        source=source.source,
+        name=document.name,
+        sha256=hash_file(document.path),
+        retrieved_at=datetime.fromisoformat(given) if given else modified,
+        sidecar=sidecar_json(sidecar),
+    )
+
+
+def save(home: Home, sightings: Sequence[Sighting]) -> None:
+    """Writes the survey's checkpoint, which the archiving stage works off."""
+    rows = [{"path": str(sighting.path), **vars(sighting.capture)} for sighting in sightings]
+    with replacing(home.work / "survey.parquet") as temporary:
+        pq.write_table(pa.Table.from_pylist(rows, schema=_CHECKPOINT), temporary)
+
+
+def load(home: Home) -> list[Sighting]:
+    """The sightings of the survey's checkpoint."""
+    rows = pq.read_table(home.work / "survey.parquet").to_pylist()
+    return [Sighting(Path(row.pop("path")), Capture(**row)) for row in rows]
+
+
+_CHECKPOINT = CAPTURES.insert(0, pa.field("path", pa.string()))

@@ -1,0 +1,27 @@
+"""Plain-text tables in which Chinese and Latin text line up."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Sequence
+
+
+def width(text: str) -> int:
+    """Columns that ``text`` takes on a terminal (wide characters take two)."""
+    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool] = ()) -> str:
+    """Head and rows as aligned columns; ``right`` says which are aligned to the right."""
+    lines = [list(head), *(list(row) for row in rows)]
+    widths = [max(width(line[place]) for line in lines) for place in range(len(head))]
+    rule = "  ".join("─" * size for size in widths)
+    sides = [*right, *[False] * (len(head) - len(right))]
+    shown = ["  ".join(map(_pad, line, widths, sides)) for line in lines]
+    return "\n".join(line.rstrip() for line in (shown[0], rule, *shown[1:]))
+
+
+def _pad(text: str, size: int, right: bool) -> str:
+    space = " " * (size - width(text))
+    return space + text if right else text + space

@@ -1,0 +1,1 @@
+"""How fast documents are read, and in how much memory: ``make bench``."""

@@ -1,0 +1,50 @@
+"""Tables that break their contract are not published; the published build stays."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from flows import stages
+from flows.errors import OgiError
+from flows.home import Home
+from flows.stages import Build
+from flows.store import Store, latest
+
+pytestmark = pytest.mark.xdist_group("published")
+
+BUILD = Build("20990101T000000Z-000000000000", "20990101T000000Z", "2099-01-01T00:00:00+00:00")
+
+
+def test_a_broken_contract_stops_the_night_before_the_warehouse(published: Path, tmp_path: Path) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(published, home.root, symlinks=True)
+    before = home.published.resolve()
+    frames = stages.judge(stages.transform(home, BUILD))
+    stages.validate(home, frames, BUILD)
+    filings = frames["dim_filing"]
+    doubled = {**frames, "dim_filing": filings.iloc[[0, *range(len(filings))]].reset_index(drop=True)}
+    with pytest.raises(OgiError, match="dim_filing"):
+        stages.validate(home, doubled, BUILD)
+    assert home.published.resolve() == before
+    assert (home.docs / BUILD.build_id / "index.html").is_file()
+
+
+def test_every_stage_of_a_run_gives_the_same_from_the_same_store(published: Path) -> None:
+    home = Home(published)
+    store = Store(home)
+    assert stages.unread(store, latest(store.captures())) == []
+    first, again = (stages.judge(stages.transform(home, BUILD)) for _ in range(2))
+    for name, frame in first.items():
+        assert frame.equals(again[name]), name
+
+
+def test_flagged_filings_are_those_with_errors_in_them(published: Path) -> None:
+    frames = stages.judge(stages.transform(Home(published), BUILD))
+    flagged = stages.flagged(frames)
+    issues = frames["quality_issue"]
+    errors = issues[(issues["severity"] == "error") & issues["resolved_at"].isna() & issues["filing_id"].notna()]
+    assert sum(row["errors"] for row in flagged) == len(errors) > 0
+    assert {row["filing"] for row in flagged} == set(errors["filing_id"])

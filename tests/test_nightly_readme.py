@@ -1,0 +1,40 @@
+"""The answers that the READMEs print are those that their commands give."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from extract.paths import ROOT
+from tests.conftest import SAMPLES, Ogi
+
+pytestmark = pytest.mark.xdist_group("nights")
+
+EXAMPLE = re.compile(r"```sh\n\.venv/bin/ogi (sql [^\n]+)\n```\n\n```text\n(.*?)```", re.DOTALL)
+
+
+def examples(name: str) -> list[tuple[str, str]]:
+    return EXAMPLE.findall((ROOT / name).read_text("utf-8"))
+
+
+@pytest.fixture(scope="module")
+def samples_home(run_here: Callable[[Path, Path], tuple[int, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("readme")
+    status, output = run_here(SAMPLES, home)
+    assert status == 0, output
+    return home
+
+
+def test_both_readmes_show_the_same_examples() -> None:
+    assert examples("README.md") == examples("README.en.md") != []
+
+
+@pytest.mark.parametrize(("command", "answer"), examples("README.md"))
+def test_an_answer_of_the_readme(ogi: Ogi, samples_home: Path, command: str, answer: str) -> None:
+    done = ogi(*shlex.split(command), "--home", samples_home)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == answer

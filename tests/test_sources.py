@@ -1,0 +1,166 @@
+"""Source files, folders of documents and sidecars."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from extract.paths import DATA
+from flows import sources
+from flows.errors import OgiError
+from flows.inbox import find, read_sidecar, walk
+from flows.store import sidecar_json
+from flows.survey import Survey, survey
+
+VALID = "source: county\nkind: folder\npath: documents\nname_zh: 某县\nname_en: a county\n"
+
+
+def source_file(folder: Path, text: str = VALID, name: str = "county.yaml") -> Path:
+    (folder / "documents").mkdir(parents=True, exist_ok=True)
+    path = folder / name
+    path.write_text(text, "utf-8")
+    return path
+
+
+def surveyed(folder: Path) -> Survey:
+    source = sources.Source("inbox", folder, "", "")
+    return survey([source], [], lambda: None)
+
+
+def test_a_source_file(tmp_path: Path) -> None:
+    source = sources.load(source_file(tmp_path))
+    assert source == sources.Source("county", tmp_path / "documents", "某县", "a county", samples=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (VALID.replace("kind: folder", "kind: ftp"), "ftp is no known kind"),
+        (VALID.replace("name_zh: 某县\n", ""), "name_zh is lacking"),
+        (VALID + "colour: red\n", "unknown key colour"),
+        (VALID + "samples: perhaps\n", "samples must be of type bool"),
+        (VALID.replace("county", "Some County"), "lower-case"),
+        (VALID.replace("county", "inbox"), "not inbox"),
+        ("- a list\n", "no mapping"),
+        ("a: [", "cannot be read"),
+    ],
+)
+def test_an_invalid_source_file_is_named_with_its_fault(tmp_path: Path, text: str, message: str) -> None:
+    with pytest.raises(OgiError, match=message) as caught:
+        sources.load(source_file(tmp_path, text))
+    assert "county.yaml" in caught.value.zh and "county.yaml" in caught.value.en
+
+
+def test_the_projects_sources_are_valid() -> None:
+    found = [sources.load(path) for path in sources.files(sources.FOLDER)]
+    sources.check_together([source for source in found if not source.samples] or found)
+    assert [source.path for source in found if source.samples] == [DATA / "samples"]
+
+
+def test_samples_run_only_where_there_is_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sources, "FOLDER", tmp_path)
+    source_file(tmp_path, VALID.replace("county", "samples") + "samples: true\n", "samples.yaml")
+    assert [source.source for source in sources.chosen(None)] == ["samples"]
+    source_file(tmp_path)
+    assert [source.source for source in sources.chosen(None)] == ["county"]
+    with pytest.raises(OgiError, match="together"):
+        sources.chosen(tmp_path)
+
+
+def test_a_folder_without_source_files_is_an_inbox(tmp_path: Path) -> None:
+    (tmp_path / "a.pdf.meta.yaml").write_text("agency: 某局\n", "utf-8")
+    (source,) = sources.chosen(tmp_path)
+    assert (source.source, source.path, source.samples) == ("inbox", tmp_path, False)
+
+
+def test_the_samples_folder_stays_the_samples() -> None:
+    (source,) = sources.chosen(DATA / "samples")
+    assert source.samples
+
+
+def test_a_folder_with_source_files_is_no_inbox(tmp_path: Path) -> None:
+    source_file(tmp_path)
+    (source,) = sources.chosen(tmp_path)
+    assert source.source == "county"
+
+
+def test_one_identifier_twice_is_refused(tmp_path: Path) -> None:
+    source_file(tmp_path)
+    source_file(tmp_path, name="again.yaml")
+    with pytest.raises(OgiError, match="twice"):
+        sources.chosen(tmp_path)
+
+
+def test_documents_are_found_in_order_without_what_accompanies_them(tmp_path: Path) -> None:
+    names = ["b/2.html", "b/10.html", "a.txt", "a.txt.meta.yaml", "a.txt.truth.json", ".git/c.txt", "b/.d.txt"]
+    for name in [*names, "b/picture.png"]:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).touch()
+    unknown: list[Path] = []
+    assert [found.name for found in walk(tmp_path, unknown.append)] == ["a.txt", "b/10.html", "b/2.html"]
+    assert unknown == [tmp_path / "b/picture.png"]
+
+
+def test_documents_are_named_as_they_were_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name in ("a.txt", "a.txt.meta.yaml", "b.png"):
+        (tmp_path / name).touch()
+    found = find(["./b.png", "./a.txt", "./a.txt.meta.yaml", str(tmp_path), "./"], lambda path: None)
+    assert [document.name for document in found] == ["./b.png", "./a.txt", f"{tmp_path}/a.txt", "./a.txt"]
+
+
+def test_a_sidecar_in_its_plain_form(tmp_path: Path) -> None:
+    document = tmp_path / "a.pdf"
+    assert read_sidecar(document) is None
+    (tmp_path / "a.pdf.meta.yaml").write_text(
+        "url: https://www.example.gov.cn/a.pdf\nretrieved_at: 2024-03-01T02:10:00+08:00\npublished_on: 2024-02-29\n"
+    )
+    assert read_sidecar(document) == {
+        "url": "https://www.example.gov.cn/a.pdf",
+        "retrieved_at": "2024-02-29T18:10:00+00:00",
+        "published_on": "2024-02-29",
+    }
+    (tmp_path / "a.pdf.meta.yaml").write_text("retrieved_at: '2024-03-01'\nagency:\n")
+    assert read_sidecar(document) == {"retrieved_at": "2024-03-01T00:00:00+00:00"}
+
+
+@pytest.mark.parametrize("text", ["agencies: 某局", "published_on: soon", "agency: 3", "- 某局", "a: ["])
+def test_an_invalid_sidecar_is_named(tmp_path: Path, text: str) -> None:
+    (tmp_path / "a.pdf.meta.yaml").write_text(text, "utf-8")
+    with pytest.raises(OgiError, match=r"a\.pdf\.meta\.yaml"):
+        read_sidecar(tmp_path / "a.pdf")
+
+
+def test_a_document_is_retrieved_when_its_sidecar_says_else_when_the_file_was_written(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "a.txt.meta.yaml").write_text("retrieved_at: 2024-03-01T18:10:00Z\n")
+    a, b = (sighting.capture for sighting in surveyed(tmp_path).sightings)
+    assert a.retrieved_at == datetime(2024, 3, 1, 18, 10, tzinfo=UTC)
+    assert b.retrieved_at == datetime.fromtimestamp((tmp_path / "b.txt").stat().st_mtime, UTC)
+
+
+def test_one_bad_sidecar_or_folder_does_not_hide_the_rest(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "a.txt.meta.yaml").write_text("colour: red\n")
+    lacking = sources.Source("lacking", tmp_path / "nowhere", "", "")
+    found = survey([lacking, sources.Source("inbox", tmp_path, "", "")], [], lambda: None)
+    assert [sighting.capture.name for sighting in found.sightings] == ["b.txt"]
+    assert len(found.problems) == 2
+
+
+def test_only_what_is_new_or_changed_is_sighted(tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt", "c.txt"):
+        (tmp_path / name).write_text(name)
+    known = [sighting.capture for sighting in surveyed(tmp_path).sightings]
+    (tmp_path / "a.txt").touch()
+    (tmp_path / "b.txt").write_text("changed")
+    (tmp_path / "c.txt.meta.yaml").write_text("agency: 某局\n", "utf-8")
+    (tmp_path / "d.txt").write_text("d")
+    again = survey([sources.Source("inbox", tmp_path, "", "")], known, lambda: None)
+    assert (again.seen, again.new, again.changed) == (4, 1, 1)
+    assert [sighting.capture.name for sighting in again.sightings] == ["b.txt", "c.txt", "d.txt"]
+    assert again.sightings[1].capture.sidecar == sidecar_json({"agency": "某局"})
