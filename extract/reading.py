@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from extract import readers
+from extract.claims import read_claims
 from extract.figures import json_number
 from extract.forms import CellKey, Form, Table
 from extract.labels import variants, words
@@ -31,10 +32,14 @@ Reading = dict[str, Any]
 
 @cache
 def reader_version() -> str:
-    """A fingerprint of the reading code and the form files: what was read by
-    another version is stale."""
+    """A fingerprint of the reading code and of the data it reads by: what was
+    read by another version is stale."""
     digest = hashlib.sha256()
-    files = [*sorted((ROOT / "extract").rglob("*.py")), *sorted((DATA / "forms").glob("*.yaml"))]
+    files = [
+        *sorted((ROOT / "extract").rglob("*.py")),
+        *sorted((DATA / "forms").glob("*.yaml")),
+        *sorted((DATA / "prose").glob("*.yaml")),
+    ]
     for path in files:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
@@ -97,6 +102,15 @@ def _read_filing(document: Document, reading: Reading) -> None:
     cells, remarks = _complete(form, tables, _words_of(document, rows))
     reading["cells"] = [_cell_json(cell) for cell in cells]
     reading["issues"] = [_issue_json(remark) for remark in _merge(remarks)]
+    claims = read_claims(document, form, {cell.key: cell for cell in cells}, masthead)
+    reading["claims"] = [
+        {"metric": claim.metric, "value": json_number(claim.value), "sentence": claim.sentence, "scope": claim.scope}
+        for claim in claims.claims
+    ]
+    reading["unresolved_claims"] = [
+        {"value": json_number(claim.value), "sentence": claim.sentence, "reason": claim.reason}
+        for claim in claims.unresolved
+    ]
 
 
 def _describe(reading: Reading, masthead: Masthead) -> None:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from extract.claims.lexer import Token
 from extract.claims.model import Draft
 from extract.claims.state import GROUPS, OUTCOMES, State
+
+_MAX_PARTS = 8
 
 _SPLIT_ROWS = frozenset(
     {"received_new", "received_carried_over", "granted", "partly_granted", "concluded_total", "carried_forward"}
@@ -17,7 +20,8 @@ _SPLIT_ROWS = frozenset(
 def read(state: State, token: Token, words: list[Token], head: Token | None) -> Draft:
     """The draft of a number that belongs to ``words``; ``head`` is the last noun."""
     about = any(word.kind == "request" and word.code != "weak" for word in (*state.prior, *words))
-    if state.topic in ("other", "proactive") and not about and not _list_of_outcomes(state):
+    new = any(word.kind == "verb" and word.code == "receive_new" for word in words)
+    if state.topic in ("other", "proactive") and not (about or new or _list_of_outcomes(state)):
         return state.none(token, "not_in_form")
     kinds = {word.kind for word in words}
     if "applicant" in kinds:
@@ -27,20 +31,36 @@ def read(state: State, token: Token, words: list[Token], head: Token | None) -> 
     if head is not None and head.kind == "aside":
         return state.none(token, "unclear")
     if "channel" in kinds and not _all_channels(state, words, head):
-        return state.none(token, "channel")
+        draft = state.none(token, "channel")
+        received = any(word.kind == "verb" and word.code.startswith("receive") for word in (*state.prior, *words))
+        draft.verb = "receive" if received or any(other.verb for other in state.drafts[-1:]) else ""
+        return draft
     if "carry" in kinds:
         return _carried(state, token, words)
     return _counted(state, token, words, head, about)
 
 
-def sum_of_inflow(state: State, token: Token) -> Draft | None:
-    """新收12件，上年结转3件，共15件: the draft of the sum, where it is one."""
-    if not state.marked("sum") or len(state.drafts) < 2:
+def sum_of_parts(state: State, token: Token) -> Draft | None:
+    """The draft of a sum that the numbers just before prove: 新收12件，上年结转3件，
+    共15件; 自然人申请12件、商业企业申请3件，共15件; 书面申请3件、网络申请9件，共12件."""
+    if not state.marked("sum"):
         return None
-    new, carried = state.drafts[-2:]
-    if {new.item, carried.item} != {"received_new", "received_carried_over"} or new.column != carried.column:
+    parts: list[Draft] = []
+    total = Decimal(0)
+    for draft in state.drafts[: -_MAX_PARTS - 1 : -1]:
+        parts.append(draft)
+        total += draft.value
+        if len(parts) < 2 or total != token.value:
+            continue
+        items = {part.item for part in parts}
+        if items == {"received_new", "received_carried_over"} and all(part.column == "total" for part in parts):
+            return state.draft(token, "applications", "handled")
+        if len(items) == 1 and all(part.column != "total" and part.table == "applications" for part in parts):
+            return state.draft(token, "applications", parts[0].item)
+        if all(part.reason == "channel" and part.verb == parts[-1].verb for part in parts) and parts[-1].verb:
+            return state.draft(token, "applications", "received_new")
         return None
-    return state.draft(token, "applications", "handled") if new.value + carried.value == token.value else None
+    return None
 
 
 def _list_of_outcomes(state: State) -> bool:
@@ -100,7 +120,6 @@ def _outcome(state: State, token: Token, words: Sequence[Token]) -> Draft:
     announced = bool(outcomes) or any(word.kind == "outcome" for word in state.prior)
     if not announced and not (state.row or state.drafts) and state.context.section != "applications":
         return state.none(token, "unclear")
-    state.counted = True
     if outcomes - {"granted_or_partly"} <= {"granted", "partly_granted"} and (
         len(outcomes) > 1 or "granted_or_partly" in outcomes
     ):
@@ -127,10 +146,7 @@ def _open_list(state: State, reasons: Sequence[Token]) -> bool:
 
 
 def _figure(state: State, token: Token, item: str) -> Draft:
-    """The draft of an outcome, where this edition of the form has that row."""
-    if item not in GROUPS and item != "granted_or_partly":
-        if all(row.code != item for row in state.form.table("applications").rows):
-            return state.none(token, "not_in_form")
+    """The draft of an outcome."""
     state.row = item
     state.list_of = "reason" if "." in item else "outcome"
     return state.draft(token, "applications", item)
@@ -139,8 +155,9 @@ def _figure(state: State, token: Token, item: str) -> Draft:
 def _bare(state: State, token: Token, code: str) -> Draft:
     """公开7件 and 其他1件 tell an outcome only within a list of outcomes."""
     if code == "granted":
-        about = state.counted or state.context.section == "applications"
-        return _figure(state, token, "granted") if about else state.none(token, "not_in_form")
+        listed = any(draft.table == "applications" for draft in state.drafts)
+        listed = listed or any(word.kind == "outcome" for word in state.tokens)
+        return _figure(state, token, "granted") if listed else state.none(token, "not_in_form")
     if state.list_of == "applicant" and state.row in _SPLIT_ROWS:
         return state.draft(token, "applications", state.row, "other_organisation", "row_of_parent")
     if state.list_of in ("outcome", "reason") and not _within_group(state):
@@ -188,7 +205,6 @@ def _counted(state: State, token: Token, words: Sequence[Token], head: Token | N
         item, doubt = "received_new", "object" if head is not None and head.code == "strong" else "topic"
     state.topic = "applications"
     state.row = item
-    state.counted = True
     state.list_of = ""
     draft = state.draft(token, "applications", item, doubt=doubt)
     draft.verb = verb

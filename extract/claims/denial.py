@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
 
 from extract.claims.legal import named_rows
 from extract.claims.lexer import COMMA, LIST, Token
 from extract.claims.state import State
 from extract.claims.vocabulary import load_vocabulary
-from extract.forms import Form
 
 Zero = tuple[str, str, str]
 """Table, row or group, and column of a figure that is zero."""
 
-_REACH = 10  # unknown characters between the denial and what it denies
-_REST = 3  # unknown characters after it, in the clause
+_REACH = 6  # unknown characters between the denial and what it denies
+_REST = 1  # unknown characters after it, in the clause
 # After these an application is not what is denied, but what caused it.
 _CAUSES = re.compile(r"(?:的?答复|等?引|导致|被|而|产生|申请|提起|提请|不服|收取|收|逾|超|办理(?!事项|件)|工作)")
 _AND = re.compile(r"[、和及与或]|以及|或者")
@@ -35,6 +33,8 @@ def denied(state: State) -> list[Zero]:
         return []
     if all(word.kind in ("mark", LIST) for word in after):
         return _ending(text, denial, [*state.prior, *words[:place]])
+    if after[0].kind == "carry":
+        return _carried(state, denial, after[0])
     named = [word for word in after if word.kind == "legal"]
     near = _unknown(text, denial.end, after[0].start) <= _REACH
     result = next((word for word in after if word.kind == "result"), None)
@@ -46,7 +46,7 @@ def denied(state: State) -> list[Zero]:
         zeros.append(("applications", "received_new", "total"))
     if named and near and _ends_with(text, words, named[-1]):
         zeros += [("review_litigation", row, "total") for row in named_rows(named)]
-    return zeros or _carried(text, denial, after) or _outcome(text, denial, words, after) or _made(state, denial, after)
+    return zeros or _outcome(text, denial, words, after) or _made(state, denial, after)
 
 
 def _speaks_of_something_else(after: Sequence[Token]) -> bool:
@@ -68,7 +68,7 @@ def _rest_of_clause(text: str, start: int) -> str:
 def _ends_with(text: str, words: Sequence[Token], last: Token) -> bool:
     """Whether the clause says little more after ``last``."""
     following = [word for word in words if word.start >= last.end and word.kind not in _LITTLE]
-    if any(word.kind not in ("legal", "request", "denial") for word in following):
+    if any(word.kind not in ("legal", "request", "denial", "reason") for word in following):
         return False
     return load_vocabulary().residue(_rest_of_clause(text, last.end)) <= _REST
 
@@ -89,7 +89,7 @@ def _application_denied(text: str, denial: Token, after: Sequence[Token], topic:
     for place, word in enumerate(after):
         if word.kind != "request" or (word.code == "weak" and topic != "applications"):
             continue
-        if _unknown(text, denial.end, word.start) > _REACH // 2:
+        if _unknown(text, denial.end, word.start) > _REACH:
             return False
         following = after[place + 1] if place + 1 < len(after) else None
         if _CAUSES.match(text, word.end) or (following and following.kind not in _AFTER_REQUEST):
@@ -102,10 +102,11 @@ def _application_denied(text: str, denial: Token, after: Sequence[Token], topic:
     return False
 
 
-def _carried(text: str, denial: Token, after: Sequence[Token]) -> list[Zero]:
-    """无结转, 没有上年结转."""
-    word = after[0]
-    if word.kind != "carry" or word.code == "open" or _unknown(text, denial.end, word.start) > 1:
+def _carried(state: State, denial: Token, word: Token) -> list[Zero]:
+    """无上年结转; 无结转, where it ends an account of applications."""
+    if word.code == "open" or _unknown(state.text, denial.end, word.start) > 1:
+        return []
+    if word.code == "either" and not (state.drafts or state.row):
         return []
     return [("applications", "received_carried_over" if word.code == "in" else "carried_forward", "total")]
 
@@ -127,11 +128,4 @@ def _made(state: State, denial: Token, after: Sequence[Token]) -> list[Zero]:
     rest = _rest_of_clause(state.text, after[-1].end)
     if "以外" in rest or load_vocabulary().residue(rest) > _REST:
         return []
-    column = measures[0].code
-    return [("proactive", item.code, column) for item in items if (item.code, column) in _cells(state.form)]
-
-
-@cache
-def _cells(form: Form) -> frozenset[tuple[str, str]]:
-    """Row and column codes of the cells of section two."""
-    return frozenset((row, column) for table, row, column in form.cells() if table == "proactive")
+    return [("proactive", item.code, measures[0].code) for item in items]

@@ -12,10 +12,14 @@ from extract.claims.lexer import LIST, NUMBER, Token
 
 _NAMES = frozenset({"outcome", "legal", "carry", "verb", "reason", "result", "applicant", "item"})
 _MARKS = frozenset({"respectively", "each", "all"})
+AND = frozenset({"、", "和", "及", "与", "或", "以及"})
+"""Words that join names."""
+
+_LOOK_BACK = 24  # words before 分别 among which the names stand
 _APART = frozenset({",", ";", "(", ")", NUMBER})
 
 
-def distribute(tokens: Sequence[Token]) -> list[Token]:
+def distribute(tokens: Sequence[Token], text: str) -> list[Token]:
     """The tokens with every 分别 and 各 resolved where names and numbers match."""
     if not any(token.kind == "mark" and token.code in _MARKS for token in tokens):
         return list(tokens)
@@ -24,7 +28,7 @@ def distribute(tokens: Sequence[Token]) -> list[Token]:
     while place < len(tokens):
         token = tokens[place]
         if token.kind == "mark" and token.code in _MARKS:
-            names = _names(done)
+            names = _names(done, text)
             numbers = _numbers(tokens, place + 1, 1 if token.code != "respectively" else len(names))
             if len(names) > 1 and numbers and (token.code != "all" or tokens[numbers[0]].start == token.end):
                 values = [tokens[index] for index in numbers]
@@ -41,14 +45,18 @@ def distribute(tokens: Sequence[Token]) -> list[Token]:
     return done
 
 
-def _names(done: Sequence[Token]) -> list[Token]:
+def _names(done: Sequence[Token], text: str) -> list[Token]:
     """The names that stand before, back to the last punctuation that parts clauses."""
     names: list[Token] = []
-    for token in reversed(done):
+    for token in done[: -_LOOK_BACK - 1 : -1]:
         if token.kind in _APART:
             break
         if token.kind in _NAMES and (not names or token.kind == names[0].kind):
             names.insert(0, token)
+        elif token.kind == "request":
+            # 申请、行政复议各1件, but not 申请引发的行政复议、行政诉讼各1件
+            if names and text[token.end : names[0].start] in AND:
+                names.insert(0, token)
         elif token.kind in _NAMES or token.kind == "foreign":
             break
     return names

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
+from extract.claims.distribution import AND
 from extract.claims.lexer import STOP, Token
 from extract.claims.model import Draft
 from extract.claims.state import State
@@ -24,13 +26,15 @@ def read(state: State, token: Token, words: Sequence[Token]) -> list[Draft]:
     last = max((place for place, word in enumerate(words) if word.kind == "legal"), default=-1)
     if last >= 0:
         state.legal = rows
-    state.topic = "legal"
+    if rows:
+        state.topic = "legal"
     beyond = words[last + 1 :]
-    if any(word.kind == "foreign" for word in beyond):
+    results = [place for place, word in enumerate(beyond) if word.kind in ("result", "carry", "bare")]
+    result = beyond[results[-1]] if results else None
+    if any(word.kind == "foreign" for word in beyond[results[-1] + 1 if results else 0 :]):
         return [state.none(token, "not_in_form")]
     if not _linked(state, token, words):
         return [state.none(token, "unlinked")]
-    result = next((word for word in reversed(beyond) if word.kind in ("result", "carry", "bare")), None)
     column = _column(result) if result is not None else "total"
     if column == "closed":
         return [state.none(token, "dismissed")]
@@ -42,19 +46,29 @@ def read(state: State, token: Token, words: Sequence[Token]) -> list[Draft]:
 
 
 def all_ended_alike(state: State) -> list[Draft]:
-    """行政复议3件，均获维持: the clause says of the totals before it that all
-    had one result."""
-    if not state.marked("all") or any(word.kind == "legal" for word in state.own):
+    """行政复议3件，均获维持: the clause says of the totals before it (of the rows
+    that it names, if it does) that all had one result."""
+    if not state.marked("all"):
         return []
     result = next((word for word in state.own if word.kind == "result"), None)
     if result is None or result.code == "closed":
         return []
+    rows = named_rows(state.own)
     drafts = []
     for draft in reversed(state.drafts):
         if draft.table != "review_litigation" or draft.column != "total" or draft.reason:
             break
-        drafts.append(Draft(draft.value, draft.scope, draft.table, draft.item, result.code))
+        if not rows or draft.item in rows:
+            drafts.append(Draft(draft.value, draft.scope, draft.table, draft.item, result.code))
     return drafts[::-1]
+
+
+def joins_applications(text: str, words: Sequence[Token]) -> bool:
+    """政府信息公开申请、行政复议均为零: applications are counted in the same breath."""
+    return any(
+        word.kind == "request" and following.kind == "legal" and text[word.end : following.start] in AND
+        for word, following in pairwise(words)
+    )
 
 
 def named_rows(words: Sequence[Token]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
 
-from extract.claims.vocabulary import Vocabulary, load_vocabulary
+from extract.claims.vocabulary import load_vocabulary
 
 NUMBER = "number"
 YEAR = "year"
@@ -19,10 +19,7 @@ COMMA = ","
 LIST = "、"
 OPEN, CLOSE = "(", ")"
 
-_BEFORE_NFKC = {ord("，"): "\ue000", ord("“"): "", ord("”"): "", ord("‘"): "", ord("’"): "", ord("…"): ""}
-_AFTER_NFKC = {0xE000: "，", ord('"'): "", ord("'"): "", ord("「"): "", ord("」"): "", ord("【"): "(", ord("】"): ")",
-               ord("["): "(", ord("]"): ")", ord("〔"): "(", ord("〕"): ")", ord("﹑"): "、"}  # fmt: skip
-_SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
+_DROPPED = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad“”‘’\"'「」『』]+")
 _MARKS = re.compile(r"[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u24ff\u2776-\u2793]")
 _BOOK = re.compile(r"《[^《》]{0,120}》|<[^<>]{0,120}>")
 _UNIT_NOTE = re.compile(r"(?<=[件起次宗条份])\([件起次宗条份]\)")
@@ -52,10 +49,10 @@ class Token:
 def normalise(text: str) -> str:
     """The text without white space, quotation marks and book titles, in NFKC
     form but for the full-width comma, which never stands inside a number."""
-    text = text.translate(_BEFORE_NFKC)
     if _MARKS.search(text):
         text = _MARKS.sub(lambda mark: ";" if mark.group() >= "\u2460" else "", text)
-    text = _SPACE.sub("", unicodedata.normalize("NFKC", text)).translate(_AFTER_NFKC)
+    text = unicodedata.normalize("NFKC", text.replace("，", "\ue000"))
+    text = _DROPPED.sub("", text).replace("\ue000", "，")
     if "《" in text or "<" in text:
         text = _BOOK.sub("□", text)
     return _UNIT_NOTE.sub("", text)
@@ -64,6 +61,7 @@ def normalise(text: str) -> str:
 def tokenise(text: str, year: int | None) -> list[Token]:
     """The tokens of a normalised sentence of a report about ``year``."""
     vocabulary = load_vocabulary()
+    words, longest = vocabulary.words, vocabulary.longest
     search = _pattern().search
     tokens: list[Token] = []
     place = 0
@@ -71,47 +69,46 @@ def tokenise(text: str, year: int | None) -> list[Token]:
         start, place = match.span()
         group = match.lastgroup
         if group == "word":
-            end = vocabulary.longest(text, start)
+            end = longest(text, start)
             if end == start:
                 place = start + 1
-                continue
-            place = end
-            kind, code = vocabulary.words[text[start:end]]
-            tokens.append(Token(kind, code, start, end))
+            else:
+                kind, code = words[text[start:end]]
+                tokens.append(Token(kind, code, start, end))
+                place = end
         elif group == "delimiter":
-            kind = text[start]
-            tokens.append(Token("," if kind in "，:" else kind, text[start], start, place))
+            character = text[start]
+            tokens.append(Token(COMMA if character in "，:" else character, character, start, place))
         elif group == "number" or group == "chinese":
-            token = _number(match, vocabulary)
+            token = _number(match)
             if token is not None:
                 tokens.append(token)
         elif group == "year":
             tokens.append(Token(YEAR, match["year"][:4], start, place))
-        elif group in ("from_year", "to_year"):
-            stated = int(match[group][:4] if group == "from_year" else re.sub(r"\D", "", match[group])[:4])
-            tokens.append(Token("carry", _carry(stated, year, group), start, place))
         elif group == "enumerator":
             tokens.append(Token(STOP, "", start, place))
+        elif group != "date":
+            tokens.append(Token("carry", _carry(match, year), start, place))
     return tokens
 
 
 def counts(text: str) -> list[Decimal]:
-    """The numbers with a unit that a normalised sentence states in digits."""
-    vocabulary = load_vocabulary()
-    found = (_number(match, vocabulary) for match in _pattern(words=False).finditer(text) if match["number"])
-    return [token.value for token in found if token is not None and token.unit]
+    """The numbers with a unit that a sentence, as filed, states in digits."""
+    return [Decimal(match["digits"].replace(",", "") + (match["fraction"] or "")) for match in _count().finditer(text)]
 
 
-def _carry(stated: int, year: int | None, group: str) -> str:
+def _carry(match: re.Match[str], year: int | None) -> str:
     """2022年结转, 结转2022年 → in and 结转2024年 → out, in a report about 2023."""
     if year is None:
         return "either"
+    digits = re.search(r"\d{4}", match.group())
+    stated = int(digits.group()) if digits else year
     if stated == year:
-        return "either" if group == "from_year" else "in"
+        return "either" if match["from_year"] else "in"
     return "in" if stated < year else "out"
 
 
-def _number(match: re.Match[str], vocabulary: Vocabulary) -> Token | None:
+def _number(match: re.Match[str]) -> Token | None:
     """A number with its unit; None for numbers that count nothing (a document's
     number, a share, an article of a law)."""
     start, end = match.span()
@@ -129,8 +126,6 @@ def _number(match: re.Match[str], vocabulary: Vocabulary) -> Token | None:
     if len(digits) > _MAX_DIGITS:
         return None
     value = Decimal(digits + (match["fraction"] or ""))
-    if value and unit in vocabulary.money_units:
-        value *= vocabulary.money_units[unit]
     return Token(NUMBER, "", start, end, value, unit, near=bool(match["more"] or match["around"]))
 
 
@@ -151,21 +146,31 @@ def _chinese(numeral: str) -> Decimal:
     return Decimal(total + digit)
 
 
-@cache
-def _pattern(words: bool = True) -> re.Pattern[str]:
-    """What tokens begin with; without ``words`` only what digits begin."""
+def _units() -> str:
+    """A pattern for units, the longest first; not where they begin another word."""
     vocabulary = load_vocabulary()
-    units = {*vocabulary.count_units, *vocabulary.other_units, *vocabulary.money_units}
-    # A unit that begins another word is none: 个月, 部门, 单位, 条例 …
-    unlike = {"个": "工作日|月|百分点|小时|自然日|半", "部": "门|委|分", "单": "位", "组": "织", "条": "例|件(?!件)|款", "处": "理|罚|室",
-              "场": "所", "期": "限|间", "次": "性|数", "起": "草|诉", "项": "目"}  # fmt: skip
-    unit = "|".join(
-        re.escape(name) + (f"(?!{unlike[name]})" if name in unlike else "") for name in sorted(units, key=len)[::-1]
-    )
-    numeral = "零〇一二两三四五六七八九十百千"
-    beginnings = rf"|(?P<word>{vocabulary.starts})|(?P<delimiter>[,，;:()、])" if words else ""
+    units = sorted({*vocabulary.count_units, *vocabulary.other_units, *vocabulary.money_units}, key=len, reverse=True)
+    unlike = vocabulary.unlike
+    return "|".join(re.escape(unit) + (f"(?!{unlike[unit]})" if unit in unlike else "") for unit in units)
+
+
+@cache
+def _count() -> re.Pattern[str]:
     return re.compile(
-        rf"(?P<to_year>(?:结转|转结|顺延|延续|延期|转|延)(?:至|到|入)?20\d\d年度?)"
+        rf"(?<![\d第A-Za-z\-/.@_])(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d{{1,{_MAX_DIGITS}}}(?!\d))(?P<fraction>\.\d{{1,9}})?"
+        rf"\s?[余多几]?\s?(?:{_units()})"
+    )
+
+
+@cache
+def _pattern() -> re.Pattern[str]:
+    """What tokens begin with."""
+    vocabulary = load_vocabulary()
+    unit = _units()
+    numeral = "零〇一二两三四五六七八九十百千"
+    first = "".join(sorted({re.escape(word[0]) for word in vocabulary.words}))
+    return re.compile(
+        rf"(?=[{first}{numeral}\d,，;:()、])(?:(?P<to_year>(?:结转|转结|顺延|延续|延期|转|延)(?:至|到|入)?20\d\d年度?)"
         rf"|(?P<from_year>20\d\d年度?(?:末|底)?(?:结转|转结|转入|接转|遗留|未办结|尚未办结))"
         rf"|(?P<date>(?:20\d\d年)?\d{{1,2}}月(?:\d{{1,2}}日|份)?|20\d\d[-./]\d{{1,2}}[-./]\d{{1,2}})"
         rf"|(?P<year>20\d\d年度?)"
@@ -174,5 +179,6 @@ def _pattern(words: bool = True) -> re.Pattern[str]:
         rf"(?P<unit>{unit})?(?P<around>左右|以上|以内|以下|余|多)?)"
         rf"|(?P<chinese>(?<![第每逐同另上下这某任单{numeral}])(?P<numeral>[{numeral}]{{1,9}})"
         rf"(?P<chinese_unit>[件条份例起宗次封项])(?!性|事(?!项)|例|诉|目)|(?P<zero>(?<=[为是])零(?![\u4e00-\u9fff])))"
-        rf"{beginnings}"
+        rf"|(?P<word>{vocabulary.starts})"
+        rf"|(?P<delimiter>[,，;:()、]))"
     )

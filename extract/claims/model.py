@@ -61,6 +61,7 @@ class Draft:
     verb: str = ""
     summed: bool = False  # 共, 合计 stands before it
     quiet: bool = False  # too weak a trace of a number to be reported as unresolved
+    unitless: bool = False  # no unit stands after it: in a table's line it may be a cell
 
     @property
     def metric(self) -> str:
@@ -80,7 +81,6 @@ class Context:
     legal: tuple[str, ...] = ()  # rows or groups of section four last spoken of
     row: str = ""  # row or group of section three last spoken of
     scope: str = ""  # scope that the paragraph has named
-    counted: bool = False  # a figure of section three stands in this paragraph
     untimely: str = ""  # why the numbers of the sentence before were not this year's
     list_of: str = ""  # what the list at hand lists: outcome, reason, applicant, result
 
@@ -94,4 +94,3 @@ class Context:
         self.topic = self.section
         self.legal = ("review", "litigation") if self.section == "legal" else ()
         self.row = self.scope = self.list_of = self.untimely = ""
-        self.counted = False

@@ -17,15 +17,19 @@ _MAX_JOINED = 4000  # characters of a paragraph that lines may still join
 _TERMINAL = "。！？!?"
 _SENTENCE = re.compile(rf"[^{_TERMINAL}]+[{_TERMINAL}]?")
 _CUT = re.compile(r"[；;，,、]")
-_SPACES = re.compile(r"\s+")
 _NUMBERED = re.compile(
     r"\s*(?:第[一二三四五六七八九十]+[章节部]|[（(]?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s*[)）、.．:：]|#)"
 )
+_CHAPTER = re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*、")
 _PAGE_NUMBER = re.compile(r"[-—–\s第/]*\d{1,4}[-—–\s页/共\d]*")
 _ROW_OF_FIGURES = re.compile(r"\d[\d.,]{0,15}(?:[\s|｜/—–-]{1,8}\d[\d.,]{0,15}){2}")
 _PUNCTUATION = re.compile(r"[，,。；;：:]")
 _HEADING_LENGTH = 42
-_TITLE = re.compile(r"(?:情况|方面|工作|事项|问题|措施|申请|公开|信息管理|平台建设|监督保障)[:：]?$")
+_UNNUMBERED = re.compile(
+    r"(?:关于|政府|政务|信息|工作)*(?:主动公开|依申请公开|申请公开|信息管理|平台建设|监督保障|总体|行政复议、?行政诉讼|复议、?诉讼)"
+    r"(?:和|政府|信息|办理|工作|的|平台|建设|保障)*(?:情况|方面|工作|申请)?"
+)
+_RUN_IN = re.compile(r"[^，,。；;：:\d]{2,24}[:：]")
 _LEGAL = re.compile(r"复议|诉讼")
 _APPLICATIONS = re.compile(r"依\s*申\s*请|申请公开|公开申请|申请情况")
 _PROACTIVE = re.compile(r"主动公开|主动信息公开")
@@ -49,16 +53,26 @@ def sentences(document: Document) -> Iterator[Sentence]:
     """The sentences of the paragraphs (and of one-field table rows that hold
     whole sentences), in order. Lines that a page or line break cut are joined."""
     section: str | None = None
+    chapter = ""
     for paragraph in _paragraphs(document):
         first = True
+        prose = _PUNCTUATION.search(paragraph) is not None
         for text in _split(paragraph):
             topic = _heading(text)
+            if topic is None and first:
+                topic = _run_in_heading(text)
             if topic is not None:
-                section = topic
-                first = True
-                if not _COUNTED.search(text):
+                if _CHAPTER.match(text):
+                    chapter = topic
+                elif topic == "other" and chapter in ("applications", "legal"):
+                    topic = chapter  # （二）办理情况 under 三、收到和处理政府信息公开申请情况
+                states = len(text) > _HEADING_LENGTH or _COUNTED.search(text) is not None
+                if not states or topic in ("applications", "legal", "proactive") or _RUN_IN.search(text):
+                    section = topic
+                    first = True
+                if not states:
                     continue
-            yield Sentence(text, first, bool(_PUNCTUATION.search(paragraph)), section)
+            yield Sentence(text, first, prose, section)
             section = None
             first = False
 
@@ -113,28 +127,45 @@ def _continues(held: str, line: str) -> bool:
 
 
 def _split(paragraph: str) -> Iterator[str]:
+    """The sentences of a paragraph, white space within them made single spaces."""
     for match in _SENTENCE.finditer(paragraph):
-        text = _SPACES.sub(" ", match.group()).strip()
-        while len(text) > _MAX_SENTENCE:
-            cuts = [cut.end() for cut in _CUT.finditer(text, _MAX_SENTENCE // 2, _MAX_SENTENCE)]
-            end = cuts[-1] if cuts else _MAX_SENTENCE
-            yield text[:end]
-            text = text[end:]
-        if text:
-            yield text
+        text = " ".join(match.group().split())
+        start = 0
+        while len(text) - start > _MAX_SENTENCE:
+            cuts = [cut.end() for cut in _CUT.finditer(text, start + _MAX_SENTENCE // 2, start + _MAX_SENTENCE)]
+            end = cuts[-1] if cuts else start + _MAX_SENTENCE
+            yield text[start:end]
+            start = end
+        if start < len(text):
+            yield text[start:]
 
 
 def _heading(text: str) -> str | None:
     """The topic that a heading announces; None for other sentences."""
     head = text.rstrip("。:： ")
+    if len(head) > _HEADING_LENGTH:
+        return None
     numbered = _NUMBERED.match(head)
-    if len(head) > _HEADING_LENGTH or not (numbered or (len(head) <= 14 and not _COUNTED.search(head))):
-        return None
     bare = head[numbered.end() :] if numbered else head
-    if _PUNCTUATION.search(bare.replace("：", "", 1)) or not (_TITLE.search(bare) or (numbered and len(bare) <= 30)):
+    if numbered is None and _UNNUMBERED.fullmatch(bare) is None:
         return None
-    if _LEGAL.search(bare):
-        return "legal" if not _APPLICATIONS.search(bare) or "情况" in bare else "applications"
-    if _APPLICATIONS.search(bare):
+    if len(bare) > 30 or _PUNCTUATION.search(bare.replace("：", "", 1)):
+        return None
+    return _topic(bare)
+
+
+def _run_in_heading(text: str) -> str | None:
+    """The topic of a heading that a colon parts from its text (（三）信息管理：…)."""
+    numbered = _NUMBERED.match(text)
+    if numbered is None:
+        return None
+    head = _RUN_IN.match(text, numbered.end())
+    return _topic(head.group()) if head else None
+
+
+def _topic(heading: str) -> str:
+    if _LEGAL.search(heading):
+        return "legal"
+    if _APPLICATIONS.search(heading):
         return "applications"
-    return "proactive" if _PROACTIVE.search(bare) else "" if "总体情况" in bare else "other"
+    return "proactive" if _PROACTIVE.search(heading) else "" if "总体情况" in heading else "other"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 
 from extract.claims.lexer import NUMBER, counts, normalise, tokenise
 from extract.claims.model import Claim, ClaimsReading, Context, Draft, Unresolved
 from extract.claims.prose import Sentence, sentences
-from extract.claims.resolve import Tables, resolve
+from extract.claims.resolve import GROUPS_OF_ROWS, Tables, resolve
 from extract.claims.vocabulary import load_vocabulary
 from extract.claims.walk import read_sentence
 from extract.forms import CellKey, Form
@@ -17,13 +18,13 @@ from extract.matching.result import Cell
 from extract.model import Document
 
 # Most sentences state no figure; these three patterns tell which to look at closely.
-_NUMBER = re.compile(r"[\d０-９]|[零〇一二两三四五六七八九十百千]\s?[件条份例起宗次封项]|[为是]零")
+_NUMBER = re.compile(r"\d|[零〇一二两三四五六七八九十百千]\s?[件条份例起宗次封项]|[为是]零")
 _DENIAL = re.compile(r"[未无没零]|不存在")
 _SUBJECT = re.compile(
     r"申\s?请|复\s?议|诉|[收接]\s?到|[收受]\s?理|接\s?收|新\s?收|收办|办\s?[理结复]|答\s?复|回\s?复|结\s?转|处\s?理"
     r"|不\s?[予同]|予以?\s?公|同意公|部分公|无法|掌\s?握|规范性文\s?件|规章|许可|处罚|强制|收费|采购|维\s?持|纠\s?[正错]"
 )
-
+_APPLICATIONS = re.compile(r"信息公开申请|依申请公开|公开申请|申请公开")
 _ZONE = re.compile(r"开发区|新区|高新区|园区|示范区|试验区|保税区|管委会|管理委员会")
 
 
@@ -46,17 +47,18 @@ def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], m
         elif sentence.first:
             context.begin()
         counted = _NUMBER.search(sentence.text) is not None
+        if not counted and not _DENIAL.search(sentence.text):
+            if _APPLICATIONS.search(sentence.text):
+                context.topic = "applications"
+            continue
         if _SUBJECT.search(sentence.text) or (counted and context.topic in ("applications", "legal")):
-            if counted or _DENIAL.search(sentence.text):
-                drafts = _drafts(sentence, context, form, tables)
-            else:
-                continue
+            drafts = _drafts(sentence, context, form, tables)
         elif counted:
-            drafts = [Draft(value, "", reason="not_in_form") for value in counts(normalise(sentence.text))]
+            drafts = [Draft(value, "", reason="not_in_form") for value in counts(sentence.text)]
         else:
             continue
         for draft in drafts:
-            _add(reading, seen, draft, sentence, context)
+            _add(reading, seen, draft, sentence)
     return reading
 
 
@@ -67,12 +69,24 @@ def _drafts(sentence: Sentence, context: Context, form: Form, tables: Tables) ->
         return []
     drafts = read_sentence(text, tokens, context, form)
     resolve(drafts, tables)
+    known = _metrics(form)
+    for draft in drafts:
+        if not draft.reason and (draft.table, draft.item, draft.column) not in known:
+            draft.reason = "not_in_form"
     return drafts
 
 
-def _add(
-    reading: ClaimsReading, seen: set[tuple[object, ...]], draft: Draft, sentence: Sentence, context: Context
-) -> None:
+@cache
+def _metrics(form: Form) -> frozenset[CellKey]:
+    """The cells of the edition, and the groups of rows that are metrics too."""
+    cells = frozenset(form.cells())
+    merged = {("applications", row.split(".")[0], "total") for _, row, _ in cells if "." in row}
+    return cells | merged | {key for key, parts in GROUPS_OF_ROWS.items() if cells.issuperset(parts)}
+
+
+def _add(reading: ClaimsReading, seen: set[tuple[object, ...]], draft: Draft, sentence: Sentence) -> None:
+    if draft.unitless and not sentence.prose:
+        return
     if draft.reason:
         key: tuple[object, ...] = (draft.value, sentence.text, draft.reason)
         if sentence.prose and not draft.quiet and key not in seen:
@@ -80,10 +94,7 @@ def _add(
             reason = load_vocabulary().reasons[draft.reason]
             reading.unresolved.append(Unresolved(draft.value, sentence.text, reason))
         return
-    scope = draft.scope or context.default_scope
-    if scope == "own" and context.default_scope == "represented":
-        scope = "represented"  # the office that speaks of itself files for its government
-    key = (draft.metric, draft.value, scope)
+    key = (draft.metric, draft.value, draft.scope)
     if key not in seen:
         seen.add(key)
-        reading.claims.append(Claim(draft.metric, draft.value, sentence.text, scope))
+        reading.claims.append(Claim(draft.metric, draft.value, sentence.text, draft.scope))

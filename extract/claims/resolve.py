@@ -11,18 +11,29 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from extract.claims.model import Draft
+from extract.claims.state import GROUPS
 from extract.forms import CellKey
 from extract.matching.result import Cell
 
-_OUTCOMES = frozenset(
-    {"granted", "partly_granted", "granted_or_partly", "refused", "unavailable", "not_processed", "other"}
-)
+_OUTCOMES = GROUPS | {"granted", "partly_granted", "granted_or_partly"}
 _INFLOW = frozenset({"received_new", "received_carried_over"})
-_GROUPS: Mapping[tuple[str, str], tuple[str, ...]] = {
-    ("applications", "handled"): ("received_new", "received_carried_over"),
-    ("applications", "granted_or_partly"): ("granted", "partly_granted"),
-    ("review_litigation", "litigation"): ("litigation_direct", "litigation_after_review"),
+_RESULTS = ("upheld", "corrected", "other", "pending", "total")
+
+GROUPS_OF_ROWS: Mapping[CellKey, tuple[CellKey, ...]] = {
+    ("applications", "handled", "total"): tuple(("applications", row, "total") for row in sorted(_INFLOW)),
+    ("applications", "granted_or_partly", "total"): (
+        ("applications", "granted", "total"),
+        ("applications", "partly_granted", "total"),
+    ),
+    **{
+        ("review_litigation", "litigation", column): (
+            ("review_litigation", "litigation_direct", column),
+            ("review_litigation", "litigation_after_review", column),
+        )
+        for column in _RESULTS
+    },
 }
+"""Group metrics that no common prefix of their rows tells."""
 
 
 class Tables:
@@ -36,11 +47,12 @@ class Tables:
         cell = self._cells.get((table, item, column))
         if cell is not None:
             return cell.value if cell.status == "reported" else None
-        rows = _GROUPS.get((table, item)) or tuple(
-            key[1] for key in self._cells if key[0] == table and key[2] == column and key[1].startswith(f"{item}.")
-        )
-        values = [self._cells[table, row, column].value for row in rows if (table, row, column) in self._cells]
-        return sum((value for value in values if value is not None), Decimal(0)) if values else None
+        keys = GROUPS_OF_ROWS.get((table, item, column)) or [
+            key for key in self._cells if key[0] == table and key[2] == column and key[1].startswith(f"{item}.")
+        ]
+        values = [self._cells[key].value for key in keys if key in self._cells]
+        known = [value for value in values if value is not None]
+        return sum(known, Decimal(0)) if known else None
 
     def agree(self, draft: Draft, *items: str) -> list[str]:
         """Those of ``items`` whose figure in the tables is the draft's."""
@@ -95,6 +107,8 @@ def _decide(drafts: Sequence[Draft], place: int, tables: Tables) -> None:
         agreeing = tables.agree(draft, *items)
         if "received_new" in agreeing and doubt == "topic":
             agreeing = ["received_new"]
+        if doubt == "verbs" and draft.value and _outcomes_after(drafts, place) == draft.value:
+            agreeing = ["concluded_total"]
         if len(agreeing) == 1:
             draft.item = agreeing[0]
         else:
@@ -116,26 +130,29 @@ def _decide(drafts: Sequence[Draft], place: int, tables: Tables) -> None:
 
 def _handled_or_concluded(drafts: Sequence[Draft], place: int, tables: Tables) -> None:
     draft = drafts[place]
-    totals = [
-        other for other in drafts if other.table == "applications" and other.column == "total" and not other.reason
-    ]
-    outcomes = sum(
-        (other.value for other in drafts[place + 1 :] if other in totals and other.item in _OUTCOMES), Decimal(0)
-    )
-    inflow = sum((other.value for other in totals if other.item in _INFLOW), Decimal(0))
-    carried = any(other.item == "received_carried_over" for other in totals)
-    if carried and inflow == draft.value:
+    others = [other for other in drafts if _is_total(other) and other is not draft]
+    inflow = {other.item for other in others} & _INFLOW
+    arrived = sum((other.value for other in others if other.item in _INFLOW), Decimal(0))
+    if "received_carried_over" in inflow and arrived == draft.value:
         draft.item = "handled"
-    elif outcomes and outcomes == draft.value:
+    elif draft.value and _outcomes_after(drafts, place) == draft.value:
         draft.item = "concluded_total"
-    elif carried and any(other.item == "received_carried_over" and other.parent is None for other in drafts[:place]):
-        draft.item = "handled" if draft.summed or not tables.agree(draft, "concluded_total") else "concluded_total"
+    elif inflow == {"received_carried_over"} and draft.summed:  # 含上年结转3件在内，共办理15件
+        draft.item = "handled"
+    elif agreeing := tables.agree(draft, "handled", "concluded_total"):
+        draft.item = agreeing[0]
     else:
-        agreeing = tables.agree(draft, "handled", "concluded_total")
-        if agreeing:
-            draft.item = agreeing[0]
-        else:
-            draft.reason = "handled"
+        draft.reason = "handled"
+
+
+def _is_total(draft: Draft) -> bool:
+    return draft.table == "applications" and draft.column == "total" and not draft.reason
+
+
+def _outcomes_after(drafts: Sequence[Draft], place: int) -> Decimal:
+    """The sum of the outcomes that the sentence lists after a draft."""
+    later = (draft for draft in drafts[place + 1 :] if _is_total(draft) and draft.item in _OUTCOMES)
+    return sum((draft.value for draft in later), Decimal(0))
 
 
 def _conflicts(drafts: Sequence[Draft]) -> None:

@@ -41,7 +41,6 @@ class State:
     legal: tuple[str, ...]
     scope: str
     row: str
-    counted: bool
     list_of: str
     doc_row: str = ""  # row of section two last spoken of
     making: str = ""  # what governs a list of documents or decisions: issued, decisions, publish …
@@ -55,13 +54,13 @@ class State:
     def begin(cls, text: str, tokens: Sequence[Token], form: Form, vocabulary: Vocabulary, context: Context) -> State:
         """The state before a sentence, with what ``context`` hands on."""
         return cls(text, tokens, form, vocabulary, context, context.topic, context.legal, context.scope, context.row,
-                   context.counted, context.list_of)  # fmt: skip
+                   context.list_of)  # fmt: skip
 
     def hand_on(self) -> None:
         """Leaves in the context what the next sentence may need."""
         context = self.context
         context.topic, context.legal, context.scope = self.topic, self.legal, self.scope
-        context.row, context.counted, context.list_of = self.row, self.counted, self.list_of
+        context.row, context.list_of = self.row, self.list_of
 
     def unknown(self, start: int, end: int) -> int:
         """How many characters between two places tell nothing that is understood."""

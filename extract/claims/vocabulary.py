@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from extract.paths import DATA
+
+_MAX_KNOWN = 8192
+_BUCKET = 16
 
 
 class VocabularyError(ValueError):
@@ -35,25 +38,28 @@ class Vocabulary:
     count_units: frozenset[str]
     other_units: frozenset[str]
     money_units: Mapping[str, Decimal]
+    unlike: Mapping[str, str]
     reasons: Mapping[str, str]
+    known: dict[str, int] = field(default_factory=dict)  # residues of texts already seen
 
     def longest(self, text: str, start: int) -> int:
         """Where the longest word that begins at ``start`` ends; ``start`` if none does."""
         words = self.words
-        for key in (text[start : start + 2], text[start : start + 1]):
-            for length in self.lengths.get(key, ()):
-                if text[start : start + length] in words:
-                    return start + length
-        return start
+        for length in self.lengths.get(text[start : start + 2], ()):
+            if text[start : start + length] in words:
+                return start + length
+        return start + 1 if text[start] in words else start
 
     def residue(self, gap: str) -> int:
         """How many characters of ``gap`` are neither fillers nor digits nor punctuation."""
-        return _residue(self.fillers, gap) if gap else 0
-
-
-@lru_cache(maxsize=8192)
-def _residue(fillers: re.Pattern[str], gap: str) -> int:
-    return len(fillers.sub("", gap))
+        if not gap:
+            return 0
+        known = self.known.get(gap)
+        if known is None:
+            if len(self.known) >= _MAX_KNOWN:
+                self.known.clear()
+            known = self.known[gap] = len(self.fillers.sub("", gap))
+        return known
 
 
 @cache
@@ -84,16 +90,14 @@ def read_vocabulary(path: Path) -> Vocabulary:
         count_units=frozenset(data["units"]["count"]),
         other_units=frozenset(data["units"]["other"]),
         money_units={unit: Decimal(factor) for unit, factor in data["units"]["money"].items()},
+        unlike=data["units"]["unlike"],
         reasons={code: f"{text['zh']} / {text['en']}" for code, text in data["reasons"].items()},
     )
 
 
 def expand(pattern: str) -> list[str]:
     """The words of a pattern: ``{a,b}c`` is ac and bc, ``{a,}c`` is ac and c."""
-    words, end = _expand(pattern, 0, inner=False)
-    if end != len(pattern):
-        raise VocabularyError(f"{pattern!r}: a brace too many")
-    return words
+    return _expand(pattern, 0, inner=False)[0]
 
 
 def _expand(pattern: str, start: int, inner: bool) -> tuple[list[str], int]:
@@ -109,7 +113,9 @@ def _expand(pattern: str, start: int, inner: bool) -> tuple[list[str], int]:
         elif inner and character == ",":
             done += words
             words = [""]
-        elif inner and character == "}":
+        elif character == "}":
+            if not inner:
+                raise VocabularyError(f"{pattern!r}: a brace too many")
             return done + words, place
         else:
             words = [word + character for word in words]
@@ -119,13 +125,24 @@ def _expand(pattern: str, start: int, inner: bool) -> tuple[list[str], int]:
 
 
 def _starts(keys: Iterable[str]) -> str:
-    """A pattern that matches the beginning of every word, by first character."""
+    """A pattern that matches the beginning of every word, by first character.
+
+    The first characters stand in buckets: an alternation is tried branch by
+    branch, a set of characters at once.
+    """
     seconds: dict[str, set[str]] = {}
     for key in keys:
         seconds.setdefault(key[0], set()).add(key[1:])
-    parts = []
-    for first, following in sorted(seconds.items()):
-        rest = "".join(sorted(re.escape(character) for character in following if character))
-        optional = "?" if "" in following else ""
-        parts.append(re.escape(first) + (f"[{rest}]{optional}" if rest else ""))
-    return "|".join(parts)
+    firsts = sorted(seconds)
+    buckets = []
+    for place in range(0, len(firsts), _BUCKET):
+        bucket = firsts[place : place + _BUCKET]
+        inner = "|".join(_start(first, seconds[first]) for first in bucket)
+        buckets.append(f"(?=[{''.join(map(re.escape, bucket))}])(?:{inner})")
+    return "|".join(buckets)
+
+
+def _start(first: str, following: set[str]) -> str:
+    rest = "".join(sorted(re.escape(character) for character in following if character))
+    optional = "?" if "" in following else ""
+    return re.escape(first) + (f"[{rest}]{optional}" if rest else "")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import NamedTuple
 
 from extract.claims import applications, legal, proactive
 from extract.claims.denial import denied
@@ -22,26 +23,40 @@ from extract.claims.vocabulary import load_vocabulary
 from extract.forms import Form
 
 # How many unknown characters may stand between a word and its number.
-_REACH = {"verb": 2, "request": 3, "carry": 4, "outcome": 10, "reason": 10, "legal": 6, "result": 6, "item": 5,
-          "measure": 5, "applicant": 3, "channel": 6, "bare": 0, "foreign": 12, "publish": 12, "aside": 12}  # fmt: skip
+_REACH = {"verb": 0, "request": 1, "carry": 3, "outcome": 6, "reason": 6, "legal": 1, "result": 3, "item": 3,
+          "measure": 3, "applicant": 2, "channel": 6, "bare": 0, "foreign": 12, "publish": 12, "aside": 12}  # fmt: skip
 _LOOK_AHEAD = 16  # words after a number that may tell what it counts
 _NOUN_AHEAD = 14  # unknown characters between 收到12件 and the noun
 _APART = frozenset({COMMA, STOP, OPEN, CLOSE})
 _PAUSES = frozenset(",，;。、)：:；！!")
 _NOUNS_AHEAD = HEADS - {"aside", "channel", "applicant"}
 _AREA_FOLLOWER = re.compile(
-    r"[共各总累合新收受接办处答回未没无有因被发本年,，、\d]|依申请|政府信息公开(?:申请|行政|类|方面)|信息公开(?:申请|行政)"
-    r"|行政[复诉机]|系统|公安|范围|政府信息依|职能|镇|街|乡|直属|$"
+    r"[共各总累合新收受接办处答回未没无有因被发本年涉,，、\d]|依申请|政府信息公开(?:申请|行政|类|方面)|信息公开(?:申请|行政)"
+    r"|行政[复诉机]|系统|公安|范围|政府信息依|职能|镇|街|乡|直|通过|政府(?:部门|系统|机关)|$"
 )
 _COMPARED = frozenset("较比与同由从")
 
 
 def read_sentence(text: str, tokens: Sequence[Token], context: Context, form: Form) -> list[Draft]:
     """The drafts of a normalised sentence, in order; ``context`` is brought up to date."""
-    walk = _Walk(State.begin(text, distribute(tokens), form, load_vocabulary(), context))
+    walk = _Walk(State.begin(text, distribute(tokens, text), form, load_vocabulary(), context))
     walk.go()
     walk.state.hand_on()
+    for draft in walk.state.drafts:
+        draft.scope = draft.scope or context.default_scope
+        if draft.scope == "own" and context.default_scope == "represented":
+            draft.scope = "represented"  # the office that speaks of itself files for its government
     return walk.state.drafts
+
+
+class _Outer(NamedTuple):
+    """The state before a bracket, to which the text returns after it."""
+
+    own: list[Token]
+    parent: int | None
+    drafts: int
+    legal: tuple[str, ...]
+    row: str
 
 
 class _Walk:
@@ -51,7 +66,7 @@ class _Walk:
         self.state = state
         self.numbered = False  # the clause has a number already
         self.clause_start = 0
-        self.outer: list[tuple[list[Token], int | None, int]] = []  # what stood before each open bracket
+        self.outer: list[_Outer] = []  # what stood before each open bracket
         elided = state.text.startswith("其中")
         self.untimely = state.context.untimely if elided else ""  # why no number here is this year's
 
@@ -89,7 +104,7 @@ class _Walk:
         elif token.kind == "item":
             state.topic = "proactive"
             state.doc_row = token.code
-        elif token.kind == "publish":
+        elif token.kind == "publish" or (token.kind == "bare" and token.code == "granted"):
             state.making = "publish"
         elif token.kind == "measure" and token.code != "amount":
             state.making = token.code
@@ -132,7 +147,7 @@ class _Walk:
     def _punctuation(self, token: Token) -> None:
         state = self.state
         if token.kind == OPEN:
-            self.outer.append((state.own, state.parent, len(state.drafts)))
+            self.outer.append(_Outer(state.own, state.parent, len(state.drafts), state.legal, state.row))
             if state.drafts and self.numbered and not state.own:
                 state.parent = len(state.drafts) - 1
             state.own = []
@@ -147,12 +162,15 @@ class _Walk:
         if not self.outer:
             state.own = []
             return
-        before, state.parent, drafts = self.outer.pop()
-        if len(state.drafts) > drafts:
-            state.own = before
-            state.bound = token.end
-        else:
-            state.own = before + state.own
+        outer = self.outer.pop()
+        state.parent = outer.parent
+        if len(state.drafts) == outer.drafts:
+            state.own = outer.own + state.own
+            return
+        state.own = outer.own
+        state.bound = token.end
+        state.legal = outer.legal or state.legal
+        state.row = outer.row or state.row
 
     def _end_clause(self, token: Token | None) -> None:
         state = self.state
@@ -193,6 +211,8 @@ class _Walk:
         token = state.tokens[index]
         if not token.unit and token.end < len(state.text) and state.text[token.end] not in _PAUSES:
             return 0  # a number without a unit counts only where a clause ends with it
+        if token.value == 1 and state.own and state.own[-1].kind == "denial" and state.own[-1].end == token.start:
+            return 0  # 没有发生一起 denies all the same
         after, stop = self._following(index)
         own = self._telling(state.own, token, after=False)
         following = self._telling(after, token, after=True)
@@ -205,7 +225,8 @@ class _Walk:
         summed = state.marked("sum")
         for draft in drafts:
             draft.parent = state.parent
-            draft.quiet = token.code == "chinese" or (not token.unit and bool(draft.reason))
+            draft.unitless = not token.unit
+            draft.quiet = draft.unitless or token.code == "chinese"
             draft.summed = summed
         state.drafts += drafts
         state.own = []
@@ -259,7 +280,7 @@ class _Walk:
             reason = "comparison" if "compare" in times else "other_year"
         elif self.untimely and not (self.untimely == "other_year" and any(word.kind == "carry" for word in own)):
             reason = self.untimely
-        elif token.value and self._denied():
+        elif self._denied(token):
             reason = "denied"
         else:
             return ""
@@ -269,11 +290,15 @@ class _Walk:
             return reason
         return "not_in_form"
 
-    def _denied(self) -> bool:
+    def _denied(self, token: Token) -> bool:
+        """Whether what the number counts is denied (未按期答复2件). A zero of
+        reviews or applications is denied only to say the same."""
         state = self.state
         for place, word in enumerate(state.own):
             if word.kind == "denial":
                 told = next((other for other in state.own[place + 1 :] if other.kind in CONTENT), None)
+                if not token.value and (told is None or told.kind in ("legal", "request")):
+                    continue
                 if word.code == "receive" or (told and state.unknown(word.end, told.start) == 0):
                     return True
         return False
@@ -315,7 +340,7 @@ class _Walk:
         """The drafts of a number that belongs to ``words``."""
         state = self.state
         if not words:
-            return [applications.sum_of_inflow(state, token) or self._open(token)]
+            return [applications.sum_of_parts(state, token) or self._open(token)]
         if not self._within_reach(token, words, after):
             return [self._open(token)]
         if token.unit in state.vocabulary.money_units:
@@ -325,18 +350,15 @@ class _Walk:
         kinds = {word.kind for word in words}
         place = next((place for place in range(len(words) - 1, -1, -1) if words[place].kind in HEADS), -1)
         head = words[place] if place >= 0 else None
-        if (
-            head is not None
-            and head.kind in ("foreign", "publish")
-            and not (head.kind == "publish" and "item" in kinds)
-        ):
-            beyond = {word.kind for word in words[place + 1 :]}
-            if not (beyond & OUTCOMES and state.topic == "applications"):
-                if not (state.topic == "legal" and head.kind == "publish"):
-                    state.topic = "other"
-                return [state.none(token, "not_in_form")]
+        if head is not None and self._is_foreign(head, kinds, {word.kind for word in words[place + 1 :]}):
+            if head.code == "case":
+                state.topic = "other"
+            return [state.none(token, "not_in_form")]
         if self._is_legal(words, kinds, head):
-            return legal.read(state, token, words)
+            drafts = legal.read(state, token, words)
+            if token.value == 0 and legal.joins_applications(state.text, words):
+                drafts.insert(0, state.draft(token, "applications", "received_new"))
+            return drafts
         if proactive.is_about(words, kinds, head):
             return [proactive.read(state, token, words)]
         return [applications.read(state, token, words, head)]
@@ -344,6 +366,14 @@ class _Walk:
     def _open(self, token: Token) -> Draft:
         about = self.state.topic in ("applications", "legal")
         return self.state.none(token, "unclear" if about else "not_in_form")
+
+    def _is_foreign(self, head: Token, kinds: set[str], beyond: set[str]) -> bool:
+        """Whether the last noun is nothing that the form counts, and no outcome
+        is told after it (因涉及他人信息不予公开, 已结案件中维持)."""
+        if head.kind not in ("foreign", "publish") or (head.kind == "publish" and "item" in kinds):
+            return False
+        told_after = {"applications": OUTCOMES, "legal": {"result"}, "proactive": {"measure"}}
+        return not beyond & told_after.get(self.state.topic, set())
 
     def _is_legal(self, words: Sequence[Token], kinds: set[str], head: Token | None) -> bool:
         """Whether the words are about reviews and lawsuits."""
