@@ -45,7 +45,7 @@ bench: $(VENV)/.installed-dev
 
 # Proofs that take too long for every test run.
 prove: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest $(COLOR) -o python_files="prove_*.py" tests/prove
+	$(BIN)/python -m pytest -s $(COLOR) -o python_files="prove_*.py" tests/prove
 
 # Needs uv; writes no address into the locks.
 lock:
