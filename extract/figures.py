@@ -45,7 +45,7 @@ def squeeze(text: str) -> str:
     """NFKC form without any white space: full-width digits and brackets become
     plain, compatibility characters (⼆, ⾏) become the usual ones."""
     if text.isascii():
-        return "".join(text.split())
+        return text if text.isalnum() else "".join(text.split())
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 

@@ -89,6 +89,7 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     return result
 
 
+@lru_cache(maxsize=32768)
 def _best(label: str, table: Table) -> float:
     return max(similarity(label, row) for row in _targets(table))
 
