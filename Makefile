@@ -56,7 +56,7 @@ lock:
 # The stamp holds pytest's closing line.
 $(TESTED): $(INPUTS) | $(VENV)/.installed-dev
 	@mkdir -p $(@D)
-	$(BIN)/python -m pytest -n auto --dist loadgroup $(COLOR) | tee $@.log
+	$(BIN)/python -m pytest -n auto --dist loadfile $(COLOR) | tee $@.log
 	@tail -n 1 $@.log > $@
 
 $(VENV)/.made:

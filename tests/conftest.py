@@ -23,6 +23,7 @@ ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "OGI_HO
 COMMAND = [sys.executable, "-m", "flows.cli"]
 
 Ogi = Callable[..., subprocess.CompletedProcess[str]]
+RunHere = Callable[[Path, Path], tuple[int, str]]
 
 
 @pytest.fixture(scope="session")
@@ -52,7 +53,7 @@ def few_samples(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def run_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[Path, Path], tuple[int, str]]]:
+def run_here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunHere]:
     """Runs a night in this process, over one Prefect server for all (many times faster); status and output."""
 
     def run(sources: Path, home: Path) -> tuple[int, str]:

@@ -67,16 +67,16 @@ def test_extract_reads_a_document_alone_as_it_does_among_others(ogi: Ogi, few_sa
 
 
 def test_extract_names_unknown_files_of_a_folder_but_reads_them_when_asked(ogi: Ogi, tmp_path: Path) -> None:
-    (tmp_path / "table.xlsx").write_bytes(b"\x00\x01\x02")
+    (tmp_path / "sound.mp3").write_bytes(b"\x00\x01\x02")
     (tmp_path / "notes.txt").write_text("不是年度报告")
     (tmp_path / "notes.txt.truth.json").write_text("{}")
     done = ogi("extract", tmp_path)
     (reading,) = map(json.loads, done.stdout.splitlines())
     assert reading["source"].endswith("notes.txt") and reading["error"]["code"] == "not_a_filing"
     (line,) = done.stderr.splitlines()
-    assert "table.xlsx" in line
+    assert "sound.mp3" in line
     assert done.returncode == 1
-    named = ogi("extract", tmp_path / "table.xlsx")
+    named = ogi("extract", tmp_path / "sound.mp3")
     assert (json.loads(named.stdout)["error"]["code"], named.returncode) == ("unsupported", 1)
 
 

@@ -12,8 +12,6 @@ import pytest
 
 from tests.conftest import Ogi
 
-pytestmark = pytest.mark.xdist_group("published")
-
 QUERY = "SELECT name, sum(value) AS received, NULL AS nothing FROM fact_applications JOIN dim_filing USING (filing_id) JOIN dim_agency USING (agency_id) WHERE item = 'received_new' AND value IS NOT NULL GROUP BY name ORDER BY name"  # noqa: E501
 
 

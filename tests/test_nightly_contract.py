@@ -13,8 +13,6 @@ from flows.home import Home
 from flows.stages import Build
 from flows.store import Store, latest
 
-pytestmark = pytest.mark.xdist_group("published")
-
 BUILD = Build("20990101T000000Z-000000000000", "20990101T000000Z", "2099-01-01T00:00:00+00:00")
 
 

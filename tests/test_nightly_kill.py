@@ -5,12 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import Ogi
 from tests.kills import assert_clean, killed_run, processes_of
-
-pytestmark = pytest.mark.xdist_group("published")
 
 
 def test_kills_while_reading_and_while_loading_leave_no_trace(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from extract.paths import ROOT
-from tests.conftest import SAMPLES, Ogi
-
-pytestmark = pytest.mark.xdist_group("nights")
+from tests.conftest import SAMPLES, Ogi, RunHere
 
 EXAMPLE = re.compile(r"```sh\n\.venv/bin/ogi (sql [^\n]+)\n```\n\n```text\n(.*?)```", re.DOTALL)
 
@@ -22,7 +19,7 @@ def examples(name: str) -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def samples_home(run_here: Callable[[Path, Path], tuple[int, str]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def samples_home(run_here: RunHere, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("readme")
     status, output = run_here(SAMPLES, home)
     assert status == 0, output

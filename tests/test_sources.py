@@ -95,20 +95,20 @@ def test_one_identifier_twice_is_refused(tmp_path: Path) -> None:
 
 def test_documents_are_found_in_order_without_what_accompanies_them(tmp_path: Path) -> None:
     names = ["b/2.html", "b/10.html", "a.txt", "a.txt.meta.yaml", "a.txt.truth.json", ".git/c.txt", "b/.d.txt"]
-    for name in [*names, "b/picture.png"]:
+    for name in [*names, "b/sound.mp3"]:
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).touch()
     unknown: list[Path] = []
     assert [found.name for found in walk(tmp_path, unknown.append)] == ["a.txt", "b/10.html", "b/2.html"]
-    assert unknown == [tmp_path / "b/picture.png"]
+    assert unknown == [tmp_path / "b/sound.mp3"]
 
 
 def test_documents_are_named_as_they_were_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    for name in ("a.txt", "a.txt.meta.yaml", "b.png"):
+    for name in ("a.txt", "a.txt.meta.yaml", "b.mp3"):
         (tmp_path / name).touch()
-    found = find(["./b.png", "./a.txt", "./a.txt.meta.yaml", str(tmp_path), "./"], lambda path: None)
-    assert [document.name for document in found] == ["./b.png", "./a.txt", f"{tmp_path}/a.txt", "./a.txt"]
+    found = find(["./b.mp3", "./a.txt", "./a.txt.meta.yaml", str(tmp_path), "./"], lambda path: None)
+    assert [document.name for document in found] == ["./b.mp3", "./a.txt", f"{tmp_path}/a.txt", "./a.txt"]
 
 
 def test_a_sidecar_in_its_plain_form(tmp_path: Path) -> None:
