@@ -12,6 +12,7 @@ import yaml
 
 from extract.readers import is_document_name
 from flows.errors import OgiError
+from flows.text import legible
 
 SIDECAR = ".meta.yaml"
 """``2023.pdf`` may have a sidecar ``2023.pdf.meta.yaml``."""
@@ -50,9 +51,9 @@ def find(paths: Iterable[str], unknown: Callable[[Path], None]) -> Iterator[Foun
         path = Path(given)
         if path.is_dir():
             for found in walk(path, unknown):
-                yield Found(found.path, f"{given.rstrip('/')}/{found.name}")
+                yield Found(found.path, f"{legible(given).rstrip('/')}/{found.name}")
         elif not is_sidecar(path.name):
-            yield Found(path, given)
+            yield Found(path, legible(given))
 
 
 def walk(folder: Path, unknown: Callable[[Path], None]) -> Iterator[Found]:
@@ -62,7 +63,7 @@ def walk(folder: Path, unknown: Callable[[Path], None]) -> Iterator[Found]:
         if any(part.startswith(".") for part in name.parts) or is_sidecar(path.name) or not path.is_file():
             continue
         if is_document_name(path.name):
-            yield Found(path, name.as_posix())
+            yield Found(path, legible(name.as_posix()))
         else:
             unknown(path)
 
@@ -119,4 +120,4 @@ def _instant(value: Any) -> datetime:
 
 
 def _invalid(path: Path, zh: str, en: str) -> OgiError:
-    return OgiError(f"{path}: {zh}", f"{path}: {en}")
+    return OgiError(f"{legible(str(path))}: {zh}", f"{legible(str(path))}: {en}")

@@ -63,7 +63,7 @@ def archive(store: Store, sightings: Iterable[Sighting], advance: Advance) -> tu
         try:
             sha256 = store.archive(sighting.path)
         except OSError as error:
-            problems.append(f"{sighting.path}: 无法归档 / cannot be archived: {error.strerror}")
+            problems.append(f"{sighting.capture.name}: 无法归档 / cannot be archived: {error.strerror}")
         else:
             captures.append(replace(sighting.capture, sha256=sha256))
         advance()
@@ -124,7 +124,10 @@ def transform(home: Home, build: Build) -> Frames:
         records(store, latest(store.captures())),
         register,
         decisions=decisions(home),
-        runs=[_run_row(record) for record in load_all(home) if record.state != "running"],
+        # A build tells of the run that makes it, as far as that has come.
+        runs=[
+            _run_row(record) for record in load_all(home) if record.state != "running" or record.run_id == build.run_id
+        ],
         build_info=info,
     )
 

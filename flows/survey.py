@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -69,7 +70,7 @@ def _see(document: Found, source: Source, last: dict[tuple[str, str], Capture], 
         found.problems.append(f"{error.zh} / {error.en}")
         return
     except OSError as error:
-        found.problems.append(f"{document.path}: 无法读取 / cannot be read: {error.strerror}")
+        found.problems.append(f"{document.name}: 无法读取 / cannot be read: {error.strerror}")
         return
     if before is None:
         found.new += 1
@@ -95,7 +96,7 @@ def _capture(document: Found, source: Source) -> Capture:
 
 def save(home: Home, sightings: Sequence[Sighting]) -> None:
     """Writes the survey's checkpoint, which the archiving stage works off."""
-    rows = [{"path": str(sighting.path), **vars(sighting.capture)} for sighting in sightings]
+    rows = [{"path": os.fsencode(sighting.path), **vars(sighting.capture)} for sighting in sightings]
     with replacing(home.work / "survey.parquet") as temporary:
         pq.write_table(pa.Table.from_pylist(rows, schema=_CHECKPOINT), temporary)
 
@@ -103,7 +104,7 @@ def save(home: Home, sightings: Sequence[Sighting]) -> None:
 def load(home: Home) -> list[Sighting]:
     """The sightings of the survey's checkpoint."""
     rows = pq.read_table(home.work / "survey.parquet").to_pylist()
-    return [Sighting(Path(row.pop("path")), Capture(**row)) for row in rows]
+    return [Sighting(Path(os.fsdecode(row.pop("path"))), Capture(**row)) for row in rows]
 
 
-_CHECKPOINT = CAPTURES.insert(0, pa.field("path", pa.string()))
+_CHECKPOINT = CAPTURES.insert(0, pa.field("path", pa.binary()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Sequence
 
@@ -10,6 +11,16 @@ def width(text: str) -> int:
     """Columns that ``text`` takes on a terminal (wide characters take two)."""
     wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
     return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+
+
+def legible(name: str) -> str:
+    """A file name that can be printed and stored. Names that are not UTF-8,
+    as archives made on Chinese Windows leave them, are read as GB18030."""
+    try:
+        name.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(name).decode("gb18030", errors="replace")
+    return name
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[bool] = ()) -> str:

@@ -7,7 +7,6 @@ document in each single layout, and random combinations.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 import pytest
 

@@ -272,3 +272,42 @@ def test_deleting_any_fields_never_invents_a_figure(data: st.DataObject) -> None
     for row in APPLICATIONS.rows:
         read_back = [c["raw"] for c in reading["cells"] if c["row"] == row.code and c["status"] != "missing"]
         assert read_back == printed[row.code]
+
+
+def test_labels_decide_not_the_order_of_rows() -> None:
+    lines = applications_lines()
+    lines[1], lines[2] = lines[2], lines[1]
+    reading = read(proactive_lines(FORM.table("proactive")), lines, WHOLE)
+    assert figures(reading, "applications", "received_new") == FIGURES["received_new"]
+    assert figures(reading, "applications", "received_carried_over") == ZEROS
+    assert uncertain(reading) == ["applications"]
+
+
+def test_a_blank_first_cell_does_not_move_the_row() -> None:
+    """Labels in one, two or three columns: the columns of the rows do not agree, so the sums decide."""
+    lines = [["", *line, ""] for line in applications_lines()]
+    for line in lines[6:14]:
+        line.pop()
+        line.insert(0, "")
+    granted = next(line for line in lines if "（一）" in line[1])
+    granted[2:] = ["", "6", "0", "0", "0", "1", "7", ""]
+    reading = read(proactive_lines(FORM.table("proactive")), lines, WHOLE)
+    assert figures(reading, "applications", "granted") == [None, 6, 0, 0, 0, 1, 7]
+
+
+@pytest.mark.parametrize("columns", [(1, 2), (2, 3)])
+def test_headings_of_table_two_in_another_order_are_flagged(columns: tuple[int, int]) -> None:
+    lines = proactive_lines(FORM.table("proactive"))
+    a, b = columns
+    lines[1][a], lines[1][b] = lines[1][b], lines[1][a]
+    assert uncertain(read(lines, applications_lines(), WHOLE)) == ["proactive"]
+
+
+@pytest.mark.parametrize(("row", "columns"), [(1, (0, 1)), (2, (5, 6)), (1, (5, 10)), (0, (0, 5))])
+def test_headings_of_table_four_in_another_order_are_flagged(row: int, columns: tuple[int, int]) -> None:
+    lines = reviews_lines([str(n) for n in range(15)])
+    a, b = columns
+    lines[row][a], lines[row][b] = lines[row][b], lines[row][a]
+    assert uncertain(read(proactive_lines(FORM.table("proactive")), applications_lines(), lines)) == [
+        "review_litigation"
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -164,3 +165,11 @@ def test_only_what_is_new_or_changed_is_sighted(tmp_path: Path) -> None:
     assert (again.seen, again.new, again.changed) == (4, 1, 1)
     assert [sighting.capture.name for sighting in again.sightings] == ["b.txt", "c.txt", "d.txt"]
     assert again.sightings[1].capture.sidecar == sidecar_json({"agency": "某局"})
+
+
+def test_a_name_that_is_not_utf8_is_read_as_gb18030(tmp_path: Path) -> None:
+    path = os.fsencode(tmp_path) + b"/" + "年报.txt".encode("gb18030")
+    with open(path, "wb") as file:
+        file.write(b"x")
+    (found,) = walk(tmp_path, lambda path: None)
+    assert found.name == "年报.txt" and found.path.read_bytes() == b"x"

@@ -67,6 +67,24 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
     return _without_replaced(matches, table)
 
 
+def out_of_order(rows: Sequence[SourceRow], matches: Sequence[Match], table: Table) -> list[Match]:
+    """Source rows of figures that the alignment left out because they stand in
+    another order than the form's, matched by their labels, which fit to the
+    letter one row that the alignment left out too."""
+    used = {match.source.index for match in matches}
+    replaced = {code for match in matches for code in match.row.replaces}
+    free = [row for row in table.rows if row.code not in {match.row.code for match in matches} | replaced]
+    found: list[Match] = []
+    for source in rows:
+        if source.index in used or not source.printed or not source.item:
+            continue
+        named = [row for row in free if _likeness(source.traits, row) == 1.0]
+        if len(named) == 1:
+            found.append(Match(source, named[0], 1.0))
+            free.remove(named[0])
+    return found
+
+
 def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     """The rows with labels that a page break cut in two made whole.
 
@@ -110,7 +128,11 @@ def _gains(source: Traits, table: Table) -> tuple[float, ...]:
     if not source.fields:
         return ()
     heading = _heading(source, table)
-    return tuple(_gain(source, row, heading, table) for row in _targets(table))
+    # A label that is one row's to the letter is no other row's.
+    exact = any(_likeness(source, row) == 1.0 for row in _targets(table))
+    return tuple(
+        0.0 if exact and _likeness(source, row) < 1.0 else _gain(source, row, heading, table) for row in _targets(table)
+    )
 
 
 def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:

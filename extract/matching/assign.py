@@ -28,23 +28,24 @@ class Assignment:
     sure: bool
 
 
-def value_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[int, ...]]:
+def value_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[tuple[int, ...], bool]]:
     """For each grid, the source columns in which most of its rows have their
-    figures: rows of just ``width`` fields, or of figures from the first to the
-    last of ``width``."""
+    figures, and whether all of them agree: rows of just ``width`` fields, or
+    of figures from the first to the last of ``width``."""
     votes: dict[int, Counter[tuple[int, ...]]] = {}
     for row in rows:
         fields = row.tail if len(row.tail) == width else _trim(row.tail)
         if len(fields) == width and row.printed:
             votes.setdefault(row.grid, Counter())[tuple(field.column for field in fields)] += 1
-    return {grid: counter.most_common(1)[0][0] for grid, counter in votes.items()}
+    return {grid: (counter.most_common(1)[0][0], len(counter) == 1) for grid, counter in votes.items()}
 
 
-def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None) -> Assignment:
+def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None, agreed: bool = False) -> Assignment:
     """The ways to read ``row`` as ``width`` figures.
 
-    ``columns`` are the source columns in which the grid's other rows have
-    their figures, where known. Blank fields at the ends are fill, figures are
+    ``columns`` are the source columns in which most of the grid's other rows
+    have their figures, where known; ``agreed`` says that all of them do, so
+    that the source's columns can be trusted. Blank fields at the ends are fill, figures are
     not: a reading that drops a figure is never sure.
     """
     tail = row.tail
@@ -56,10 +57,13 @@ def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None) -> Assig
     short = columns is not None and bool(tail) and tail[-1].column < columns[-1] and len(core) < len(tail)
     if len(tail) == width and not short:
         return Assignment((tail,), True)
-    if columns is not None and (placed := _by_columns(row, columns)) is not None:
-        return Assignment((placed,), True)
     if len(core) == width:
         return Assignment((core,), True)
+    if columns is not None and (placed := _by_columns(row, columns)) is not None:
+        others = [window for window in _windows(tail, core, width) if window != placed] if core else []
+        if agreed or not others:
+            return Assignment((placed,), True)
+        return Assignment((placed, *others), False)
     if not core:
         filled = (tail * width)[:width] if len(tail) < width else tail[-width:]
         return Assignment((filled,), True)
@@ -126,14 +130,15 @@ def _windows(tail: Sequence[Field], core: Sequence[Field], width: int) -> tuple[
 
 def _dropping(core: Sequence[Field], width: int) -> tuple[Reading, ...]:
     """Readings that leave out as many fields as there are too many: blank ones
-    where there are enough, else any; the rightmost ``width`` first."""
+    where there are enough, else any; the first ``width``, as they stand under
+    the headings, first."""
     spare = len(core) - width
     if spare > _MAX_SPARE:
-        return (tuple(core[-width:]),)
+        return (tuple(core[:width]),)
     blanks = [i for i, field in enumerate(core) if not squeeze(field.text)]
     candidates = blanks if len(blanks) >= spare else range(len(core))
     readings = []
-    for dropped in combinations(candidates, spare):
+    for dropped in reversed(list(combinations(candidates, spare))):
         readings.append(tuple(field for i, field in enumerate(core) if i not in dropped))
     return tuple(readings)
 

@@ -8,7 +8,7 @@ from itertools import groupby
 from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
-from extract.matching.align import Match, rejoin_labels
+from extract.matching.align import Match, out_of_order, rejoin_labels
 from extract.matching.assign import Assignment, Reading, assign, value_columns
 from extract.matching.instances import choose_instance
 from extract.matching.repair import choose
@@ -25,26 +25,35 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     ``cells``; rows that could not be placed are remarked on.
     """
     instance, rivalled = choose_instance(rejoin_labels(rows, table), table, year)
-    rows, matches = instance.rows, instance.matches
+    rows = instance.rows
+    strays = out_of_order(rows, instance.matches, table)
+    matches = [*instance.matches, *strays]
     reading = TableReading(table.code, score=sum(match.likeness for match in matches))
     reading.consumed = {match.source.index for match in matches}
     reading.merged = {match.row.code for match in matches if match.row.replaces}
     if not matches:
         return reading
+    if strays:
+        reading.uncertain(
+            f"“{'”、“'.join(match.row.label_zh for match in strays)}”的位置与统一格式的顺序不同，按项目名称读取。",
+            f"Rows in another order than the form's were read by their labels: "
+            f"{', '.join(match.row.label_en for match in strays)}.",
+            [(table.code, m.row.code, c.code) for m in strays for c in table.columns_of(m.row)],
+        )
     if rivalled:
         reading.uncertain(
             "文件中有不止一张这样的表，没有写明各是哪一年的，按第一张读取。",
             "The document holds more than one such table and does not say of which years; the first was read.",
             [(table.code, m.row.code, c.code) for m in matches for c in table.columns_of(m.row)],
         )
-    _remark_on_order(reading, matches, table)
+    _remark_on_order(reading, instance.matches, table)
     _remark_on_strangers(reading, rows, matches, table)
-    columns = value_columns((match.source for match in matches), len(table.columns))
+    columns = value_columns([match.source for match in matches], len(table.columns))
     open_rows: list[tuple[Match, Assignment]] = []
     for match in matches:
         width = len(table.columns_of(match.row))
-        placed = columns.get(match.source.grid) if not table.blocks else None
-        assignment = assign(match.source, width, placed)
+        placed = None if table.blocks else columns.get(match.source.grid)
+        assignment = assign(match.source, width, *(placed or (None, False)))
         if assignment.sure:
             method: Method = "table" if match.likeness else "order"
             _store(reading, form, table, match, assignment.readings[0], method, rows)
@@ -52,8 +61,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
             open_rows.append((match, assignment))
     if open_rows:
         _store_open(reading, form, table, open_rows, rows)
-    if not table.blocks:
-        _check_headings(reading, rows, matches, table)
+    _check_headings(reading, rows, matches, table)
     return reading
 
 
@@ -137,7 +145,8 @@ def _remark_on_strangers(
     reading: TableReading, rows: Sequence[SourceRow], matches: Sequence[Match], table: Table
 ) -> None:
     """Rows of figures among the table's rows that are none of the form's."""
-    first, last = matches[0].source.index, matches[-1].source.index
+    places = [match.source.index for match in matches]
+    first, last = min(places), max(places)
     width = 2 if table.blocks else len(table.columns) - 1
     for row in rows:
         if not first <= row.index <= last or row.index in reading.consumed or row.printed < width:
@@ -146,6 +155,8 @@ def _remark_on_strangers(
             f"表中有一行不是统一格式的项目：“{row.name}”，其数字未计入。",
             f"A row of the table is none of the form's and its figures were left out: {row.name!r}.",
         )
+        # It may be one that seems to be lacking.
+        reading.lost |= _cells_of_lacking_rows(table, matches)
     for match in matches:
         if 0 < match.likeness < _WEAK:
             keys = [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)]
@@ -154,6 +165,13 @@ def _remark_on_strangers(
                 f"The label {match.source.name!r} is unlike the form's {match.row.label_en}, as which it was read.",
                 keys,
             )
+
+
+def _cells_of_lacking_rows(table: Table, matches: Sequence[Match]) -> set[CellKey]:
+    found = {match.row.code for match in matches}
+    found |= {code for match in matches for code in match.row.replaces}
+    lacking = [row for row in table.rows if row.code not in found]
+    return {(table.code, row.code, column.code) for row in lacking for column in table.columns_of(row)}
 
 
 def _remark_on_unit(reading: TableReading, key: CellKey, row: Row, column: Column) -> None:
@@ -186,8 +204,10 @@ def _without_note(text: str) -> str:
 def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: Sequence[Match], table: Table) -> None:
     """On each line the column headings must stand in the form's order. (Lines
     are not compared: exporters shift them against each other.)"""
-    first = matches[0].source.index
-    for row in (row for row in rows if first - 6 <= row.index < first):
+    places = [match.source.index for match in matches]
+    for row in rows:
+        if row.printed or not min(places) - 6 <= row.index < max(places):
+            continue
         labels = [words(field.text) for field in row.fields]
         orders = [_column_order(label, table) for label in labels if label]
         leaves = [order for order in orders if order is not None]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
-from extract.figures import looks_like_figure, parse_figure, squeeze
+from extract.figures import Figure, looks_like_figure, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Group, Row, Table
-from extract.labels import similarity, words
+from extract.labels import similarity, variants, words
 from extract.matching.result import Cell, Method, TableReading
 from extract.matching.rows import SourceRow
+from extract.matching.sums import residual
 from extract.model import Field
 
 _ALIKE = 0.8
@@ -51,7 +53,43 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
         reading.uncertain(line.zh, line.en, keys)
     for key, field in zip(keys, line.fields, strict=True):
         _store(reading, form, key, field, line.method)
+    if not all(_in_order(row, table) for row in heads):
+        reading.uncertain(
+            "表四各栏标题的顺序与统一格式不同，数字按统一格式的顺序读取。",
+            "The headings of table 4 stand in another order than the form's; figures were read in the form's order.",
+            keys,
+        )
+    if line.method == "table" and _leading_blanks(figures_row.fields) and _sums_break(form, reading):
+        reading.uncertain(
+            "表四数字一行以空格开头，按原样读取时勾稽关系不成立，数字可能整体右移，但文件中没有依据移动。",
+            "The figures of table 4 begin with empty cells and break the sums as they stand; they may have shifted "
+            "to the right, but nothing in the document proves it.",
+            keys,
+        )
     return reading
+
+
+def _in_order(row: SourceRow, table: Table) -> bool:
+    """Whether a line of headings has the form's order: results over and over
+    from the first to the total, reviews before suits, direct ones first."""
+    labels = [words(field.text) for field in row.fields]
+    results = [i for label in labels for i, column in enumerate(table.columns) if label in variants(column)]
+    late = len(table.columns) // 2  # a label with a typo may be lacking, so not every step is seen
+    if any(after <= before <= late for before, after in pairwise(results)):
+        return False
+    order: tuple[Row | Group, ...] = (table.rows[0], *table.groups, *table.rows[1:])
+    blocks = [i for label in labels for i, item in enumerate(order) if label in variants(item)]
+    return blocks == sorted(blocks)
+
+
+def _sums_break(form: Form, reading: TableReading) -> bool:
+    figures = {key: Figure(cell.status, cell.value) for key, cell in reading.cells.items()}
+    return any(
+        residual(form, identity, where, figures)
+        for identity in form.identities
+        if identity.table == reading.table
+        for where in identity.over
+    )
 
 
 def _store(reading: TableReading, form: Form, key: CellKey, field: Field | None, method: Method) -> None:

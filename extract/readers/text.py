@@ -4,12 +4,14 @@ make them from PDFs."""
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from extract.charset import decode
 from extract.model import Block, Document, Field, Grid, Paragraph, Place
 from extract.readers.html import read_fragment
+from extract.readers.limits import MAX_CHARACTERS, check_count
 
-_TABLE = re.compile(r"(<table\b.*?</table\s*>)", re.IGNORECASE | re.DOTALL)
+_TABLE, _TABLE_END = re.compile(r"<table\b", re.IGNORECASE), re.compile(r"</table\s*>", re.IGNORECASE)
 _HEADING = re.compile(r"^#{1,6}\s+")
 _PIPE_RULE = re.compile(r"^\|?[\s:|+=-]*-[\s:|+=-]*\|?$")
 
@@ -23,15 +25,23 @@ def read(data: bytes) -> Document:
     """
     blocks: list[Block] = []
     line_number, tables = 1, 0
-    for position, part in enumerate(_TABLE.split(decode(data))):
-        if position % 2:
-            found = read_fragment(part, tables)
-        else:
-            found = _lines(part, line_number, tables)
+    for part, is_table in _parts(decode(data)):
+        found = read_fragment(part, tables) if is_table else _lines(part, line_number, tables)
         blocks += found
         tables += sum(isinstance(block, Grid) for block in found)
         line_number += part.count("\n")
     return Document("text/plain", blocks)
+
+
+def _parts(text: str) -> Iterator[tuple[str, bool]]:
+    """The text parted before and after each HTML table, and which part is one."""
+    check_count(len(text), MAX_CHARACTERS, "字", "characters")
+    start = 0
+    while (table := _TABLE.search(text, start)) and (end := _TABLE_END.search(text, table.end())):
+        yield text[start : table.start()], False
+        yield text[table.start() : end.end()], True
+        start = end.end()
+    yield text[start:], False
 
 
 def _lines(text: str, first_line: int, tables: int) -> list[Block]:

@@ -11,6 +11,7 @@ from flows.documents import Reading, Task
 from flows.inbox import find
 from flows.pool import default_jobs, read_all
 from flows.progress import stage
+from flows.text import legible
 
 
 def extract_command(paths: list[str], jobs: int | None) -> int:
@@ -51,7 +52,7 @@ def _read(paths: list[str], jobs: int | None) -> Iterator[Reading]:
 
 
 def _name_unknown(path: Path) -> None:
-    print(f"{path}: 未知的文件种类，已跳过 / unknown kind of file, passed over", file=sys.stderr)
+    print(f"{legible(str(path))}: 未知的文件种类，已跳过 / unknown kind of file, passed over", file=sys.stderr)
 
 
 def _line(reading: Reading) -> str:
