@@ -23,13 +23,18 @@ from flows.home import Home
 
 _START_SECONDS = 180.0
 
-_QUIET = {
+_SETTINGS = {
     "DO_NOT_TRACK": "1",
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
     "PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL": "CRITICAL",
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_SERVER_UI_ENABLED": "false",
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+    # A busy machine makes the server's database slow, which must not fail a night.
+    "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
+    "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "60",
+    "PREFECT_API_REQUEST_TIMEOUT": "120",
+    "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
 }
 
 
@@ -43,7 +48,7 @@ def server(home: Home) -> Iterator[Callable[[], bool]]:
     reads its settings from the environment.
     """
     home.prefect.mkdir(parents=True, exist_ok=True)
-    for key, value in {**_QUIET, "PREFECT_HOME": str(home.prefect)}.items():
+    for key, value in {**_SETTINGS, "PREFECT_HOME": str(home.prefect)}.items():
         os.environ.setdefault(key, value)
     if os.environ.get("PREFECT_API_URL"):
         yield lambda: False
