@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from extract.forms import load_forms
-from flows.commands.doctor import doctor_command
 from tests.conftest import COMMAND, ENVIRONMENT, SAMPLES, Ogi
 
 KEYS = {
@@ -203,16 +202,16 @@ def test_sources_check(ogi: Ogi, tmp_path: Path) -> None:
     assert done.returncode == 1 and "carrier-pigeon" in done.stderr
 
 
-def test_doctor_finds_this_installation_well(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert doctor_command(tmp_path) == 0
-    shown = capsys.readouterr().out
-    assert "✗" not in shown and "prefect" in shown
+def test_doctor_finds_this_installation_well(ogi: Ogi, tmp_path: Path) -> None:
+    done = ogi("doctor", "--home", tmp_path)
+    assert done.returncode == 0, done.stdout
+    assert "✗" not in done.stdout and "prefect" in done.stdout
 
 
-def test_doctor_names_what_is_wrong(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_doctor_names_what_is_wrong(ogi: Ogi, tmp_path: Path) -> None:
     warehouse = tmp_path / "warehouse"
     warehouse.mkdir()
     (warehouse / "warehouse-20240101.duckdb").write_bytes(b"no database")
     (warehouse / "warehouse.duckdb").symlink_to("warehouse-20240101.duckdb")
-    assert doctor_command(tmp_path) == 1
-    assert "✗ 已发布的数据库" in capsys.readouterr().out
+    done = ogi("doctor", "--home", tmp_path)
+    assert done.returncode == 1 and "✗ 已发布的数据库" in done.stdout
