@@ -38,8 +38,9 @@ class Field:
     """A cell of a source table, at the place where it begins.
 
     ``column`` counts the columns of the source's grid from 0, spans expanded,
-    so that fields of different rows can be compared. A field that a row span
-    carries down from above is not repeated in the rows below.
+    so that fields of different rows can be compared; where only the order is
+    known, ``colspan`` is 0. A field that a row span carries down from above is
+    not repeated in the rows below.
     """
 
     text: str

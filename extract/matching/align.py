@@ -89,7 +89,8 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     """The rows with labels that a page break cut in two made whole.
 
     A row of figures whose own words fit no row of the form well is tried
-    together with the words just before or after it that have no figures.
+    together with the words just before or after it that have no figures; one
+    that only its group's heading names, with those around it.
     """
     result = list(rows)
     for position, row in enumerate(rows):
@@ -99,10 +100,15 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
         after = next((r for r in rows[position + 1 : position + 1 + _NEAR] if r.item or r.printed), None)
         candidates = [(before.item + row.item, before)] if before and not before.printed else []
         candidates += [(row.item + after.item, after)] if after and not after.printed else []
-        for label, other in candidates:
-            if _best(label, table) >= _WHOLE > _best(other.item, table):
+        joined = [(label, [other]) for label, other in candidates]
+        if before and after and not before.printed and not after.printed and _group(row.item, table):
+            # A heading printed beside the middle line of a label in two lines.
+            joined.append((before.item + after.item, [before, after]))
+        for label, others in joined:
+            if _best(label, table) >= _WHOLE and all(_best(other.item, table) < _WHOLE for other in others):
                 result[position] = row.rejoin(label)
-                result = [r for r in result if r.index != other.index]
+                gone = {other.index for other in others}
+                result = [r for r in result if r.index not in gone]
                 return rejoin_labels(result, table)
     return result
 
@@ -171,9 +177,11 @@ def _likeness(source: Traits, row: Row) -> float:
 
 def _heading(source: Traits, table: Table) -> str | None:
     """The group whose heading is all that names the row, the item being lost."""
-    if not source.item:
-        return None
-    return next((group.code for group in table.groups if similarity(source.item, group) >= _CLEAR), None)
+    return _group(source.item, table) if source.item else None
+
+
+def _group(label: str, table: Table) -> str | None:
+    return next((group.code for group in table.groups if similarity(label, group) >= _CLEAR), None)
 
 
 def _without_replaced(matches: list[Match], table: Table) -> list[Match]:

@@ -10,12 +10,14 @@ from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
 from extract.matching.align import Match, out_of_order, rejoin_labels
 from extract.matching.assign import Assignment, Reading, assign, value_columns
+from extract.matching.headings import heading_columns
 from extract.matching.instances import choose_instance
 from extract.matching.repair import choose
 from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
 
 _WEAK = 0.75  # a label less like the form's than this is named in a remark
+_LEAST_SHARE = 0.1  # of a table's rows that labels must name: figures of other tables stand in rows too
 
 
 def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: int | None) -> TableReading:
@@ -31,8 +33,8 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     reading = TableReading(table.code, score=sum(match.likeness for match in matches))
     reading.consumed = {match.source.index for match in matches}
     reading.merged = {match.row.code for match in matches if match.row.replaces}
-    if not matches:
-        return reading
+    if reading.score < _LEAST_SHARE * len(table.rows):
+        return TableReading(table.code)
     if strays:
         reading.uncertain(
             f"“{'”、“'.join(match.row.label_zh for match in strays)}”的位置与统一格式的顺序不同，按项目名称读取。",
@@ -48,12 +50,10 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
         )
     _remark_on_order(reading, instance.matches, table)
     _remark_on_strangers(reading, rows, matches, table)
-    columns = value_columns([match.source for match in matches], len(table.columns))
+    places = _source_columns(rows, matches, table)
     open_rows: list[tuple[Match, Assignment]] = []
-    for match in matches:
-        width = len(table.columns_of(match.row))
-        placed = None if table.blocks else columns.get(match.source.grid)
-        assignment = assign(match.source, width, *(placed or (None, False)))
+    for match, placed in zip(matches, places, strict=True):
+        assignment = assign(match.source, len(table.columns_of(match.row)), *(placed or (None, False)))
         if assignment.sure:
             method: Method = "table" if match.likeness else "order"
             _store(reading, form, table, match, assignment.readings[0], method, rows)
@@ -63,6 +63,30 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
         _store_open(reading, form, table, open_rows, rows)
     _check_headings(reading, rows, matches, table)
     return reading
+
+
+def _source_columns(
+    rows: Sequence[SourceRow], matches: Sequence[Match], table: Table
+) -> list[tuple[tuple[int, ...], bool] | None]:
+    """For each match the source columns of its figures, and whether they can
+    be trusted: where most rows of its grid have them, else under the headings,
+    else (a piece that was cut off) as in the piece before."""
+    voted = {} if table.blocks else value_columns([match.source for match in matches], len(table.columns))
+    headed: dict[int, tuple[int, ...]] = {}
+    result: list[tuple[tuple[int, ...], bool] | None] = []
+    for match in matches:
+        grid = match.source.grid
+        if table.blocks:
+            own = heading_columns(rows, match.source, table.columns_of(match.row))
+            result.append((own, True) if own else None)
+            continue
+        if grid not in voted and grid not in headed:
+            own = heading_columns(rows, match.source, table.columns)
+            before = headed.get(grid - 1)
+            if own or before:
+                headed[grid] = own or before or ()
+        result.append(voted.get(grid) or ((headed[grid], True) if grid in headed else None))
+    return result
 
 
 def _store(
@@ -189,9 +213,11 @@ def _remark_on_unit(reading: TableReading, key: CellKey, row: Row, column: Colum
 
 
 def _heading_unit(rows: Sequence[SourceRow], source: SourceRow, column: Column) -> str | None:
-    """The unit of money in the nearest heading above that names the column."""
-    for row in reversed([row for row in rows if source.index - 4 <= row.index < source.index]):
-        for field in row.fields:
+    """The unit of money in the nearest heading that names the column, above the
+    row or before its own label where a table was flattened."""
+    above = reversed([row.fields for row in rows if source.index - 4 <= row.index < source.index])
+    for fields in (source.labels, *above):
+        for field in fields:
             if squeeze(field.text) and similarity(words(_without_note(field.text)), column) >= 0.8:
                 return money_unit(field.text)
     return None
@@ -206,9 +232,9 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
     are not compared: exporters shift them against each other.)"""
     places = [match.source.index for match in matches]
     for row in rows:
-        if row.printed or not min(places) - 6 <= row.index < max(places):
+        if not min(places) - 6 <= row.index < max(places):
             continue
-        labels = [words(field.text) for field in row.fields]
+        labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
         orders = [_column_order(label, table) for label in labels if label]
         leaves = [order for order in orders if order is not None]
         if leaves != sorted(leaves):

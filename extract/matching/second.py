@@ -105,13 +105,25 @@ def _adopt_table(form: Form, one: TableReading, other: TableReading) -> None:
         return
     one.cells = {key: _as_text(cell) for key, cell in other.cells.items()}
     one.merged, one.lost, one.score, one.remarks = other.merged, other.lost, other.score, other.remarks
-    if not _closes(form, one.table, one.cells):
+    if not (_closes(form, one.table, one.cells) or _is_entire(form, other)):
         one.uncertain(
             "表格没有可用的框线或行列标记，按文字的位置和顺序读取，勾稽关系不足以证实。",
             "The table has no usable rules or markup; it was read by the position and order of its text, "
             "and the sums do not prove the reading.",
-            one.cells,
+            [key for key in form.cells(frozenset(one.merged)) if key[0] == one.table],
         )
+
+
+def _is_entire(form: Form, reading: TableReading) -> bool:
+    """Whether every row of the form was found by its label, with just as many
+    figures as the form has columns, and nothing besides: labels and count say
+    the same, though no sums do (表二 has none)."""
+    keys = {key for key in form.cells(frozenset(reading.merged)) if key[0] == reading.table}
+    return (
+        not reading.remarks
+        and set(reading.cells) == keys
+        and all(cell.method == "table" and cell.status != "unreadable" for cell in reading.cells.values())
+    )
 
 
 def _fill(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
@@ -132,7 +144,9 @@ def _fill(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
 
 def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
     differing = [
-        key for key, cell in sure.items() if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw)
+        key
+        for key, cell in sure.items()
+        if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw) and not _is_word(cell)
     ]
     if not differing or _closes(form, one.table, one.cells):
         return
@@ -149,6 +163,13 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
         f"The two readings differ in {shown_en} (by structure / by position: {pairs}); the {taken} stands.",
         differing,
     )
+
+
+def _is_word(cell: Cell) -> bool:
+    """Whether a word stands in a figure's place: of a label that the second
+    reading, which sees no rules, took for a figure. (Characters that the font
+    does not tell may be figures.)"""
+    return cell.status == "unreadable" and "\ufffd" not in cell.raw
 
 
 def _closes(form: Form, table: str, cells: Mapping[CellKey, Cell]) -> bool:

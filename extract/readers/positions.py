@@ -66,7 +66,8 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
         rows.append((line[0].base, _row(label, line, heads if heads and fits else centres, layer, filled=fits)))
     first, end = figure_lines[0][0].base, figure_lines[-1][0].base
     for loose in _group_by_base([word for word in words if id(word) not in taken]):
-        fields = [Field(word.text, column, _place(word, layer)) for column, word in enumerate(loose)]
+        # Of words beside no figures only the order is known, not the columns.
+        fields = [Field(word.text, column, _place(word, layer), colspan=0) for column, word in enumerate(loose)]
         heads = headed.get(loose[0].base)
         if heads and first < loose[0].base < end + _LABEL_REACH and loose[-1].x1 < heads[0]:
             fields += [Field("", 1 + column, Place(layer.number)) for column in range(len(heads))]

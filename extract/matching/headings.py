@@ -1,0 +1,42 @@
+"""In which source columns a table's headings stand."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from extract.forms import Column
+from extract.labels import variants, words
+from extract.matching.rows import SourceRow
+
+_MOST_LINES = 6  # that the headings of a table take
+_LONGEST = 20  # characters of a heading, its note about units included
+
+
+def heading_columns(rows: Sequence[SourceRow], source: SourceRow, columns: Sequence[Column]) -> tuple[int, ...] | None:
+    """The source columns of the headings above a row, one for each of the
+    form's ``columns`` in order; None unless all are there, in the form's order.
+
+    Only the lines just above it that hold no figures count. Headings may be
+    split over several lines ("商业" over "企业").
+    """
+    above = [row for row in rows if row.grid == source.grid and row.index < source.index]
+    stacks: dict[int, list[str]] = {}
+    for row in reversed(above[-_MOST_LINES:]):
+        if row.printed:
+            break
+        for field in row.fields:
+            if field.colspan and len(field.text) <= _LONGEST:
+                stacks.setdefault(field.column, []).insert(0, words(field.text.split("（")[0].split("(")[0]))
+    found = [_find(stacks, column) for column in columns]
+    placed = tuple(place for place in found if place is not None)
+    in_order = all(before < after for before, after in pairwise(placed))
+    return placed if len(placed) == len(columns) and in_order else None
+
+
+def _find(stacks: dict[int, list[str]], column: Column) -> int | None:
+    """The one source column under whose headings, last line or all lines
+    together, the form's column is named."""
+    labels = variants(column)
+    places = [place for place, lines in stacks.items() if lines[-1] in labels or "".join(lines) in labels]
+    return places[0] if len(places) == 1 else None
