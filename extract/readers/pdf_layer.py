@@ -32,7 +32,8 @@ _UNREADABLE = "\ufffd"
 
 @dataclass(slots=True)
 class Char:
-    """A character with its tight box and the height of its base line, by which
+    """A character with its tight box (a digit's begins where the digit's paper
+    does) and the height of its base line, by which
     a full stop stands in its line; ``text`` is U+FFFD where the font does not
     say which character it is."""
 
@@ -139,9 +140,12 @@ def _chars(textpage: pdfium.PdfTextPage, transform: Transform) -> list[Char]:
         x0, y0 = transform(left.value, top.value)
         x1, y1 = transform(right.value, bottom.value)
         get_origin(raw, index, x, y)
-        base = transform(x.value, y.value)[1]
+        start, base = transform(x.value, y.value)
         text = _UNREADABLE if code in (0xFFFE, 0xFFFF) or 0xD800 <= code < 0xE000 else chr(code)
-        chars.append(Char(text, min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1), base))
+        ink, height = min(x0, x1), abs(y1 - y0)
+        # A digit begins where its paper does: a 1 has less ink than room.
+        begin = start if 48 <= code < 58 and 0.0 < ink - start < 0.5 * height else ink
+        chars.append(Char(text, begin, min(y0, y1), max(x0, x1), max(y0, y1), base))
     return chars
 
 
