@@ -35,8 +35,9 @@ def heading_columns(rows: Sequence[SourceRow], source: SourceRow, columns: Seque
 
 
 def _find(stacks: dict[int, list[str]], column: Column) -> int | None:
-    """The one source column under whose headings, last line or all lines
-    together, the form's column is named."""
+    """The one source column whose last headings, taken together, name the form's column."""
     labels = variants(column)
-    places = [place for place, lines in stacks.items() if lines[-1] in labels or "".join(lines) in labels]
+    places = [
+        place for place, lines in stacks.items() if any("".join(lines[first:]) in labels for first in range(len(lines)))
+    ]
     return places[0] if len(places) == 1 else None

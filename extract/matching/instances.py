@@ -12,8 +12,7 @@ from extract.labels import similarity
 from extract.matching.align import Match, align
 from extract.matching.rows import SourceRow
 
-_HEAD = 6  # rows that a table's headings may take
-_LONGEST_HEAD = 14  # where every line of the headings is a row
+_LONGEST_HEAD = 14  # rows that a table's headings take where every line of theirs is one
 _SURE = 0.9
 _OTHER_YEAR = re.compile(r"上年度?(?!结转)|上一年度?(?!项目)|去年|同期|往年|历年|近[两二三四五]年|对比")
 _YEAR = re.compile(r"20[0-3]\d(?=年)")
@@ -58,7 +57,7 @@ def _parts(rows: Sequence[SourceRow], table: Table) -> list[Sequence[SourceRow]]
     cuts = [0]
     for start in starts[1:]:
         cut = start
-        while cut > start - _HEAD and cut - 1 > cuts[-1] and not rows[cut - 1].printed:
+        while cut > start - _LONGEST_HEAD and cut - 1 > cuts[-1] and not rows[cut - 1].printed:
             cut -= 1
         cuts.append(cut)
     return [rows[begin:end] for begin, end in zip(cuts, [*cuts[1:], len(rows)], strict=True)]
@@ -68,8 +67,10 @@ def _is_other_year(rows: Sequence[SourceRow], year: int | None) -> bool:
     """Whether the caption or headings of a printing name another year than ``year``."""
     first = next((i for i, row in enumerate(rows) if row.tail and row.printed > 1), 0)
     head = rows[max(0, first - _LONGEST_HEAD) : first + 1]
-    caption = squeeze(rows[first].caption) if rows else ""
-    text = caption[-60:] + "".join(squeeze(field.text) for row in head for field in row.labels)
+    captions = dict.fromkeys(row.caption for row in head)  # a page break may part the headings from the first row
+    text = "".join(squeeze(caption)[-60:] for caption in captions) + "".join(
+        squeeze(field.text) for row in head for field in row.labels
+    )
     if _OTHER_YEAR.search(text.replace("上年结转", "")):
         return True
     named = {int(found) for found in _YEAR.findall(text)}

@@ -8,7 +8,7 @@ from itertools import groupby
 from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
-from extract.matching.align import Match, out_of_order, rejoin_labels
+from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
 from extract.matching.assign import Assignment, Reading, assign, value_columns
 from extract.matching.headings import heading_columns
 from extract.matching.instances import choose_instance
@@ -26,7 +26,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     Rows that the form has and the document lacks are left out of
     ``cells``; rows that could not be placed are remarked on.
     """
-    instance, rivalled = choose_instance(rejoin_labels(rows, table), table, year)
+    instance, rivalled = choose_instance(rejoin_labels(without_remarks(rows, table), table), table, year)
     rows = instance.rows
     strays = out_of_order(rows, instance.matches, table)
     matches = [*instance.matches, *strays]

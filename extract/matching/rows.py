@@ -91,6 +91,10 @@ class SourceRow:
         """The row's label as printed, for messages."""
         return " ".join(" ".join(field.text.split()) for field in self.labels if squeeze(field.text))
 
+    def split_after(self, position: int) -> SourceRow:
+        """The same row with the field at ``position`` as its last label."""
+        return replace(self, split=position + 1)
+
     def rejoin(self, label: str) -> SourceRow:
         """The same row under the bare words of its whole label."""
         return replace(self, rejoined=label)
@@ -120,5 +124,13 @@ def _split(fields: Sequence[Field]) -> int:
         if is_label(field.text):
             split = position + 1
         elif parse_figure(field.text).status in ("reported", "not_applicable"):
-            break
-    return split
+            return split
+    return split or _lone_character(fields)
+
+
+def _lone_character(fields: Sequence[Field]) -> int:
+    """Like ``_split`` for a row whose only text is a single Chinese character:
+    the end of a label in two lines, or part of one printed downwards."""
+    printed = [position for position, field in enumerate(fields) if squeeze(field.text)]
+    is_lone = len(printed) == 1 and "\u4e00" <= squeeze(fields[printed[0]].text) <= "\u9fff"
+    return printed[0] + 1 if is_lone else 0
