@@ -8,7 +8,7 @@ from functools import cache, lru_cache
 from itertools import islice
 
 from extract.forms import Row, Table
-from extract.labels import is_label, similarity, words
+from extract.labels import is_label, similarity, variants, words
 from extract.matching.rows import SourceRow, Traits
 
 _FLOOR = 0.6  # below this a label is not recognised
@@ -17,6 +17,7 @@ _FIGURES = 0.3  # a row that states figures is worth more than a piece of its la
 _BLANK = 0.02  # a row without a label and without figures, in a free place
 _NUMBER = 0.05
 _HEADING = 0.2  # a row that only its group's heading names, in its group
+_FRAGMENT = 4  # characters: a piece of a label that a page break left
 _CLEAR = 0.85
 _WHOLE = 0.95  # a label that is all there
 _FAR = 6  # rows within which the rest of a cut label stands, repeated headings included
@@ -194,14 +195,19 @@ def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:
         if row.number and source.number and source.number in row.number:
             gain += _NUMBER
         return gain
-    if source.item and heading is None:
+    if source.item and heading is None and not _is_fragment(source.item, row):
         return 0.0
     # A row without words of its own can only stand for a row of just that width.
     if row.replaces or width == 1 or source.fields < width or source.extent > width:
         return 0.0
     if not source.printed:
-        return _BLANK
+        return 0.0 if source.item else _BLANK
     return _UNLABELLED + (_HEADING if heading is not None and heading == row.group else 0.0)
+
+
+def _is_fragment(label: str, row: Row) -> bool:
+    """Whether words are too short a piece of the row's label to be known by."""
+    return len(label) <= _FRAGMENT and any(label in whole for whole in variants(row))
 
 
 def _likeness(source: Traits, row: Row) -> float:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,6 +13,7 @@ from extract.labels import is_label, numbering, words
 from extract.model import Block, Field, Grid
 
 _LONGEST_CAPTION = 40  # characters; longer paragraphs are prose
+_ITEM = re.compile(r"(?<=[\u4e00-\u9fff）)\s])\d{1,2}[.．、](?=\s*[\u4e00-\u9fff])")  # the number of an item
 _CAPTION_LINES = 2  # paragraphs before a table that may be its caption
 
 
@@ -58,7 +60,7 @@ class SourceRow:
     @cached_property
     def item(self) -> str:
         """The bare words of the last label."""
-        return self.rejoined or next((words(field.text) for field in reversed(self.labels) if squeeze(field.text)), "")
+        return self.rejoined or words(self._last)
 
     @cached_property
     def joined(self) -> str:
@@ -68,7 +70,13 @@ class SourceRow:
     @cached_property
     def number(self) -> str:
         """The numeral before the last label."""
-        return next((numbering(field.text) for field in reversed(self.labels) if squeeze(field.text)), "")
+        return numbering(self._last)
+
+    @cached_property
+    def _last(self) -> str:
+        """The last label; of several run together in one field, the last item."""
+        text = next((field.text for field in reversed(self.labels) if squeeze(field.text)), "")
+        return text[max((match.start() for match in _ITEM.finditer(text)), default=0) :]
 
     @cached_property
     def printed(self) -> int:
