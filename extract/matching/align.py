@@ -201,7 +201,7 @@ def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:
     if row.replaces or width == 1 or source.fields < width or source.extent > width:
         return 0.0
     if not source.printed:
-        return 0.0 if source.item else _BLANK
+        return _BLANK if heading is not None or not source.item else 0.0
     return _UNLABELLED + (_HEADING if heading is not None and heading == row.group else 0.0)
 
 
