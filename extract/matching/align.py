@@ -147,9 +147,17 @@ def _words_beside(rows: Iterable[SourceRow], table: Table) -> SourceRow | None:
 
 
 def _is_heading(row: SourceRow, table: Table) -> bool:
-    """Whether a row without figures names columns."""
-    return not row.printed and any(
-        similarity(words(field.text), column) >= _CLEAR for field in row.labels for column in table.columns
+    """Whether a row without figures belongs to the table's headings."""
+    if row.printed:
+        return False
+    labels = [words(field.text) for field in row.labels]
+    headings = {words(heading) for column in table.columns if (heading := column.heading_zh)}
+    return any(
+        label in headings
+        or similarity(label, column) >= _CLEAR
+        or (len(label) > _FRAGMENT and label in words(table.corner_zh))
+        for label in labels
+        for column in table.columns
     )
 
 

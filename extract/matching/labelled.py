@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -73,6 +74,7 @@ def _source_columns(
     else (a piece that was cut off) as in the piece before."""
     voted = {} if table.blocks else value_columns([match.source for match in matches], len(table.columns))
     headed: dict[int, tuple[int, ...]] = {}
+    tails = _tails(matches)
     result: list[tuple[tuple[int, ...], bool] | None] = []
     for match in matches:
         grid = match.source.grid
@@ -83,10 +85,22 @@ def _source_columns(
         if grid not in voted and grid not in headed:
             own = heading_columns(rows, match.source, table.columns)
             before = headed.get(grid - 1)
-            if own or before:
-                headed[grid] = own or before or ()
+            if own is None and before and tails[grid][1] == tails[grid - 1][1]:
+                own = tuple(column + tails[grid][0] - tails[grid - 1][0] for column in before)
+            if own:
+                headed[grid] = own
         result.append(voted.get(grid) or ((headed[grid], True) if grid in headed else None))
     return result
+
+
+def _tails(matches: Sequence[Match]) -> dict[int, tuple[int, int]]:
+    """For each grid, in which source column its rows' figures begin, and how
+    many fields they have: pieces of one table may count their columns differently."""
+    found: dict[int, Counter[tuple[int, int]]] = {}
+    for match in matches:
+        if tail := match.source.tail:
+            found.setdefault(match.source.grid, Counter())[tail[0].column, len(tail)] += 1
+    return {grid: counter.most_common(1)[0][0] for grid, counter in found.items()}
 
 
 def _store(
