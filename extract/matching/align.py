@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
 
-from extract.forms import Row, Table
+from extract.forms import Group, Row, Table
 from extract.labels import is_label, similarity, variants, words
 from extract.matching.rows import SourceRow, Traits
 
@@ -203,7 +203,7 @@ def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:
         if row.number and source.number and source.number in row.number:
             gain += _NUMBER
         return gain
-    if source.item and heading is None and not _is_fragment(source.item, row):
+    if source.item and heading is None and not _is_fragment(source.item, row, table):
         return 0.0
     # A row without words of its own can only stand for a row of just that width.
     if row.replaces or width == 1 or source.fields < width or source.extent > width:
@@ -213,9 +213,22 @@ def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:
     return _UNLABELLED + (_HEADING if heading is not None and heading == row.group else 0.0)
 
 
-def _is_fragment(label: str, row: Row) -> bool:
-    """Whether words are too short a piece of the row's label to be known by."""
-    return len(label) <= _FRAGMENT and any(label in whole for whole in variants(row))
+def _is_fragment(label: str, row: Row, table: Table) -> bool:
+    """Whether words are a piece of the row's label, or of the headings before
+    it, too short to be known by."""
+    bare = label.rstrip("一二三四五六七八九十")  # half of the number that follows a heading
+    wholes = [*variants(row), *(variants(group)[0] for group in _headings(row, table))]
+    return len(bare) <= _FRAGMENT and any(bare in whole for whole in wholes)
+
+
+def _headings(row: Row, table: Table) -> list[Group]:
+    """The groups that the row belongs to, the innermost first."""
+    found: list[Group] = []
+    code = row.group
+    while code is not None:
+        found.append(table.group(code))
+        code = found[-1].parent
+    return found
 
 
 def _likeness(source: Traits, row: Row) -> float:

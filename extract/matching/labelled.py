@@ -10,7 +10,7 @@ from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
 from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
-from extract.matching.assign import Assignment, Reading, assign, value_columns
+from extract.matching.assign import Assignment, Reading, assign, usual_columns, value_columns
 from extract.matching.headings import heading_columns
 from extract.matching.instances import choose_instance
 from extract.matching.repair import choose
@@ -74,6 +74,7 @@ def _source_columns(
     else (a piece that was cut off) as in the piece before."""
     voted = {} if table.blocks else value_columns([match.source for match in matches], len(table.columns))
     headed: dict[int, tuple[int, ...]] = {}
+    usually = usual_columns([match.source for match in matches], len(table.columns))
     tails = _tails(matches)
     result: list[tuple[tuple[int, ...], bool] | None] = []
     for match in matches:
@@ -89,7 +90,10 @@ def _source_columns(
                 own = tuple(column + tails[grid][0] - tails[grid - 1][0] for column in before)
             if own:
                 headed[grid] = own
-        result.append(voted.get(grid) or ((headed[grid], True) if grid in headed else None))
+        usual = usually.get(grid)
+        result.append(
+            voted.get(grid) or ((headed[grid], True) if grid in headed else None) or ((usual, False) if usual else None)
+        )
     return result
 
 

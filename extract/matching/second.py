@@ -123,7 +123,7 @@ def _is_entire(form: Form, reading: TableReading) -> bool:
     return (
         not reading.remarks
         and set(reading.cells) == keys
-        and all(cell.method == "table" and cell.status != "unreadable" for cell in reading.cells.values())
+        and all(cell.method == "table" for cell in reading.cells.values())
     )
 
 
