@@ -99,7 +99,7 @@ def _without_remark(row: SourceRow, table: Table) -> SourceRow:
         bare = words(label.text)
         if (
             bare
-            and _best(bare, table) == 1.0
+            and likest(bare, table) == 1.0
             and all(_is_strange(later.text, table) for later in row.labels[place + 1 :])
         ):
             return row.split_after(place)
@@ -121,7 +121,7 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     """
     result = list(rows)
     for position, row in enumerate(rows):
-        if not row.printed or not row.item or _best(row.item, table) >= _WHOLE:
+        if not row.printed or not row.item or likest(row.item, table) >= _WHOLE:
             continue
         before = _words_beside(reversed(rows[max(0, position - _FAR) : position]), table)
         after = _words_beside(rows[position + 1 : position + 1 + _FAR], table)
@@ -131,7 +131,7 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
             # A heading printed beside the middle line of a label in two lines.
             joined.append((before.item + after.item, [before, after]))
         for label, others in joined:
-            if _best(label, table) >= _WHOLE and all(_best(other.item, table) < _WHOLE for other in others):
+            if likest(label, table) >= _WHOLE and all(likest(other.item, table) < _WHOLE for other in others):
                 result[position] = row.rejoin(label)
                 gone = {other.index for other in others}
                 result = [r for r in result if r.index not in gone]
@@ -142,11 +142,11 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
 def _words_beside(rows: Iterable[SourceRow], table: Table) -> SourceRow | None:
     """The nearest row, column headings that a page repeats left out, if it has
     words and no figures."""
-    near = islice((row for row in rows if (row.item or row.printed) and not _is_heading(row, table)), 1)
+    near = islice((row for row in rows if (row.item or row.printed) and not is_heading(row, table)), 1)
     return next((row for row in near if not row.printed and row.item), None)
 
 
-def _is_heading(row: SourceRow, table: Table) -> bool:
+def is_heading(row: SourceRow, table: Table) -> bool:
     """Whether a row without figures belongs to the table's headings."""
     if row.printed:
         return False
@@ -162,7 +162,8 @@ def _is_heading(row: SourceRow, table: Table) -> bool:
 
 
 @lru_cache(maxsize=32768)
-def _best(label: str, table: Table) -> float:
+def likest(label: str, table: Table) -> float:
+    """How well bare words fit the row of the table that they fit best, 0 to 1."""
     return max(similarity(label, row) for row in _targets(table))
 
 

@@ -85,8 +85,8 @@ def compare(form: Form, first: Sequence[TableReading], second: Sequence[TableRea
     """
     for one, other in zip(first, second, strict=True):
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
-        if any(cell.method == "shift" for cell in one.cells.values()):
-            continue  # the sequence of the cells is what was found to be shifted
+        if one.other_year or any(cell.method == "shift" for cell in one.cells.values()):
+            continue  # (the sequence of the cells is what was found to be shifted)
         if not one.cells or _is_elsewhere(form, one, other):
             _adopt_table(form, one, other)
         elif one.merged == other.merged:
