@@ -99,7 +99,7 @@ def _without_remark(row: SourceRow, table: Table) -> SourceRow:
         bare = words(label.text)
         if (
             bare
-            and likest(bare, table) == 1.0
+            and likest(bare, table) >= _WHOLE
             and all(_is_strange(later.text, table) for later in row.labels[place + 1 :])
         ):
             return row.split_after(place)
@@ -130,6 +130,10 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
         if before and after and (_group(row.item, table) or _is_strange(row.item, table)):
             # A heading printed beside the middle line of a label in two lines.
             joined.append((before.item + after.item, [before, after]))
+        if after and after.tail and likest(after.item, table) == 1.0 and _is_of_heading(row.item, table):
+            # A page break took the number and the words of the label apart from the figures.
+            result[position] = row.rejoin(after.item)
+            return rejoin_labels([r for r in result if r.index != after.index], table)
         for label, others in joined:
             if likest(label, table) >= _WHOLE and all(likest(other.item, table) < _WHOLE for other in others):
                 result[position] = row.rejoin(label)
@@ -220,6 +224,12 @@ def _is_fragment(label: str, row: Row, table: Table) -> bool:
     bare = label.rstrip("一二三四五六七八九十")  # half of the number that follows a heading
     wholes = [*variants(row), *(variants(group)[0] for group in _headings(row, table))]
     return len(bare) <= _FRAGMENT and any(bare in whole for whole in wholes)
+
+
+def _is_of_heading(label: str, table: Table) -> bool:
+    """Whether words are a small piece of a heading of rows."""
+    bare = label.rstrip("一二三四五六七八九十")
+    return len(bare) <= _FRAGMENT and any(bare in variants(group)[0] for group in table.groups)
 
 
 def _headings(row: Row, table: Table) -> list[Group]:
