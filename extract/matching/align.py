@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
 
+from extract.figures import squeeze
 from extract.forms import Group, Row, Table
 from extract.labels import is_label, similarity, variants, words
 from extract.matching.rows import SourceRow, Traits
@@ -130,10 +131,12 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
         if before and after and (_group(row.item, table) or _is_strange(row.item, table)):
             # A heading printed beside the middle line of a label in two lines.
             joined.append((before.item + after.item, [before, after]))
-        if after and after.tail and likest(after.item, table) == 1.0 and _is_of_heading(row.item, table):
-            # A page break took the number and the words of the label apart from the figures.
-            result[position] = row.rejoin(after.item)
-            return rejoin_labels([r for r in result if r.index != after.index], table)
+        first = next((words(field.text) for field in after.labels if squeeze(field.text)), "") if after else ""
+        if after and first and likest(first, table) >= _WHOLE and _is_of_heading(row.item, table):
+            # A page break took the words of the label from the figures; a further label behind them is the next row's.
+            result[position] = row.rejoin(first)
+            gone = {after.index} if first == after.item else set()
+            return rejoin_labels([r for r in result if r.index not in gone], table)
         for label, others in joined:
             if likest(label, table) >= _WHOLE and all(likest(other.item, table) < _WHOLE for other in others):
                 result[position] = row.rejoin(label)

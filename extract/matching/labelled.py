@@ -105,7 +105,7 @@ def _source_columns(
             continue
         if grid not in voted and grid not in headed:
             own = heading_columns(rows, match.source, table.columns)
-            before = headed.get(grid - 1)
+            before = headed.get(grid - 1) or (voted[grid - 1][0] if grid - 1 in voted else None)
             if own is None and before:
                 own = _moved(before, tails.get(grid - 1), tails.get(grid))
             if own:

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from extract.figures import parse_figure
 from extract.model import Field, Grid, Place
 from extract.readers.pdf_layer import Char, Layer
-from extract.readers.ruled import line_text, lines
+from extract.readers.ruled import DIGITS, line_text, lines
 
 _WORD_GAP = 0.9  # of the characters' height: a wider gap parts two cells
+_DIGIT_STEP = 1.9  # the same from the start of one digit to that of the next: 0.8 in print, 1.5 with a blank between
 _NUMBER_GAP = 2.5  # the same after an item's number
 _LONGEST_NUMBER = 4  # characters of an item's number, （十） or 10.
 _COLUMN_GAP = 9.0  # points between the middles of two columns, at least
@@ -178,7 +179,11 @@ def _words(line: Sequence[Char]) -> list[_Word]:
     for before, char in itertools.pairwise(line):
         height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
         is_number = len(words[-1]) <= _LONGEST_NUMBER and _ITEM_NUMBER.fullmatch("".join(c.text for c in words[-1]))
-        if char.x0 - before.x1 > (_NUMBER_GAP if is_number else _WORD_GAP) * height:
+        if before.text in DIGITS and char.text in DIGITS:
+            is_apart = char.x0 - before.x0 > _DIGIT_STEP * height
+        else:
+            is_apart = char.x0 - before.x1 > (_NUMBER_GAP if is_number else _WORD_GAP) * height
+        if is_apart:
             words.append([])
         words[-1].append(char)
     return [

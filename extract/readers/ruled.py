@@ -13,7 +13,7 @@ from extract.model import BBox, Field, Grid
 from extract.readers.pdf_layer import Char, Layer
 
 _SNAP = 3.0  # points within which two rules meet, pdfplumber's own tolerance
-_DIGITS = frozenset("0123456789")
+DIGITS = frozenset("0123456789")
 Edge = dict[str, Any]
 
 
@@ -129,7 +129,7 @@ def _stand_apart(before: Char, char: Char) -> bool:
     their height, with a space between them 1.1.
     """
     height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
-    if before.text in _DIGITS and char.text in _DIGITS:
+    if before.text in DIGITS and char.text in DIGITS:
         return char.x0 - before.x0 > 1.07 * height
     narrow = before.text.isascii() and char.text.isascii()
     return char.x0 - before.x1 > height * (0.45 if narrow else 0.9)
