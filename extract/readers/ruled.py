@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+from pdfplumber.table import cells_to_tables, edges_to_intersections, merge_edges
 
 from extract.model import BBox, Field, Grid
 from extract.readers.pdf_layer import Char, Layer
 
 _SNAP = 3.0  # points within which two rules meet, pdfplumber's own tolerance
+_BOX = itemgetter("x0", "top", "x1", "bottom")
+_FIRST = itemgetter(0)
+_BASE, _LEFT = attrgetter("base"), attrgetter("x0")
 Edge = dict[str, Any]
+Point = tuple[float, float]
 
 
 def find_tables(layer: Layer) -> list[list[BBox]]:
@@ -23,8 +28,42 @@ def find_tables(layer: Layer) -> list[list[BBox]]:
         return []
     edges = merge_edges([*edges, *_closing_rules(edges)], _SNAP, _SNAP, _SNAP, _SNAP)
     edges = [edge for edge in edges if max(edge["x1"] - edge["x0"], edge["bottom"] - edge["top"]) >= _SNAP]
-    cells = intersections_to_cells(edges_to_intersections(edges, _SNAP, _SNAP))
-    return [list(table) for table in cells_to_tables(cells)]
+    return cells_to_tables(_cells(edges_to_intersections(edges, _SNAP, _SNAP)))
+
+
+def _cells(crossings: Mapping[Point, Mapping[str, Sequence[Edge]]]) -> list[BBox]:
+    """For each crossing of rules the smallest cell whose top left it is.
+
+    The same cells, in the same order, as pdfplumber's intersections_to_cells
+    finds by comparing every crossing with every other; here each is compared
+    with those of its own row and column.
+    """
+    points = sorted(crossings)
+    rules = {
+        orientation: {point: frozenset(map(_BOX, crossings[point][orientation])) for point in points}
+        for orientation in ("v", "h")
+    }
+    upright, level = rules["v"], rules["h"]
+    columns: dict[float, list[Point]] = {}
+    rows: dict[float, list[Point]] = {}
+    cells: list[BBox] = []
+    for point in reversed(points):  # so that rows and columns hold what lies right of and below the point
+        x, y = point
+        row, column = rows.setdefault(y, []), columns.setdefault(x, [])
+        right = [other for other in reversed(row) if not level[point].isdisjoint(level[other])]
+        below = [other for other in reversed(column) if not upright[point].isdisjoint(upright[other])]
+        for lower, beside in itertools.product(below, right):
+            corner = (beside[0], lower[1])
+            if (
+                corner in crossings
+                and not upright[corner].isdisjoint(upright[beside])
+                and not level[corner].isdisjoint(level[lower])
+            ):
+                cells.append((x, y, *corner))
+                break
+        row.append(point)
+        column.append(point)
+    return cells[::-1]
 
 
 def _closing_rules(edges: Sequence[Edge]) -> list[Edge]:
@@ -34,8 +73,11 @@ def _closing_rules(edges: Sequence[Edge]) -> list[Edge]:
     horizontal = [edge for edge in edges if edge["orientation"] == "h"]
     rules: list[Edge] = []
     for end in ("top", "bottom"):
-        for height in sorted({round(edge[end]) for edge in vertical}):
-            ending = [edge for edge in vertical if abs(edge[end] - height) <= _SNAP]
+        ends = sorted((edge[end], index) for index, edge in enumerate(vertical))
+        for height in sorted({round(y) for y, _ in ends}):
+            first, last = height - _SNAP, height + _SNAP
+            within = ends[bisect_left(ends, first, key=_FIRST) : bisect_right(ends, last, key=_FIRST)]
+            ending = [vertical[index] for index in sorted(index for _, index in within)]
             x0, x1 = min(edge["x0"] for edge in ending), max(edge["x1"] for edge in ending)
             closed = any(
                 abs(rule["top"] - height) <= _SNAP and rule["x0"] < x1 - _SNAP and rule["x1"] > x0 + _SNAP
@@ -88,19 +130,21 @@ def lines(chars: Sequence[Char]) -> list[list[Char]]:
     """Characters in lines from the top, each line from the left.
 
     Characters share a line when their base lines lie within two fifths of
-    the taller one's height.
+    the taller one's height, or of four points.
     """
     result: list[list[Char]] = []
-    for char in sorted(chars, key=lambda item: item.base):
-        if result:
-            last = result[-1][-1]
-            height = max(char.bottom - char.top, last.bottom - last.top, 4.0)
-            if char.base - last.base <= 0.4 * height:
-                result[-1].append(char)
+    line: list[Char] = []
+    for char in sorted(chars, key=_BASE):
+        if line:
+            last = line[-1]
+            step = char.base - last.base
+            if step <= 1.6 or step <= 0.4 * max(char.bottom - char.top, last.bottom - last.top):
+                line.append(char)
                 continue
-        result.append([char])
+        line = [char]
+        result.append(line)
     for line in result:
-        line.sort(key=lambda item: item.x0)
+        line.sort(key=_LEFT)
     return result
 
 
