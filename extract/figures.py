@@ -18,6 +18,7 @@ from extract.forms import Kind
 Status = Literal["reported", "blank", "not_applicable", "unreadable", "missing"]
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
+_BLANK = re.compile(rf"(?:{_SPACE.pattern})?")
 _DASHES = frozenset("-—–―‐‑‒─━−－/／\\＼_~～")
 _ABSENT_WORDS = frozenset({"无", "暂无", "不适用", "无此项"})
 _NUMBER = re.compile(
@@ -47,6 +48,11 @@ def squeeze(text: str) -> str:
     if text.isascii():
         return text if text.isalnum() else "".join(text.split())
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing is left of the text when it is squeezed."""
+    return not text.isalnum() and _BLANK.fullmatch(text) is not None
 
 
 @lru_cache(maxsize=65536)

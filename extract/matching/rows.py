@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from extract.figures import parse_figure, squeeze
+from extract.figures import is_blank, parse_figure
 from extract.labels import is_label, numbering, words
 from extract.model import Block, Field, Grid
 
@@ -19,23 +18,22 @@ class Traits(NamedTuple):
     """What of a source row decides which rows of the form it may be; rows of
     different documents share them."""
 
-    item: str
-    joined: str
-    number: str
+    item: str  # the bare words of the last label
+    joined: str  # the bare words of all labels, read as one
+    number: str  # the numeral before the last label
     fields: int  # of the tail
-    printed: int
-    extent: int
+    printed: int  # fields of the tail that are not blank
+    extent: int  # fields of the tail from the first printed one to the last
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class SourceRow:
-    """A row of a source table.
+    """A row of a source table; a value, never changed.
 
-    ``labels`` are the fields up to the last words before the first figure,
-    ``tail`` are the fields after them. ``index`` numbers the rows of the
-    document, ``grid`` its tables and table pieces, from 0. ``caption`` is
-    the text just before the table, ``rejoined`` the label's words where the
-    page cut it in two.
+    ``index`` numbers the rows of the document, ``grid`` its tables and table
+    pieces, from 0. ``split`` is the place of the first field after the row's
+    last label. ``caption`` is the text just before the table, ``rejoined`` the
+    label's words where the page cut it in two.
     """
 
     index: int
@@ -44,52 +42,41 @@ class SourceRow:
     split: int
     caption: str = ""
     rejoined: str = ""
+    labels: tuple[Field, ...] = field(init=False)
+    """The fields that name the row, up to the last words before the first figure; blank ones among them."""
+    tail: tuple[Field, ...] = field(init=False)
+    """The fields after the row's last label."""
+    traits: Traits = field(init=False)
+    """What decides which rows of the form it may be."""
 
-    @cached_property
-    def labels(self) -> tuple[Field, ...]:
-        """The fields that name the row; blank ones among them."""
-        return self.fields[: self.split]
+    def __post_init__(self) -> None:
+        self.labels, self.tail = self.fields[: self.split], self.fields[self.split :]
+        last = next((label.text for label in reversed(self.labels) if not is_blank(label.text)), "")
+        whole = "".join([label.text for label in self.labels])
+        printed = [position for position, figure in enumerate(self.tail) if not is_blank(figure.text)]
+        self.traits = Traits(
+            item=self.rejoined or words(last),
+            joined=self.rejoined or words(whole),
+            number=numbering(last),
+            fields=len(self.tail),
+            printed=len(printed),
+            extent=printed[-1] - printed[0] + 1 if printed else 0,
+        )
 
-    @cached_property
-    def tail(self) -> tuple[Field, ...]:
-        """The fields after the row's last label."""
-        return self.fields[self.split :]
-
-    @cached_property
+    @property
     def item(self) -> str:
         """The bare words of the last label."""
-        return self.rejoined or next((words(field.text) for field in reversed(self.labels) if squeeze(field.text)), "")
+        return self.traits.item
 
-    @cached_property
-    def joined(self) -> str:
-        """The bare words of all labels, read as one."""
-        return self.rejoined or words("".join(field.text for field in self.labels))
-
-    @cached_property
-    def number(self) -> str:
-        """The numeral before the last label."""
-        return next((numbering(field.text) for field in reversed(self.labels) if squeeze(field.text)), "")
-
-    @cached_property
+    @property
     def printed(self) -> int:
         """How many fields of the tail are not blank."""
-        return sum(1 for field in self.tail if squeeze(field.text))
-
-    @cached_property
-    def extent(self) -> int:
-        """How many fields lie from the first printed one of the tail to the last."""
-        printed = [position for position, field in enumerate(self.tail) if squeeze(field.text)]
-        return printed[-1] - printed[0] + 1 if printed else 0
-
-    @cached_property
-    def traits(self) -> Traits:
-        """What decides which rows of the form it may be."""
-        return Traits(self.item, self.joined, self.number, len(self.tail), self.printed, self.extent)
+        return self.traits.printed
 
     @property
     def name(self) -> str:
         """The row's label as printed, for messages."""
-        return " ".join(" ".join(field.text.split()) for field in self.labels if squeeze(field.text))
+        return " ".join(" ".join(label.text.split()) for label in self.labels if not is_blank(label.text))
 
     def rejoin(self, label: str) -> SourceRow:
         """The same row under the bare words of its whole label."""
@@ -116,9 +103,9 @@ def rows_of(blocks: Sequence[Block]) -> list[SourceRow]:
 def _split(fields: Sequence[Field]) -> int:
     """The index of the first field after the row's last label."""
     split = 0
-    for position, field in enumerate(fields):
-        if is_label(field.text):
+    for position, cell in enumerate(fields):
+        if is_label(cell.text):
             split = position + 1
-        elif parse_figure(field.text).status in ("reported", "not_applicable"):
+        elif parse_figure(cell.text).status in ("reported", "not_applicable"):
             break
     return split
