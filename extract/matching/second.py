@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from extract.figures import Figure, looks_like_figure, squeeze
+from extract.figures import looks_like_figure, squeeze
 from extract.forms import CellKey, Form, Table
 from extract.labels import is_label
 from extract.matching.result import Cell, TableReading
@@ -101,9 +101,10 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
 def _is_proven(form: Form, one: TableReading) -> bool:
     """Whether the table has every cell of the form and its identities hold, so
     that the second reading has nothing to add to it or to change in it."""
+    table = form.table(one.table)
     return (
-        one.score >= _ELSEWHERE * len(form.table(one.table).rows)
-        and all(key in one.cells for key in form.cells(frozenset(one.merged)) if key[0] == one.table)
+        one.score >= _ELSEWHERE * len(table.rows)
+        and one.cells.keys() >= set(table.cells(frozenset(one.merged)))
         and _closes(form, one.table, one.cells)
     )
 
@@ -189,13 +190,12 @@ def _is_word(cell: Cell) -> bool:
 
 def _closes(form: Form, table: str, cells: Mapping[CellKey, Cell]) -> bool:
     """Whether the table has identities to judge and all of them hold."""
-    figures = {key: Figure(cell.status, cell.value) for key, cell in cells.items()}
     judged = [
         value
         for identity in form.identities
         if identity.table == table
         for where in identity.over
-        if (value := residual(form, identity, where, figures)) is not None
+        if (value := residual(form, identity, where, cells)) is not None
     ]
     return bool(judged) and not any(judged)
 
