@@ -7,8 +7,10 @@ needs no rules, but it cannot see a blank cell at the edge of a table.
 from __future__ import annotations
 
 import itertools
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from extract.figures import parse_figure
 from extract.model import Field, Grid, Place
@@ -16,17 +18,20 @@ from extract.readers.pdf_layer import Char, Layer
 from extract.readers.ruled import line_text, lines
 
 _WORD_GAP = 0.9  # of the characters' height: a wider gap parts two cells
+_LEAST_GAP = 5.4  # points: a narrower gap never does
 _COLUMN_GAP = 9.0  # points between the middles of two columns, at least
 _PROSE = 24  # characters; a word this long is a line of prose
 _NARROW = 80.0  # points; a wider word heads several columns
 _WIDTHS = (15, 7)  # columns of 表四 and 表三
 _SHORT_WORD = 2  # characters; 规章 is the form's shortest label
+_BASE, _LEFT = attrgetter("base"), attrgetter("x0")
 _LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Word:
-    """Characters that stand together on one line."""
+    """Characters that stand together on one line; ``middle`` is theirs from
+    left to right."""
 
     text: str
     x0: float
@@ -34,10 +39,8 @@ class _Word:
     x1: float
     bottom: float
     base: float
-
-    @property
-    def middle(self) -> float:
-        return (self.x0 + self.x1) / 2
+    middle: float
+    is_figure: bool
 
 
 def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[list[Grid], list[float] | None]:
@@ -55,7 +58,7 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
     figure_lines = [line for line in all_lines if _holds_figures(line, headed.get(line[0].base))]
     if not figure_lines:
         return [], last
-    figures = [[word for word in line if _is_figure(word.text)] for line in figure_lines]
+    figures = [[word for word in line if word.is_figure] for line in figure_lines]
     taken = {id(word) for line in figures for word in line}
     labels = _labels([word for word in words if id(word) not in taken], figures)
     taken |= {id(word) for line in labels for word in line}
@@ -93,7 +96,7 @@ def _headed(
     current = carried
     heads: list[_Word] = []
     for line in all_lines:
-        if any(_is_figure(word.text) for word in line):
+        if any(word.is_figure for word in line):
             current = _heading_columns(heads) or current
             heads = []
         elif any(len(word.text) >= _PROSE for word in line):
@@ -118,10 +121,10 @@ def _heading_columns(words: Sequence[_Word]) -> list[float] | None:
 def _holds_figures(line: Sequence[_Word], heads: Sequence[float] | None) -> bool:
     """Whether a line belongs to a table: several figures, or one after words
     that it stands apart from and no words after it, or one under a heading."""
-    count = sum(_is_figure(word.text) for word in line)
+    count = sum(word.is_figure for word in line)
     if heads and count and all(_near(word, heads) for word in line if word.x0 > heads[0] - _COLUMN_GAP):
         return True
-    return count >= 3 or (count >= 1 and all(_is_figure(word.text) for word in line[-count:]) and len(line) > count)
+    return count >= 3 or (count >= 1 and all(word.is_figure for word in line[-count:]) and len(line) > count)
 
 
 def _labels(words: Sequence[_Word], figures: Sequence[Sequence[_Word]]) -> list[list[_Word]]:
@@ -153,39 +156,35 @@ def _item(words: Sequence[_Word], base: float) -> list[_Word]:
 
 def _words(line: Sequence[Char]) -> list[_Word]:
     """A line's characters as words: what stands together."""
-    words: list[list[Char]] = [[line[0]]]
-    for before, char in itertools.pairwise(line):
-        height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
-        if char.x0 - before.x1 > _WORD_GAP * height:
-            words.append([])
-        words[-1].append(char)
-    return [
-        _Word(
-            line_text(chars),
-            chars[0].x0,
-            min(char.top for char in chars),
-            max(char.x1 for char in chars),
-            max(char.bottom for char in chars),
-            chars[0].base,
-        )
-        for chars in words
-    ]
+    words: list[_Word] = []
+    start = 0
+    for end, (before, char) in enumerate(itertools.pairwise(line), start=1):
+        gap = char.x0 - before.x1
+        if gap > _LEAST_GAP and gap > _WORD_GAP * max(before.bottom - before.top, char.bottom - char.top):
+            words.append(_word(line[start:end]))
+            start = end
+    words.append(_word(line[start:]))
+    return words
 
 
-def _is_figure(text: str) -> bool:
-    return parse_figure(text).status in ("reported", "not_applicable")
+def _word(chars: Sequence[Char]) -> _Word:
+    text = line_text(chars)
+    x0, x1 = chars[0].x0, max([char.x1 for char in chars])
+    top, bottom = min([char.top for char in chars]), max([char.bottom for char in chars])
+    is_figure = parse_figure(text).status in ("reported", "not_applicable")
+    return _Word(text, x0, top, x1, bottom, chars[0].base, (x0 + x1) / 2, is_figure)
 
 
 def _group_by_base(words: Sequence[_Word]) -> list[list[_Word]]:
     """Words on one line together, from the left."""
     groups: list[list[_Word]] = []
-    for word in sorted(words, key=lambda item: item.base):
+    for word in sorted(words, key=_BASE):
         height = max(word.bottom - word.top, 4.0)
         if groups and word.base - groups[-1][-1].base <= 0.4 * height:
             groups[-1].append(word)
         else:
             groups.append([word])
-    return [sorted(group, key=lambda item: item.x0) for group in groups]
+    return [sorted(group, key=_LEFT) for group in groups]
 
 
 def _columns(figures: Sequence[Sequence[_Word]]) -> list[list[float]]:
@@ -230,7 +229,7 @@ def _row(
         fields.append(Field("".join(word.text for word in ordered), 0, _place(ordered[0], layer)))
     standing: dict[int, Field] = {}
     for word in figures:
-        nearest = min(range(len(centres)), key=lambda i: abs(centres[i] - word.middle), default=0)
+        nearest = _nearest(centres, word.middle)
         if nearest in standing:
             filled = False
         standing[nearest if nearest not in standing else len(centres) + len(standing)] = Field(
@@ -241,6 +240,14 @@ def _row(
             standing.get(column, Field("", column + 1, Place(layer.number))) for column in range(len(centres))
         ]
     return fields + list(standing.values())
+
+
+def _nearest(ascending: Sequence[float], value: float) -> int:
+    """The index of the number nearest to ``value``, the first of two; 0 if there is none."""
+    after = bisect_left(ascending, value)
+    if after == len(ascending) or (after and value - ascending[after - 1] <= ascending[after] - value):
+        return max(after - 1, 0)
+    return after
 
 
 def _place(word: _Word, layer: Layer) -> Place:

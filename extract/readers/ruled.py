@@ -78,12 +78,14 @@ def _closing_rules(edges: Sequence[Edge]) -> list[Edge]:
             first, last = height - _SNAP, height + _SNAP
             within = ends[bisect_left(ends, first, key=_FIRST) : bisect_right(ends, last, key=_FIRST)]
             ending = [vertical[index] for index in sorted(index for _, index in within)]
+            if len({round(edge["x0"] / _SNAP) for edge in ending}) < 3:
+                continue
             x0, x1 = min(edge["x0"] for edge in ending), max(edge["x1"] for edge in ending)
             closed = any(
                 abs(rule["top"] - height) <= _SNAP and rule["x0"] < x1 - _SNAP and rule["x1"] > x0 + _SNAP
                 for rule in horizontal
             )
-            if not closed and len({round(edge["x0"] / _SNAP) for edge in ending}) >= 3:
+            if not closed:
                 y = ending[0][end]
                 rule = {**ending[0], "orientation": "h", "x0": x0, "x1": x1, "top": y, "bottom": y}
                 rule.update(width=x1 - x0, height=0.0)
@@ -106,24 +108,21 @@ def to_grid(cells: Sequence[BBox], chars: Sequence[Char], layer: Layer) -> Grid:
     inside: dict[int, list[Char]] = {}
     for char in chars:
         column = bisect_right(xs, (char.x0 + char.x1) / 2) - 1
-        row = bisect_right(ys, _middle(char)) - 1
-        found = owner.get((row, column))
+        # Half the height of a digit above the base line, for commas and stops.
+        middle, digit = (char.top + char.bottom) / 2, char.base - 2.0
+        found = owner.get((bisect_right(ys, middle if middle < digit else digit) - 1, column))
         if found is not None:
             inside.setdefault(found, []).append(char)
     # Columns are counted over where cells begin, as they stand in the table.
-    begins = {x: i for i, x in enumerate(sorted({cell[0] for cell in cells}))}
+    begins = sorted({cell[0] for cell in cells})
     rows: dict[float, list[Field]] = {}
     for index, (x0, top, x1, bottom) in sorted(enumerate(cells), key=lambda pair: (pair[1][1], pair[1][0])):
         place = layer.place(x0, top, x1, bottom)
-        colspan = sum(1 for begin in begins if x0 <= begin < x1)
+        column = bisect_left(begins, x0)
+        colspan = bisect_left(begins, x1) - column
         rowspan = row_of[bottom] - row_of[top]
-        rows.setdefault(top, []).append(Field(join(inside.get(index, [])), begins[x0], place, colspan, rowspan))
+        rows.setdefault(top, []).append(Field(join(inside.get(index, [])), column, place, colspan, rowspan))
     return Grid([rows[top] for top in sorted(rows)])
-
-
-def _middle(char: Char) -> float:
-    """Half the height of a digit above the base line, for commas and stops."""
-    return min((char.top + char.bottom) / 2, char.base - 2.0)
 
 
 def lines(chars: Sequence[Char]) -> list[list[Char]]:
