@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 
 from extract.forms import Row, Table
-from extract.labels import similarity
+from extract.labels import is_label, similarity, variants, words
 from extract.matching.rows import SourceRow, Traits
 
 _FLOOR = 0.6  # below this a label is not recognised
@@ -16,9 +17,10 @@ _FIGURES = 0.3  # a row that states figures is worth more than a piece of its la
 _BLANK = 0.02  # a row without a label and without figures, in a free place
 _NUMBER = 0.05
 _HEADING = 0.2  # a row that only its group's heading names, in its group
+_FRAGMENT = 4  # characters: a piece of a label that a page break left
 _CLEAR = 0.85
 _WHOLE = 0.95  # a label that is all there
-_NEAR = 3  # rows within which the rest of a cut label stands
+_FAR = 6  # rows within which the rest of a cut label stands, repeated headings included
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,31 @@ def out_of_order(rows: Sequence[SourceRow], matches: Sequence[Match], table: Tab
     return found
 
 
+def without_remarks(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
+    """The rows, words in a figure's place ("详见说明") taken for what they are:
+    those behind a label that is one row's to the letter, among figures."""
+    return [_without_remark(row, table) if row.printed and len(row.labels) > 1 else row for row in rows]
+
+
+def _without_remark(row: SourceRow, table: Table) -> SourceRow:
+    last = next(place for place in reversed(range(row.split)) if is_label(row.labels[place].text))
+    for place, label in enumerate(row.labels[:last]):
+        bare = words(label.text)
+        if (
+            bare
+            and _best(bare, table) == 1.0
+            and all(_is_strange(later.text, table) for later in row.labels[place + 1 :])
+        ):
+            return row.split_after(place)
+    return row
+
+
+def _is_strange(text: str, table: Table) -> bool:
+    """Whether words name neither a row nor a column nor a group."""
+    bare = words(text)
+    return not any(similarity(bare, item) >= _FLOOR for item in (*_targets(table), *table.columns, *table.groups))
+
+
 def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     """The rows with labels that a page break cut in two made whole.
 
@@ -96,12 +123,11 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     for position, row in enumerate(rows):
         if not row.printed or not row.item or _best(row.item, table) >= _WHOLE:
             continue
-        before = next((r for r in reversed(rows[max(0, position - _NEAR) : position]) if r.item or r.printed), None)
-        after = next((r for r in rows[position + 1 : position + 1 + _NEAR] if r.item or r.printed), None)
-        candidates = [(before.item + row.item, before)] if before and not before.printed else []
-        candidates += [(row.item + after.item, after)] if after and not after.printed else []
-        joined = [(label, [other]) for label, other in candidates]
-        if before and after and not before.printed and not after.printed and _group(row.item, table):
+        before = _words_beside(reversed(rows[max(0, position - _FAR) : position]), table)
+        after = _words_beside(rows[position + 1 : position + 1 + _FAR], table)
+        joined = [(before.item + row.item, [before])] if before else []
+        joined += [(row.item + after.item, [after])] if after else []
+        if before and after and (_group(row.item, table) or _is_strange(row.item, table)):
             # A heading printed beside the middle line of a label in two lines.
             joined.append((before.item + after.item, [before, after]))
         for label, others in joined:
@@ -111,6 +137,28 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
                 result = [r for r in result if r.index not in gone]
                 return rejoin_labels(result, table)
     return result
+
+
+def _words_beside(rows: Iterable[SourceRow], table: Table) -> SourceRow | None:
+    """The nearest row, column headings that a page repeats left out, if it has
+    words and no figures."""
+    near = islice((row for row in rows if (row.item or row.printed) and not _is_heading(row, table)), 1)
+    return next((row for row in near if not row.printed and row.item), None)
+
+
+def _is_heading(row: SourceRow, table: Table) -> bool:
+    """Whether a row without figures belongs to the table's headings."""
+    if row.printed:
+        return False
+    labels = [words(field.text) for field in row.labels]
+    headings = {words(heading) for column in table.columns if (heading := column.heading_zh)}
+    return any(
+        label in headings
+        or similarity(label, column) >= _CLEAR
+        or (len(label) > _FRAGMENT and label in words(table.corner_zh))
+        for label in labels
+        for column in table.columns
+    )
 
 
 @lru_cache(maxsize=32768)
@@ -155,14 +203,19 @@ def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:
         if row.number and source.number and source.number in row.number:
             gain += _NUMBER
         return gain
-    if source.item and heading is None:
+    if source.item and heading is None and not _is_fragment(source.item, row):
         return 0.0
     # A row without words of its own can only stand for a row of just that width.
     if row.replaces or width == 1 or source.fields < width or source.extent > width:
         return 0.0
     if not source.printed:
-        return _BLANK
+        return _BLANK if heading is not None or not source.item else 0.0
     return _UNLABELLED + (_HEADING if heading is not None and heading == row.group else 0.0)
+
+
+def _is_fragment(label: str, row: Row) -> bool:
+    """Whether words are too short a piece of the row's label to be known by."""
+    return len(label) <= _FRAGMENT and any(label in whole for whole in variants(row))
 
 
 def _likeness(source: Traits, row: Row) -> float:

@@ -91,13 +91,13 @@ def _part(fields: Sequence[Field]) -> tuple[Field, ...]:
 
 def _by_columns(row: SourceRow, columns: tuple[int, ...]) -> Reading | None:
     """The fields that cover the given source columns; None where a figure
-    stands elsewhere or spans several of them."""
+    stands elsewhere or text spans several of them, or a label spills into them."""
     covering: list[Field] = []
     for column in columns:
         field = next((f for f in row.fields if f.column <= column < f.column + f.colspan), None)
         if field is None:
             return None
-        if covering and covering[-1] is field and squeeze(field.text):
+        if squeeze(field.text) and (field.column < columns[0] or (covering and covering[-1] is field)):
             return None
         covering.append(field)
     chosen = {id(field) for field in covering}

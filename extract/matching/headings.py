@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import dropwhile, islice, pairwise, takewhile
 
 from extract.forms import Column
 from extract.labels import variants, words
@@ -17,14 +17,13 @@ def heading_columns(rows: Sequence[SourceRow], source: SourceRow, columns: Seque
     """The source columns of the headings above a row, one for each of the
     form's ``columns`` in order; None unless all are there, in the form's order.
 
-    Only the lines just above it that hold no figures count. Headings may be
+    The nearest lines above it count that hold no figures. Headings may be
     split over several lines ("商业" over "企业").
     """
-    above = [row for row in rows if row.grid == source.grid and row.index < source.index]
+    above = [row for row in reversed(rows) if row.grid == source.grid and row.index < source.index]
+    heads = takewhile(lambda row: not row.printed, dropwhile(lambda row: row.printed, above))
     stacks: dict[int, list[str]] = {}
-    for row in reversed(above[-_MOST_LINES:]):
-        if row.printed:
-            break
+    for row in islice(heads, _MOST_LINES):
         for field in row.fields:
             if field.colspan and len(field.text) <= _LONGEST:
                 stacks.setdefault(field.column, []).insert(0, words(field.text.split("（")[0].split("(")[0]))
@@ -35,8 +34,9 @@ def heading_columns(rows: Sequence[SourceRow], source: SourceRow, columns: Seque
 
 
 def _find(stacks: dict[int, list[str]], column: Column) -> int | None:
-    """The one source column under whose headings, last line or all lines
-    together, the form's column is named."""
+    """The one source column whose last headings, taken together, name the form's column."""
     labels = variants(column)
-    places = [place for place, lines in stacks.items() if lines[-1] in labels or "".join(lines) in labels]
+    places = [
+        place for place, lines in stacks.items() if any("".join(lines[first:]) in labels for first in range(len(lines)))
+    ]
     return places[0] if len(places) == 1 else None

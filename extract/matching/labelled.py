@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
 from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
-from extract.matching.align import Match, out_of_order, rejoin_labels
+from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
 from extract.matching.assign import Assignment, Reading, assign, value_columns
 from extract.matching.headings import heading_columns
 from extract.matching.instances import choose_instance
@@ -26,7 +27,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     Rows that the form has and the document lacks are left out of
     ``cells``; rows that could not be placed are remarked on.
     """
-    instance, rivalled = choose_instance(rejoin_labels(rows, table), table, year)
+    instance, rivalled = choose_instance(rejoin_labels(without_remarks(rows, table), table), table, year)
     rows = instance.rows
     strays = out_of_order(rows, instance.matches, table)
     matches = [*instance.matches, *strays]
@@ -73,6 +74,7 @@ def _source_columns(
     else (a piece that was cut off) as in the piece before."""
     voted = {} if table.blocks else value_columns([match.source for match in matches], len(table.columns))
     headed: dict[int, tuple[int, ...]] = {}
+    tails = _tails(matches)
     result: list[tuple[tuple[int, ...], bool] | None] = []
     for match in matches:
         grid = match.source.grid
@@ -83,10 +85,22 @@ def _source_columns(
         if grid not in voted and grid not in headed:
             own = heading_columns(rows, match.source, table.columns)
             before = headed.get(grid - 1)
-            if own or before:
-                headed[grid] = own or before or ()
+            if own is None and before and tails[grid][1] == tails[grid - 1][1]:
+                own = tuple(column + tails[grid][0] - tails[grid - 1][0] for column in before)
+            if own:
+                headed[grid] = own
         result.append(voted.get(grid) or ((headed[grid], True) if grid in headed else None))
     return result
+
+
+def _tails(matches: Sequence[Match]) -> dict[int, tuple[int, int]]:
+    """For each grid, in which source column its rows' figures begin, and how
+    many fields they have: pieces of one table may count their columns differently."""
+    found: dict[int, Counter[tuple[int, int]]] = {}
+    for match in matches:
+        if tail := match.source.tail:
+            found.setdefault(match.source.grid, Counter())[tail[0].column, len(tail)] += 1
+    return {grid: counter.most_common(1)[0][0] for grid, counter in found.items()}
 
 
 def _store(

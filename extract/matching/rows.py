@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from extract.figures import is_blank, parse_figure
+from extract.figures import is_blank, parse_figure, squeeze
 from extract.labels import is_label, numbering, words
 from extract.model import Block, Field, Grid
 
 _LONGEST_CAPTION = 40  # characters; longer paragraphs are prose
+_ITEM = re.compile(r"(?<=[\u4e00-\u9fff）)\s])\d{1,2}[.．、](?=\s*[\u4e00-\u9fff])")  # the number of an item
 _CAPTION_LINES = 2  # paragraphs before a table that may be its caption
 
 
@@ -51,7 +53,7 @@ class SourceRow:
 
     def __post_init__(self) -> None:
         self.labels, self.tail = self.fields[: self.split], self.fields[self.split :]
-        last = next((label.text for label in reversed(self.labels) if not is_blank(label.text)), "")
+        last = _last_item(next((label.text for label in reversed(self.labels) if not is_blank(label.text)), ""))
         whole = "".join([label.text for label in self.labels])
         printed = [position for position, figure in enumerate(self.tail) if not is_blank(figure.text)]
         self.traits = Traits(
@@ -78,6 +80,10 @@ class SourceRow:
         """The row's label as printed, for messages."""
         return " ".join(" ".join(label.text.split()) for label in self.labels if not is_blank(label.text))
 
+    def split_after(self, position: int) -> SourceRow:
+        """The same row with the field at ``position`` as its last label."""
+        return replace(self, split=position + 1)
+
     def rejoin(self, label: str) -> SourceRow:
         """The same row under the bare words of its whole label."""
         return replace(self, rejoined=label)
@@ -100,6 +106,11 @@ def rows_of(blocks: Sequence[Block]) -> list[SourceRow]:
     return rows
 
 
+def _last_item(text: str) -> str:
+    """A label; of several run together in one field, the last item."""
+    return text[max((match.start() for match in _ITEM.finditer(text)), default=0) :]
+
+
 def _split(fields: Sequence[Field]) -> int:
     """The index of the first field after the row's last label."""
     split = 0
@@ -107,5 +118,13 @@ def _split(fields: Sequence[Field]) -> int:
         if is_label(cell.text):
             split = position + 1
         elif parse_figure(cell.text).status in ("reported", "not_applicable"):
-            break
-    return split
+            return split
+    return split or _lone_character(fields)
+
+
+def _lone_character(fields: Sequence[Field]) -> int:
+    """Like ``_split`` for a row whose only text is a single Chinese character:
+    the end of a label in two lines, or part of one printed downwards."""
+    printed = [position for position, cell in enumerate(fields) if not is_blank(cell.text)]
+    is_lone = len(printed) == 1 and "\u4e00" <= squeeze(fields[printed[0]].text) <= "\u9fff"
+    return printed[0] + 1 if is_lone else 0

@@ -23,6 +23,7 @@ from extract.model import Document, Field, Grid, Place
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*$")
 _LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
 _BLANKS = 3  # fewer blanks between words are fill between a heading and its item
+_MOST_DIFFERING = 0.3  # of the cells that two readings of one table have in common
 _ELSEWHERE = 0.5  # of the form's rows: a table that shows fewer may be another one
 _LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四)
 
@@ -166,10 +167,12 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
     ]
     if not differing or _closes(form, one.table, one.cells):
         return
+    # What differs everywhere is another table, not another reading of this one.
+    same_table = len(differing) <= _MOST_DIFFERING * len(sure)
     changed = {**one.cells, **{key: _as_text(sure[key]) for key in differing}}
     readings = [(one.cells[key].raw, sure[key].raw) for key in differing]
     taken = "first"
-    if _closes(form, one.table, changed):
+    if same_table and _closes(form, one.table, changed):
         one.cells, taken = changed, "second"
     zh_taken = "按文字位置的读法使勾稽关系成立，已采用" if taken == "second" else "按表格结构的读法保留"
     shown_zh, shown_en = _names(form, differing)

@@ -27,7 +27,8 @@ _SPACES = frozenset({0xA0, 0x3000, 0xAD})
 
 @dataclass(slots=True)
 class Char:
-    """A character with its tight box and the height of its base line, by which
+    """A character with its tight box (a digit's begins where the digit's paper
+    does) and the height of its base line, by which
     a full stop stands in its line; ``text`` is U+FFFD where the font does not
     say which character it is."""
 
@@ -130,6 +131,8 @@ def _chars(textpage: pdfium.PdfTextPage, matrix: Matrix) -> list[Char]:
             x0, x1 = x1, x0
         if y0 > y1:
             y0, y1 = y1, y0
+        if 48 <= code < 58 and 0.0 < x0 - (start := a * x + d * y + f) < 0.5 * (y1 - y0):
+            x0 = start  # a digit begins where its paper does: a 1 has less ink than room
         text = chr(code) if code < 0xD800 else _character(code)
         chars.append(Char(text, x0, y0, x1, y1, b * x + e * y + g))
     return chars

@@ -145,12 +145,16 @@ def _labels(words: Sequence[_Word], figures: Sequence[Sequence[_Word]]) -> list[
 def _item(words: Sequence[_Word], base: float) -> list[_Word]:
     """The words of one column, those whose extents overlap: the column of the
     last words on the figures' own line, else the rightmost. (A single character
-    there is of a heading printed downwards.)"""
+    there is of a heading printed downwards; words right of it, above and below,
+    are a label in two lines beside its group's heading.)"""
     level = [word for word in words if abs(word.base - base) <= 0.4 * max(word.bottom - word.top, 4.0)]
     level = [word for word in level if len(word.text) >= _SHORT_WORD]
     seed = max(level or words, key=lambda item: item.x1, default=None)
     if seed is None:
         return []
+    beyond = [word for word in words if word.x0 >= seed.x1]
+    if any(word.base < base for word in beyond) and any(word.base > base for word in beyond):
+        seed = max(beyond, key=lambda item: item.x1)
     return [word for word in words if word.x0 < seed.x1 and word.x1 > seed.x0]
 
 
