@@ -55,7 +55,7 @@ def is_blank(text: str) -> bool:
     return not text.isalnum() and _BLANK.fullmatch(text) is not None
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def parse_figure(text: str, kind: Kind = "count", unit: str | None = None) -> Figure:
     """Reads the printed text of one cell.
 

@@ -161,7 +161,7 @@ def _is_heading(row: SourceRow, table: Table) -> bool:
     )
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _best(label: str, table: Table) -> float:
     return max(similarity(label, row) for row in _targets(table))
 
@@ -176,7 +176,7 @@ def _targets(table: Table) -> tuple[Row, ...]:
     return tuple(targets)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _gains(source: Traits, table: Table) -> tuple[float, ...]:
     """What matching a source row with each target adds; 0 where it cannot."""
     if not source.fields:
