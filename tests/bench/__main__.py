@@ -17,7 +17,7 @@ from flows.text import table
 from tests.bench.peers import OURS, PEERS, Reader
 from tests.bench.stages import STAGES, WHOLE
 
-RENDERED = 80
+RENDERED = 60
 REAL = ROOT.parent / "shared" / "real"
 """Real filings, where there are any beside the project."""
 
@@ -62,16 +62,13 @@ def compare(corpus: str, medium: str, paths: list[Path], readers: list[Reader]) 
 def stages(found: dict[str, list[Path]]) -> list[list[str]]:
     """A line for each stage, a column for each medium: milliseconds each."""
     times = {medium: run("tests.bench.stages", paths) for medium, paths in found.items()}
+    for stage in times.values():
+        stage["rest"] = stage[WHOLE] - sum(stage.get(name, 0.0) for name in STAGES[""] if name != WHOLE)
     lines = []
     for group, names in STAGES.items():
-        for stage in names:
-            label = f"{group}: {stage}" if group else stage
-            lines.append(
-                [label, *(f"{times[medium][stage]:.2f}" if stage in times[medium] else "" for medium in found)]
-            )
-    for medium in found:
-        times[medium]["rest"] = times[medium][WHOLE] - sum(times[medium].get(s, 0.0) for s in STAGES[""] if s != WHOLE)
-    lines.insert(len(STAGES[""]), ["rest", *(f"{times[medium]['rest']:.2f}" for medium in found)])
+        for name in (*names, *([] if group else ["rest"])):
+            cells = [f"{times[medium][name]:.2f}" if name in times[medium] else "" for medium in found]
+            lines.append([f"{group}: {name}" if group else name, *cells])
     return lines
 
 
@@ -90,7 +87,7 @@ def main() -> None:
         }
         for (corpus, medium), paths in found.items():
             lines += compare(corpus, medium, paths, [reader for reader in readers if medium in reader.media])
-        by_stage = stages({medium: found["rendered", medium] for medium in OURS.media if ("rendered", medium) in found})
+        by_stage = stages({medium: found["rendered", medium] for medium in OURS.media})
     print(f"Python {platform.python_version()}; processor time, each document's fastest pass; one process per line")
     head = [
         "corpus",
