@@ -24,7 +24,12 @@ class ReadError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
+# Fields and places are values: nothing changes one that is made. They are not
+# frozen, because to make a frozen one takes thrice the time, and a document
+# has a thousand of them.
+
+
+@dataclass(slots=True)
 class Place:
     """Where something stands in the source: a page and box, or a locator."""
 
@@ -33,7 +38,7 @@ class Place:
     locator: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Field:
     """A cell of a source table, at the place where it begins.
 

@@ -17,7 +17,7 @@ from extract.figures import json_number
 from extract.forms import CellKey, Form, Table
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
-from extract.matching.edition import choose_edition, match_tables
+from extract.matching.edition import choose_edition, match_table
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, second_rows
@@ -90,8 +90,8 @@ def _read_filing(document: Document, reading: Reading) -> None:
     masthead = read_masthead(document)
     rows, others = rows_of(document.blocks), second_rows(document)
     form = choose_edition([*rows, *others], masthead.report_year)
-    tables = match_tables(rows, form, masthead.report_year)
-    compare(form, tables, match_tables(others, form, masthead.report_year))
+    tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]
+    compare(form, tables, lambda table: match_table(others, form, table, masthead.report_year))
     if sum(table.score for table in tables) < _MIN_SCORE and masthead.title is None:
         raise ReadError(
             "not_a_filing",

@@ -168,7 +168,7 @@ def is_heading(row: SourceRow, table: Table) -> bool:
     )
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def likest(label: str, table: Table) -> float:
     """How well bare words fit the row of the table that they fit best, 0 to 1."""
     return max(similarity(label, row) for row in _targets(table))
@@ -184,7 +184,7 @@ def _targets(table: Table) -> tuple[Row, ...]:
     return tuple(targets)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _gains(source: Traits, table: Table) -> tuple[float, ...]:
     """What matching a source row with each target adds; 0 where it cannot."""
     if not source.fields:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import cache
 
-from extract.forms import Form, form_in_force, load_forms
+from extract.forms import Form, Table, form_in_force, load_forms
 from extract.labels import variants, words
 from extract.matching.labelled import match_labelled
 from extract.matching.result import TableReading
@@ -41,9 +41,8 @@ def _labels(form: Form) -> set[str]:
     return {label for item in items for label in variants(item)}
 
 
-def match_tables(rows: Sequence[SourceRow], form: Form, year: int | None) -> list[TableReading]:
-    """Every table of the edition for ``year``, read out of the document's rows."""
-    return [
-        match_reviews(rows, form, table) if table.transposed else match_labelled(rows, form, table, year)
-        for table in form.tables
-    ]
+def match_table(rows: Sequence[SourceRow], form: Form, table: Table, year: int | None) -> TableReading:
+    """One table of the edition for ``year``, read out of the document's rows."""
+    if table.transposed:
+        return match_reviews(rows, form, table)
+    return match_labelled(rows, form, table, year)

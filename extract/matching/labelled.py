@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from extract.figures import money_unit, parse_figure, squeeze
@@ -281,8 +282,9 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
     """On each line the column headings must stand in the form's order. (Lines
     are not compared: exporters shift them against each other.)"""
     places = [match.source.index for match in matches]
+    first, last = min(places) - 6, max(places)
     for row in rows:
-        if not min(places) - 6 <= row.index < max(places):
+        if not first <= row.index < last:
             continue
         labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
         orders = [_column_order(label, table) for label in labels if label]
@@ -295,6 +297,7 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
             )
 
 
+@lru_cache(maxsize=8192)
 def _column_order(label: str, table: Table) -> int | None:
     """The place of the column so labelled; None for other labels and for totals,
     which some filings print a level higher."""

@@ -20,9 +20,9 @@ identities; by the position or sequence of the text, the source's table being
 unusable; or literally, without proof."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cell:
-    """One cell of the form as read."""
+    """One cell of the form as read; a value, never changed (see ``Field``)."""
 
     key: CellKey
     raw: str

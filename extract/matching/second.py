@@ -10,10 +10,10 @@ reading says that it is in doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from extract.figures import Figure, looks_like_figure, squeeze
-from extract.forms import CellKey, Form
+from extract.figures import looks_like_figure, squeeze
+from extract.forms import CellKey, Form, Table
 from extract.labels import is_label
 from extract.matching.result import Cell, TableReading
 from extract.matching.rows import SourceRow, rows_of
@@ -24,6 +24,7 @@ _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,
 _LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
 _BLANKS = 3  # fewer blanks between words are fill between a heading and its item
 _MOST_DIFFERING = 0.3  # of the cells that two readings of one table have in common
+_ELSEWHERE = 0.5  # of the form's rows: a table that shows fewer may be another one
 _LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四)
 
 
@@ -76,14 +77,18 @@ def _row(labels: Sequence[Field], tail: Sequence[Field]) -> list[list[Field]]:
     return [[*labels, *tail]]
 
 
-def compare(form: Form, first: Sequence[TableReading], second: Sequence[TableReading]) -> None:
-    """Completes and questions ``first`` by ``second``, table by table.
+def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table], TableReading]) -> None:
+    """Completes and questions ``first`` by ``second``, table by table; a table
+    that could only be confirmed is not read twice.
 
     A cell that only the second reading found is taken from it; where the two
     differ, the reading that closes the identities stands; every such cell is
     named in a remark unless the identities prove it.
     """
-    for one, other in zip(first, second, strict=True):
+    for one in first:
+        if _is_proven(form, one):
+            continue
+        other = second(form.table(one.table))
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
         if one.other_year or any(cell.method == "shift" for cell in one.cells.values()):
             continue  # (the sequence of the cells is what was found to be shifted)
@@ -94,10 +99,21 @@ def compare(form: Form, first: Sequence[TableReading], second: Sequence[TableRea
             _question(form, one, sure)
 
 
+def _is_proven(form: Form, one: TableReading) -> bool:
+    """Whether the table has every cell of the form and its identities hold, so
+    that the second reading has nothing to add to it or to change in it."""
+    table = form.table(one.table)
+    return (
+        one.score >= _ELSEWHERE * len(table.rows)
+        and one.cells.keys() >= set(table.cells(frozenset(one.merged)))
+        and _closes(form, one.table, one.cells)
+    )
+
+
 def _is_elsewhere(form: Form, one: TableReading, other: TableReading) -> bool:
     """Whether the first reading took some other table for this one, of which
     the second shows far more rows."""
-    return one.score < 0.5 * len(form.table(one.table).rows) and other.score > 2 * one.score
+    return one.score < _ELSEWHERE * len(form.table(one.table).rows) and other.score > 2 * one.score
 
 
 def _adopt_table(form: Form, one: TableReading, other: TableReading) -> None:
@@ -177,13 +193,12 @@ def _is_figure(cell: Cell) -> bool:
 
 def _closes(form: Form, table: str, cells: Mapping[CellKey, Cell]) -> bool:
     """Whether the table has identities to judge and all of them hold."""
-    figures = {key: Figure(cell.status, cell.value) for key, cell in cells.items()}
     judged = [
         value
         for identity in form.identities
         if identity.table == table
         for where in identity.over
-        if (value := residual(form, identity, where, figures)) is not None
+        if (value := residual(form, identity, where, cells)) is not None
     ]
     return bool(judged) and not any(judged)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MAX_XML = 64 * 1024 * 1024
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback", f"{_W}instrText", f"{_W}delText"})
+_SPECIAL = (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}txbxContent", *_GONE)  # in a paragraph; most have none
 _WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"})
 
 
@@ -69,6 +71,8 @@ def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
 
 def _nested(table: etree._Element) -> Iterator[etree._Element]:
     """Cells that hold a table of their own."""
+    if next(itertools.islice(table.iter(f"{_W}tbl"), 1, None), None) is None:
+        return
     for row in _rows(table):
         for cell in _cells(row):
             if cell.find(f"{_W}tbl") is not None:
@@ -103,7 +107,10 @@ def _own_paragraphs(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    yield from _within(table, f"{_W}tr")
+    for row in _within(table, f"{_W}tr"):
+        properties = row.find(f"{_W}trPr")
+        if properties is None or properties.find(f"{_W}del") is None:
+            yield row
 
 
 def _cells(row: etree._Element) -> Iterator[etree._Element]:
@@ -114,8 +121,7 @@ def _within(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
     """Children of that tag, also inside content controls and tracked insertions."""
     for element in parent:
         if element.tag == tag:
-            if element.find(f"{_W}trPr/{_W}del") is None:
-                yield element
+            yield element
         elif element.tag in _WRAPPERS:
             yield from _within(element, tag)
 
@@ -127,11 +133,13 @@ def _grid_before(row: etree._Element) -> int:
 def _value(properties: etree._Element | None, name: str, default: int = 1) -> int:
     element = None if properties is None else properties.find(f"{_W}{name}")
     value = "" if element is None else element.get(f"{_W}val") or ""
-    return int(value) if value.isdigit() and len(value) < 4 else default
+    return int(value) if value.isdecimal() and len(value) < 4 else default
 
 
 def _text(element: etree._Element) -> str:
     """The text of a paragraph's runs, without that of its text boxes."""
+    if next(element.iter(*_SPECIAL), None) is None:
+        return "".join([part.text or "" for part in element.iter(f"{_W}t")])
     parts: list[str] = []
     for child in element:
         if child.tag == f"{_W}t":

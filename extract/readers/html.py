@@ -18,6 +18,7 @@ _INLINE = frozenset(
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" *\n[ \n]*| +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
+_PARTING = "br, p + p, div + div"
 _MAX_SPAN = 200  # no table of the form is wider; larger spans are mistakes or attacks
 _MAX_DEPTH = 400
 
@@ -119,20 +120,22 @@ def _grid(table: LexborNode, number: int) -> Grid:
         fields: list[Field] = []
         column = 0
         below: dict[int, int] = {}
+        place_of = f"table {number}, row {row_number}, column "
         for cell in _children(row):
             if cell.tag not in ("td", "th"):
                 continue
-            while occupied.get(column, 0) > 0:
+            while column in occupied:
                 column += 1
             attributes = cell.attributes
             colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
-            place = Place(locator=f"table {number}, row {row_number}, column {column + 1}")
+            place = Place(None, None, f"{place_of}{column + 1}")
             fields.append(Field(_cell_text(cell), column, place, colspan, rowspan))
             if rowspan > 1:
                 for covered in range(column, column + colspan):
                     below[covered] = rowspan
             column += colspan
-        occupied = {c: n - 1 for c, n in {**occupied, **below}.items() if n > 1}
+        if occupied or below:
+            occupied = {c: n - 1 for c, n in {**occupied, **below}.items() if n > 1}
         rows.append(fields)
     return Grid(rows)
 
@@ -147,14 +150,16 @@ def _rows(table: LexborNode) -> list[LexborNode]:
 
 
 def _span(value: str | None) -> int:
-    match = _LEADING_NUMBER.match(value) if value else None
+    if not value:
+        return 1
+    match = _LEADING_NUMBER.match(value)
     return min(max(int(match.group(1)), 1), _MAX_SPAN) if match else 1
 
 
 def _cell_text(cell: LexborNode) -> str:
     """The cell's text; what a line break or paragraph keeps apart stays apart."""
     text = cell.text(deep=True)
-    if any(character.isdigit() for character in text) and cell.css_first("br, p + p, div + div") is not None:
+    if any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "") and cell.css_first(_PARTING) is not None:
         walker = _Walker()
         walker.walk(cell, 0)
         walker.flush()
@@ -162,5 +167,10 @@ def _cell_text(cell: LexborNode) -> str:
     return _clean(text)
 
 
+def _may_be_parted(html: str) -> bool:
+    """Whether it is worth looking for ``_PARTING`` in the tree, which takes longer than all else of a cell."""
+    return "<br" in html or html.count("<p") > 1 or html.count("<div") > 1
+
+
 def _clean(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
+    return text if text.isalnum() else _SPACES.sub(" ", text).strip()

@@ -18,11 +18,10 @@ def append_page(blocks: list[Block], layer: Layer) -> None:
     goes on from the page before is joined to its beginning."""
     tables = find_tables(layer)
     boxes = [_bounds(cells) for cells in tables]
-    placed: list[tuple[float, Block]] = []
-    for cells, box in zip(tables, boxes, strict=True):
-        inside = [char for char in layer.chars if _is_inside(char, box)]
-        placed.append((box[1], to_grid(cells, inside, layer)))
-    free = [char for char in layer.chars if not any(_is_inside(char, box) for box in boxes)]
+    inside, free = _part(layer.chars, boxes)
+    placed: list[tuple[float, Block]] = [
+        (box[1], to_grid(cells, chars, layer)) for cells, box, chars in zip(tables, boxes, inside, strict=True)
+    ]
     placed += _paragraphs(free, layer)
     placed.sort(key=lambda pair: pair[0])
     for _, block in placed:
@@ -45,9 +44,23 @@ def _bounds(cells: Sequence[BBox]) -> BBox:
     )
 
 
-def _is_inside(char: Char, box: BBox) -> bool:
-    x0, top, x1, bottom = box
-    return x0 <= (char.x0 + char.x1) / 2 <= x1 and top <= (char.top + char.bottom) / 2 <= bottom
+def _part(chars: Sequence[Char], boxes: Sequence[BBox]) -> tuple[list[list[Char]], Sequence[Char]]:
+    """The characters whose middle lies in each box, and those in none."""
+    if not boxes:
+        return [], chars
+    inside: list[list[Char]] = [[] for _ in boxes]
+    free: list[Char] = []
+    numbered = list(zip(boxes, inside, strict=True))
+    for char in chars:
+        x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+        found = False
+        for (x0, top, x1, bottom), members in numbered:
+            if x0 <= x <= x1 and top <= y <= bottom:
+                members.append(char)
+                found = True
+        if not found:
+            free.append(char)
+    return inside, free
 
 
 def _paragraphs(chars: Sequence[Char], layer: Layer) -> list[tuple[float, Block]]:
