@@ -165,11 +165,11 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str]) -> li
             )
         )
     if not reading.cells and _is_printed(table, printed):
-        zh = f"“{table.section}、{table.title_zh}”的项目在文件中，但其表格没有能读出的数字。"
+        zh = f"“{table.heading_zh}”的项目在文件中，但其表格没有能读出的数字。"
         en = f"The items of “{table.title_en}” stand in the document, but no figures could be read."
         return [*remarks, Remark("table_missing", "error", "extraction", table.code, zh, en)]
     if not reading.cells:
-        zh, en = f"没有找到“{table.section}、{table.title_zh}”的表格。", f"The table “{table.title_en}” was not found."
+        zh, en = f"没有找到“{table.heading_zh}”的表格。", f"The table “{table.title_en}” was not found."
         return [*remarks, Remark("table_missing", "error", "filing", table.code, zh, en)]
     for row in table.rows_in_use(frozenset(reading.merged)):
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
