@@ -18,6 +18,7 @@ from transform.frames import ReadingRecord
 
 T = "applications"
 R = "review_litigation"
+S = "statistics"
 
 
 def _as_read(rule: str, where: str = "granted.total", cells: tuple[CellKey, ...] = ()) -> list[ReadingRecord]:
@@ -32,6 +33,12 @@ BROKEN: dict[str, Callable[[], list[ReadingRecord]]] = {
     "review_sum": lambda: [one({(R, "review", "upheld"): 1})],
     "litigation_direct_sum": lambda: [one({(R, "litigation_direct", "pending"): 1})],
     "litigation_after_review_sum": lambda: [one({(R, "litigation_after_review", "total"): 1})],
+    **{
+        f"statistics_{total.removeprefix('replied.')}_sum": lambda total=total: [
+            one({(S, total, "count"): 1}, form="2014", year=2016)
+        ]
+        for total in ("received", "concluded", "replied", "replied.refused", "reviews", "lawsuits", "staff")
+    },
     "total_blank": lambda: [one({(T, "granted", "total"): "blank"})],
     "carry_over_continuity": lambda: [one({(T, "carried_forward", "total"): 1}, year=2023), one({})],
     "normative_document_stock": lambda: [one({("proactive", "regulations", "in_force"): 1}, year=2023), one({})],
@@ -86,6 +93,7 @@ def test_severities_are_those_of_the_contract() -> None:
         "applications_balance", "applications_outcome_sum", "applications_applicant_sum", "review_sum",
         "litigation_direct_sum", "litigation_after_review_sum", "carry_over_continuity", "not_a_count",
         "table_missing", "reading_invalid",
+        *(rule for rule in catalogue() if rule.startswith("statistics_")),
     }  # fmt: skip
     assert {code for code, severity in severities.items() if severity == "info"} == {
         "form_rows_merged", "unit_unstated", "agency_unregistered",

@@ -164,7 +164,7 @@ def _store(reading: TableReading, form: Form, table: Table, match: Match, source
     if figure.spaced or (column.kind == "count" and is_scaled(line.unit)):
         reading.uncertain(
             f"“{match.row.label_zh}”一格（{field.text.strip()!r}，单位{line.unit or '未写明'}）的读法存疑。",
-            f"The figure of {match.row.label_en} is in doubt ({field.text.strip()!r}, unit {line.unit or 'not stated'}).",
+            f"The figure of {match.row.label_en} is in doubt ({field.text.strip()!r}, unit {line.unit or 'unstated'}).",
             [key],
         )
 

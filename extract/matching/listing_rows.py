@@ -26,6 +26,7 @@ _WITH_UNIT = re.compile(rf"([-+]?[\d,]+(?:\.\d+)?)({_UNIT})((?:\(.*\))?)")
 _AMONG = re.compile(r"^其中[:,、]?")
 _SERIAL = re.compile(r"^[\u2460-\u2473]|^\d{1,2}(?![\d.、．,)）年])(?=\D)")
 _ONE_CELL = re.compile(rf"^(?P<label>.*\S)\s+(?:(?P<unit>{_UNIT})\s+)?(?P<figure>[-—/]|\d[\d,]*(?:\.\d+)?)$", re.DOTALL)
+_FIRST = 5  # serial numbers begin no later
 _RUN = 0.8  # share of the steps by one that tells serial numbers
 
 
@@ -147,10 +148,10 @@ def _without_serials(lines: Sequence[Line]) -> list[Line]:
     """The lines without the serial number of the next row, which ends a line
     where the bounds of the rows are lost."""
     last = [next((field for field in reversed(line.figures) if squeeze(field.text)), None) for line in lines]
-    numbers = [_serial(field) if line.printed > 1 else None for line, field in zip(lines, last, strict=True)]
+    numbers = [_serial(field) if line.printed == 2 else None for line, field in zip(lines, last, strict=True)]
     known = [number for number in numbers if number is not None]
     steps = sum(1 for one, other in pairwise(known) if other == one + 1)
-    if len(known) < 3 or steps < _RUN * (len(known) - 1):
+    if len(known) < 3 or known[0] > _FIRST or steps < _RUN * (len(known) - 1):
         return list(lines)
     return [
         line if number is None else replace(line, figures=tuple(f for f in line.figures if f is not field))
