@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from extract.claims.resolve import GROUPS_OF_ROWS
 from extract.forms import CellKey, load_forms, metric_key
 from extract.reading import read_bytes
 from tests.factories import reading, record, register
+from tests.test_frames import only
 from tests.test_rules_support import found, issues, judged, one
 from transform.frames import build_frames
 
@@ -170,9 +172,8 @@ def test_every_cell_goes_into_one_fact_table() -> None:
     totals = [row.code for row in TABLE.rows if row.is_total]
     assert len(frames["fact_reported_totals"]) == len(totals)
     assert len(frames["fact_statistics"]) == len(TABLE.rows) - len(totals)
-    statistics = frames["fact_statistics"].set_index("item")
-    assert float(statistics.loc["budget", "value"]) == 1.5
-    assert frames["dim_item"].set_index("item").loc["budget", "unit"] == "万元"
+    assert only(frames["fact_statistics"], item="budget")["value"] == Decimal("1.5")
+    assert only(frames["dim_item"], item="budget")["unit"] == "万元"
 
 
 def test_prose_is_tied_to_what_both_forms_count() -> None:
