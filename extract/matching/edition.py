@@ -32,7 +32,7 @@ def choose_edition(rows: Sequence[SourceRow], year: int | None) -> Form:
     default = in_force or next(iter(forms.values()))
     if year is None or is_listing(default) or printed & _labels_of_kind(True):
         # A listing's labels may hold their unit: 收到申请数（件）.
-        printed |= {words(line.label.text) for line in lines_of(rows) if line.label is not None}
+        printed |= {line.words for line in lines_of(rows, _labels_of_kind(True).__contains__)}
     shown = {kind: len(printed & _labels_of_kind(kind)) for kind in (True, False)}
     kind = is_listing(default)
     if shown[kind] < _PRESENT and shown[not kind] > shown[kind]:

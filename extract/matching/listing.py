@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from extract.figures import parse_figure, squeeze
 from extract.forms import CellKey, Form, Row, Table
-from extract.labels import similarity, variants, words
-from extract.matching.align import Match, out_of_order, rejoin_labels
-from extract.matching.instances import choose_instance
-from extract.matching.listing_rows import Line, is_scaled, is_total_heading, leaf_headings, lines_of, number_in
+from extract.labels import similarity
+from extract.matching.align import Match, align, out_of_order, rejoin_labels
+from extract.matching.listing_instances import choose_printing
+from extract.matching.listing_labels import exact_rows, is_known, is_named
+from extract.matching.listing_rows import (
+    Line,
+    is_scaled,
+    is_total_heading,
+    join_labels,
+    leaf_headings,
+    lines_of,
+    number_in,
+)
 from extract.matching.result import Cell, Remark, TableReading
 from extract.matching.rows import SourceRow
 from extract.model import Field
 
 _LIKE = 0.75  # a label less like the form's than this is another row's
 _MARGIN = 0.1  # by which a label must be more like its row than like any other that could stand there
+_OFTEN = 0.3  # share of the rows with several figures that tells a table of several columns
 
 
 @dataclass(frozen=True, slots=True)
 class _Source:
     """The rows to be matched, each a label and its figure, and by their index
     the lines from which they were made; ``undecided`` are lines of which no
-    heading says which of several figures is the row's."""
+    heading says which of several figures is the row's, ``doubtful`` single
+    lines with more figures than the others."""
 
     rows: list[SourceRow]
     lines: Mapping[int, Line]
     undecided: frozenset[int]
+    doubtful: frozenset[int]
 
 
 def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int | None) -> TableReading:
@@ -39,9 +51,11 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
     """
     source = _prepare(rows, table, year)
     reading = TableReading(table.code)
-    instance, rivalled = choose_instance(rejoin_labels(source.rows, table), table, year)
-    strays = out_of_order(instance.rows, instance.matches, table)
-    ordered = [match for match in instance.matches if match.likeness >= _LIKE]
+    printing, rivalled = choose_printing(rejoin_labels(source.rows, table), table, year)
+    printing = _without_extras(printing, table)
+    found = align(printing, table)
+    strays = out_of_order(printing, found, table)
+    ordered = [match for match in found if match.likeness >= _LIKE]
     matches = [*ordered, *strays]
     reading.score = sum(match.likeness for match in matches)
     reading.consumed = {match.source.index for match in matches}
@@ -51,7 +65,7 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
         _store(reading, form, table, match, source)
     _remark_on_columns(reading, table, matches, source)
     _remark_on_rivals(reading, table, ordered)
-    _remark_on_strangers(reading, table, instance.rows, ordered, strays)
+    _remark_on_strangers(reading, table, printing, ordered, strays, source)
     if strays:
         reading.uncertain(
             f"“{'”、“'.join(match.row.label_zh for match in strays)}”的位置与统一格式的顺序不同，按项目名称读取。",
@@ -72,49 +86,66 @@ def _key(table: Table, row: Row) -> CellKey:
     return table.code, row.code, table.columns_of(row)[0].code
 
 
+def _without_extras(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
+    """The rows; those whose label is most like a row that another label fits to
+    the letter lose it: they are none of the form's."""
+    exact = {row.code for source in rows if source.tail for row in exact_rows(source.item, table)}
+    result = []
+    for source in rows:
+        if source.tail and source.item and not exact_rows(source.item, table):
+            best = max(table.rows, key=lambda row: similarity(source.item, row))
+            if best.code in exact:
+                source = replace(source, fields=source.tail, split=0)
+        result.append(source)
+    return result
+
+
 def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Source:
-    """The lines of the grids that print rows of the table, each with one figure."""
-    lines = lines_of(rows)
-    headings = {words(group.label_zh) for group in table.groups} - {v for row in table.rows for v in variants(row)}
+    """The lines of the grids that print rows of the table, each with one figure;
+    of other grids what names something, since it may be a caption."""
     grids: dict[int, list[Line]] = {}
-    for line in lines:
+    for line in lines_of(rows, lambda label: is_known(label, table)):
         grids.setdefault(line.source.grid, []).append(line)
     prepared: list[SourceRow] = []
     kept: dict[int, Line] = {}
     undecided: set[int] = set()
+    doubtful: set[int] = set()
     leaves: dict[int, str] = {}
     width = 0
     for grid, own in grids.items():
-        if not any(_is_row(line, table) for line in own):
+        if not any(is_named(line.words, table) for line in own):
+            for line in own:
+                if line.label is not None:
+                    prepared.append(SourceRow(len(prepared), grid, (line.label,), 1, line.source.caption))
             continue
         across = max(field.column + field.colspan for line in own for field in line.source.fields)
         headed = leaf_headings(own, table)
         # The headings of the piece before hold for a piece of the same columns.
         leaves, width = (headed, across) if headed else (leaves if across == width else {}, across)
-        several = any(line.printed > 1 for line in own) or _heads_several(leaves, own, table)
+        own = join_labels(own, table)
+        several = _has_several(leaves, [line for line in own if line.figures and exact_rows(line.words, table)])
         column = _column(leaves, table, year) if several else None
         for line in own:
             index = len(prepared)
             figure, decided = _figure(line, column, several)
-            if line.label is not None and words(line.label.text) in headings:
+            if is_named(line.words, table) and not exact_rows(line.words, table):
                 figure = None  # a heading over several rows has no figure of its own
-            fields = tuple(field for field in (line.label, figure) if field is not None)
             if not decided:
                 undecided.add(index)
+            elif not several and line.printed > 1:
+                doubtful.add(index)
             kept[index] = line
+            fields = tuple(field for field in (line.label, figure) if field is not None)
             prepared.append(SourceRow(index, grid, fields, int(line.label is not None), line.source.caption))
-    return _Source(prepared, kept, frozenset(undecided))
+    return _Source(prepared, kept, frozenset(undecided), frozenset(doubtful))
 
 
-def _is_row(line: Line, table: Table) -> bool:
-    label = words(line.label.text) if line.label is not None else ""
-    return bool(line.figures) and any(label in variants(row) for row in table.rows)
-
-
-def _heads_several(leaves: Mapping[int, str], lines: Sequence[Line], table: Table) -> bool:
-    """Whether more than one column of figures has a heading of its own."""
-    columns = {field.column for line in lines if _is_row(line, table) for field in line.figures}
-    return len({leaves[column] for column in columns if leaves.get(column)}) > 1
+def _has_several(leaves: Mapping[int, str], lines: Sequence[Line]) -> bool:
+    """Whether rows of the table have more than one figure, or room for more
+    than one under headings of their own."""
+    columns = {field.column for line in lines for field in line.figures}
+    headed = {leaves[column] for column in columns if leaves.get(column)}
+    return len(headed) > 1 or sum(line.printed > 1 for line in lines) > _OFTEN * len(lines)
 
 
 def _column(leaves: Mapping[int, str], table: Table, year: int | None) -> int | None:
@@ -131,12 +162,9 @@ def _figure(line: Line, column: int | None, several: bool) -> tuple[Field | None
         chosen = [f for f in line.figures if column is not None and f.column <= column < f.column + f.colspan]
         if len(chosen) == 1:
             return chosen[0], True
-        blank = not line.printed and len(line.figures) > 0
-        return (line.figures[0] if line.figures else None), blank and column is not None
     printed = [field for field in line.figures if squeeze(field.text)]
-    if printed:
-        return printed[0], True
-    return (line.figures[0] if line.figures else None), True
+    first = next(iter([*printed, *line.figures]), None)
+    return first, not several or (first is not None and not printed and column is not None)
 
 
 def _store(reading: TableReading, form: Form, table: Table, match: Match, source: _Source) -> None:
@@ -161,7 +189,10 @@ def _store(reading: TableReading, form: Form, table: Table, match: Match, source
                 (key,),
             )
         )
-    if figure.spaced or (column.kind == "count" and is_scaled(line.unit)):
+    scaled = column.kind == "count" and is_scaled(line.unit)
+    # A blank beside a part of a label may belong to the row before or after.
+    torn = match.likeness < 1.0 and figure.status == "blank"
+    if figure.spaced or scaled or torn or match.source.index in source.doubtful:
         reading.uncertain(
             f"“{match.row.label_zh}”一格（{field.text.strip()!r}，单位{line.unit or '未写明'}）的读法存疑。",
             f"The figure of {match.row.label_en} is in doubt ({field.text.strip()!r}, unit {line.unit or 'unstated'}).",
@@ -206,14 +237,19 @@ def _remark_on_rivals(reading: TableReading, table: Table, matches: Sequence[Mat
 
 
 def _remark_on_strangers(
-    reading: TableReading, table: Table, rows: Sequence[SourceRow], ordered: Sequence[Match], strays: Sequence[Match]
+    reading: TableReading,
+    table: Table,
+    rows: Sequence[SourceRow],
+    ordered: Sequence[Match],
+    strays: Sequence[Match],
+    source: _Source,
 ) -> None:
     """Figures without a label of the form where a row of the form is lacking:
     they may be that row's."""
     found = {match.row.code for match in (*ordered, *strays)}
     order = [row.code for row in table.rows]
     for row in rows:
-        if row.index in reading.consumed or not row.printed:
+        if not row.printed or (row.index in reading.consumed and row.index not in source.doubtful):
             continue
         before = [order.index(match.row.code) for match in ordered if match.source.index < row.index]
         after = [order.index(match.row.code) for match in ordered if match.source.index > row.index]

@@ -8,7 +8,7 @@ offices' columns, or lose the table's markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -16,7 +16,7 @@ from extract.figures import parse_figure, squeeze
 from extract.forms import Table
 from extract.labels import is_label, variants, words
 from extract.matching.rows import SourceRow
-from extract.model import Field
+from extract.model import Field, Place
 
 _UNIT = "[万亿千百]?(?:人次|场次|批次|件次|条|件|次|个|人|篇|元|项|份|场|期|家|名|起|宗|封|部|处|户|位|例)"
 _UNIT_ALONE = re.compile(rf"[(\[]?(?:计量)?(?:单位)?:?({_UNIT})[)\]]?")
@@ -26,6 +26,9 @@ _WITH_UNIT = re.compile(rf"([-+]?[\d,]+(?:\.\d+)?)({_UNIT})((?:\(.*\))?)")
 _AMONG = re.compile(r"^其中[:,、]?")
 _SERIAL = re.compile(r"^[\u2460-\u2473]|^\d{1,2}(?![\d.、．,)）年])(?=\D)")
 _ONE_CELL = re.compile(rf"^(?P<label>.*\S)\s+(?:(?P<unit>{_UNIT})\s+)?(?P<figure>[-—/]|\d[\d,]*(?:\.\d+)?)$", re.DOTALL)
+_PAGE_NUMBER = re.compile(r"\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*")
+_LONGEST_NOTE = 10  # characters of words in a figure's place
+_LONGEST_HEADING = 16  # characters over a column of figures
 _FIRST = 5  # serial numbers begin no later
 _RUN = 0.8  # share of the steps by one that tells serial numbers
 
@@ -41,28 +44,68 @@ class Line:
     figures: tuple[Field, ...]
 
     @property
+    def words(self) -> str:
+        """The bare words of the label, "" without one."""
+        return words(self.label.text) if self.label is not None else ""
+
+    @property
     def printed(self) -> int:
         """How many of the fields are not blank."""
         return sum(1 for field in self.figures if squeeze(field.text))
 
 
-def lines_of(rows: Iterable[SourceRow]) -> list[Line]:
+def lines_of(rows: Iterable[SourceRow], known: Callable[[str], bool]) -> list[Line]:
     """The lines of all rows in order. A row holds one for each of its labels,
-    or one without a label."""
+    or one without a label. ``known`` says whether bare words are a label of the
+    table: other words beside such a label stand in its figure's place."""
     found: list[Line] = []
     for row in rows:
         parts: list[list[Field]] = [[]]
         for field in (piece for whole in row.fields for piece in _parted(whole)):
-            if _is_name(field.text):
+            if _PAGE_NUMBER.fullmatch(field.text):
+                continue
+            begins = len(parts) == 1 and not _printed(parts[0]) and _is_piece(field.text)
+            if begins or (_is_name(field.text) and not _is_in_figures_place(field, parts[-1], known)):
                 parts.append([field])
             else:
                 parts[-1].append(field)
         named = [_line(row, part) for part in parts[1:]]
         if named:
             found += named  # what stands before the first label is a serial number or an indent
-        elif any(squeeze(field.text) for field in parts[0]):
-            found.append(Line(row, None, None, tuple(parts[0])))
+        else:
+            nameless = _line(row, [Field("", 0, Place()), *parts[0]])
+            if nameless.printed:
+                found.append(replace(nameless, label=None))
     return _without_serials(found)
+
+
+def _is_in_figures_place(field: Field, part: Sequence[Field], known: Callable[[str], bool]) -> bool:
+    """Whether words (见附件) stand where the figure of the label before them should."""
+    if len(part) == 0 or any(parse_figure(other.text).status == "reported" for other in part[1:]):
+        return False
+    plain = squeeze(field.text)
+    named = _is_name(part[0].text) and known(words(_bare(part[0].text)[0]))
+    return named and len(plain) <= _LONGEST_NOTE and plain[-1] not in ":：" and not known(words(_bare(field.text)[0]))
+
+
+def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
+    """The lines with the labels that stand above or below their figures, or
+    both, where just these words are a row of the table."""
+    known = {label for row in table.rows for label in variants(row)}
+    result = list(lines)
+    for line in lines:
+        if line.label is not None or not line.printed:
+            continue
+        at = result.index(line)
+        before = [other for other in result[max(at - 1, 0) : at] if other.label is not None and not other.figures]
+        after = [other for other in result[at + 1 : at + 2] if other.label is not None and not other.figures]
+        for parts in (after, before, [*before, *after]):
+            label = "".join(other.label.text for other in parts if other.label is not None)
+            if parts and parts[0].label is not None and words(label) in known:
+                result[at] = replace(line, label=replace(parts[0].label, text=label))
+                result = [other for other in result if not any(other is part for part in parts)]
+                break
+    return result
 
 
 def number_in(text: str) -> str:
@@ -84,13 +127,17 @@ def leaf_headings(lines: Sequence[Line], table: Table) -> dict[int, str]:
         heads = [field for field in row.fields if squeeze(field.text)]
         if any(parse_figure(field.text).status == "reported" for field in heads):
             break
-        names = len(heads) > 1 and all(_is_name(field.text) for field in heads)
+        names = len(heads) > 1 and all(_is_heading(field.text) for field in heads)
         if leaves and not names:
             break
         if names and (leaves or any(_names_figures(field.text, table) for field in heads)):
             for field in heads:
                 leaves.update(dict.fromkeys(range(field.column, field.column + field.colspan), words(field.text)))
     return leaves
+
+
+def _is_heading(text: str) -> bool:
+    return len(squeeze(text)) <= _LONGEST_HEADING and _is_name(text)
 
 
 def _names_figures(text: str, table: Table) -> bool:
@@ -117,6 +164,13 @@ def _is_name(text: str) -> bool:
     if not is_label(text) or _UNIT_ALONE.fullmatch(plain) or _WITH_UNIT.fullmatch(plain):
         return False
     return bool(words(_AMONG.sub("", plain)))
+
+
+def _is_piece(text: str) -> bool:
+    """Whether a field holds the first characters of a label that a page's end cut (2.延)."""
+    plain = squeeze(text)
+    unit = _UNIT_ALONE.fullmatch(plain) or _WITH_UNIT.fullmatch(plain)
+    return len(words(text)) == 1 and not unit and parse_figure(text).status == "unreadable"
 
 
 def _line(row: SourceRow, part: Sequence[Field]) -> Line:
