@@ -10,7 +10,7 @@ from extract.forms import CellKey, Form, Row, Table
 from extract.labels import similarity
 from extract.matching.align import Match, align, out_of_order, rejoin_labels
 from extract.matching.listing_instances import choose_printing
-from extract.matching.listing_labels import exact_rows, is_known, is_named
+from extract.matching.listing_labels import exact_rows, is_known, is_named, likeness_whole
 from extract.matching.listing_rows import (
     Line,
     is_scaled,
@@ -20,7 +20,7 @@ from extract.matching.listing_rows import (
     lines_of,
     number_in,
 )
-from extract.matching.result import Cell, Remark, TableReading
+from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
 from extract.model import Field
 
@@ -62,7 +62,10 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
     if not matches:
         return reading
     for match in matches:
-        _store(reading, form, table, match, source)
+        _store(reading, form, table, match, source, "literal" if rivalled else "table")
+    # A label without any field beside it has a figure that was not found.
+    bare = {row for line in printing if not line.tail for row in exact_rows(line.item, table)}
+    reading.lost |= {_key(table, row) for row in bare} - reading.cells.keys()
     _remark_on_columns(reading, table, matches, source)
     _remark_on_rivals(reading, table, ordered)
     _remark_on_strangers(reading, table, printing, ordered, strays, source)
@@ -113,15 +116,15 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
     leaves: dict[int, str] = {}
     width = 0
     for grid, own in grids.items():
+        across = max(field.column + field.colspan for line in own for field in line.source.fields)
+        headed = leaf_headings(own, table)
+        # The headings of the piece before hold for a piece of the same columns.
+        leaves, width = (headed, across) if headed else (leaves if across == width else {}, across)
         if not any(is_named(line.words, table) for line in own):
             for line in own:
                 if line.label is not None:
                     prepared.append(SourceRow(len(prepared), grid, (line.label,), 1, line.source.caption))
             continue
-        across = max(field.column + field.colspan for line in own for field in line.source.fields)
-        headed = leaf_headings(own, table)
-        # The headings of the piece before hold for a piece of the same columns.
-        leaves, width = (headed, across) if headed else (leaves if across == width else {}, across)
         own = join_labels(own, table)
         several = _has_several(leaves, [line for line in own if line.figures and exact_rows(line.words, table)])
         column = _column(leaves, table, year) if several else None
@@ -167,7 +170,7 @@ def _figure(line: Line, column: int | None, several: bool) -> tuple[Field | None
     return first, not several or (first is not None and not printed and column is not None)
 
 
-def _store(reading: TableReading, form: Form, table: Table, match: Match, source: _Source) -> None:
+def _store(reading: TableReading, form: Form, table: Table, match: Match, source: _Source, method: Method) -> None:
     key = _key(table, match.row)
     line = source.lines[match.source.index]
     if not match.source.tail or match.source.index in source.undecided:
@@ -176,7 +179,7 @@ def _store(reading: TableReading, form: Form, table: Table, match: Match, source
     field, column = match.source.tail[0], form.column(key)
     unit = line.unit if column.kind == "amount" and line.unit in ("元", "万元", "亿元") else None
     figure = parse_figure(number_in(field.text), column.kind, unit)
-    reading.cells[key] = Cell.read(key, field, figure)
+    reading.cells[key] = Cell.read(key, field, figure, method)
     if column.kind == "amount" and figure.value and not (figure.unit or unit):
         reading.remarks.append(
             Remark(
@@ -190,8 +193,8 @@ def _store(reading: TableReading, form: Form, table: Table, match: Match, source
             )
         )
     scaled = column.kind == "count" and is_scaled(line.unit)
-    # A blank beside a part of a label may belong to the row before or after.
-    torn = match.likeness < 1.0 and figure.status == "blank"
+    # A part of a label, or a blank beside a label misspelt, may belong to the row before or after.
+    torn = match.likeness < 1.0 and (figure.status == "blank" or likeness_whole(match.source.item, match.row) < _LIKE)
     if figure.spaced or scaled or torn or match.source.index in source.doubtful:
         reading.uncertain(
             f"“{match.row.label_zh}”一格（{field.text.strip()!r}，单位{line.unit or '未写明'}）的读法存疑。",
@@ -247,15 +250,18 @@ def _remark_on_strangers(
     """Figures without a label of the form where a row of the form is lacking:
     they may be that row's."""
     found = {match.row.code for match in (*ordered, *strays)}
+    grids = {match.source.grid for match in ordered}
     order = [row.code for row in table.rows]
     for row in rows:
-        if not row.printed or (row.index in reading.consumed and row.index not in source.doubtful):
+        used = row.index in reading.consumed and row.index not in source.doubtful
+        line = source.lines.get(row.index)
+        if used or line is None or not (row.printed or (line.label is None and line.unit is not None)):
             continue
         before = [order.index(match.row.code) for match in ordered if match.source.index < row.index]
         after = [order.index(match.row.code) for match in ordered if match.source.index > row.index]
         between = table.rows[max(before, default=-1) + 1 : min(after, default=len(order))]
         lacking = [_key(table, entry) for entry in between if entry.code not in found]
-        if not lacking or not ((before and after) or row.item):
+        if not lacking or row.grid not in grids:
             continue
         reading.lost |= set(lacking)
         reading.uncertain(

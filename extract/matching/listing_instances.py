@@ -21,12 +21,12 @@ def choose_printing(rows: Sequence[SourceRow], table: Table, year: int | None) -
     """The rows of the printing that reports ``year``, with what stands above
     it, and whether another printing is as good.
 
-    One whose caption or headings speak of another year is taken only where
-    there is none else; among the rest the one with most rows, the first of
-    equals.
+    The one whose caption or headings name the year goes before one that names
+    none; one that speaks of another year is taken only where there is none
+    else. Among equals the one with most rows, the first of these.
     """
     printings = _printings(rows, table)
-    ranked = [(not _is_other_year(printing, table, year), _size(printing, table)) for printing in printings]
+    ranked = [(_fitness(printing, table, year), _size(printing, table)) for printing in printings]
     best = max(range(len(printings)), key=lambda at: (ranked[at], -at))
     rivals = [rank for at, rank in enumerate(ranked) if at != best and rank[0] == ranked[best][0]]
     return printings[best], any(size >= _ALIKE * ranked[best][1] > 0 for _, size in rivals)
@@ -57,22 +57,21 @@ def _size(rows: Sequence[SourceRow], table: Table) -> int:
     return sum(1 for row in rows if row.tail and exact_rows(row.item, table))
 
 
-def _is_other_year(rows: Sequence[SourceRow], table: Table, year: int | None) -> bool:
-    """Whether the caption or headings of a printing name another year than ``year``."""
+def _fitness(rows: Sequence[SourceRow], table: Table, year: int | None) -> int:
+    """2 where the caption or headings of a printing name ``year``, 0 where they
+    name another, 1 where they name none. The line nearest to the table counts."""
     first = next((at for at, row in enumerate(rows) if row.tail and exact_rows(row.item, table)), 0)
-    head = rows[max(0, first - _HEAD) : first + 1]
     texts: list[str] = []
     grid = None
-    for row in head:
+    for row in rows[max(0, first - _HEAD) : first + 1]:
         if row.grid != grid:
             texts += row.caption.split("\n")
             grid = row.grid
         texts += [field.text for field in row.labels]
-    # The last line that names a year is nearest to the table.
     for text in reversed([squeeze(text) for text in texts if 0 < len(text) <= _LONGEST]):
-        if _OTHER_YEAR.search(text):
-            return True
         named = {int(found) for found in _YEAR.findall(text)}
+        if _OTHER_YEAR.search(text) or (named and year is not None and year not in named):
+            return 0
         if named and year is not None:
-            return year not in named
-    return False
+            return 2
+    return 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import cache, lru_cache
 
+from rapidfuzz import fuzz
+
 from extract.forms import Row, Table
 from extract.labels import similarity, variants, words
 
@@ -40,3 +42,8 @@ def is_known(label: str, table: Table) -> bool:
     if is_named(label, table):
         return True
     return any(similarity(label, item) >= _LIKE for item in (*table.rows, *table.groups))
+
+
+def likeness_whole(label: str, row: Row) -> float:
+    """How like bare words are to the whole label of a row, 0 to 1; a part of it is no whole."""
+    return max(fuzz.ratio(label, variant) for variant in variants(row)) / 100

@@ -30,6 +30,7 @@ _PAGE_NUMBER = re.compile(r"\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3
 _LONGEST_NOTE = 10  # characters of words in a figure's place
 _LONGEST_HEADING = 16  # characters over a column of figures
 _FIRST = 5  # serial numbers begin no later
+_GAP = 3  # between the serial numbers of lines next to each other, where one's is lost
 _RUN = 0.8  # share of the steps by one that tells serial numbers
 
 
@@ -74,7 +75,7 @@ def lines_of(rows: Iterable[SourceRow], known: Callable[[str], bool]) -> list[Li
             found += named  # what stands before the first label is a serial number or an indent
         else:
             nameless = _line(row, [Field("", 0, Place()), *parts[0]])
-            if nameless.printed:
+            if nameless.printed or nameless.unit is not None:
                 found.append(replace(nameless, label=None))
     return _without_serials(found)
 
@@ -202,15 +203,20 @@ def _without_serials(lines: Sequence[Line]) -> list[Line]:
     """The lines without the serial number of the next row, which ends a line
     where the bounds of the rows are lost."""
     last = [next((field for field in reversed(line.figures) if squeeze(field.text)), None) for line in lines]
-    numbers = [_serial(field) if line.printed == 2 else None for line, field in zip(lines, last, strict=True)]
-    known = [number for number in numbers if number is not None]
-    steps = sum(1 for one, other in pairwise(known) if other == one + 1)
+    numbers = [_serial(field) for field in last]
+    known = [number for number, line in zip(numbers, lines, strict=True) if number is not None and line.printed == 2]
+    steps = sum(1 for one, other in pairwise(known) if 1 <= other - one <= _GAP)
     if len(known) < 3 or known[0] > _FIRST or steps < _RUN * (len(known) - 1):
         return list(lines)
-    return [
-        line if number is None else replace(line, figures=tuple(f for f in line.figures if f is not field))
-        for line, number, field in zip(lines, numbers, last, strict=True)
-    ]
+    result = []
+    expected = known[0]
+    for line, number, field in zip(lines, numbers, last, strict=True):
+        # Beside a blank figure the next row's number stands alone.
+        if number is not None and (line.printed == 2 or expected <= number < expected + _GAP):
+            line = replace(line, figures=tuple(other for other in line.figures if other is not field))
+            expected = number + 1
+        result.append(line)
+    return result
 
 
 def _serial(field: Field | None) -> int | None:
