@@ -99,7 +99,7 @@ def _read_filing(document: Document, reading: Reading) -> None:
         )
     _describe(reading, masthead)
     reading["form"] = form.code
-    cells, remarks = _complete(form, tables, _words_of(document, rows))
+    cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]))
     reading["cells"] = [_cell_json(cell) for cell in cells]
     reading["issues"] = [_issue_json(remark) for remark in _merge(remarks)]
     claims = read_claims(document, form, {cell.key: cell for cell in cells}, masthead)
@@ -165,16 +165,18 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str]) -> li
             )
         )
     if not reading.cells and _is_printed(table, printed):
-        zh = f"“{table.section}、{table.title_zh}”的项目在文件中，但其表格没有能读出的数字。"
+        zh = f"“{table.heading_zh}”的项目在文件中，但其表格没有能读出的数字。"
         en = f"The items of “{table.title_en}” stand in the document, but no figures could be read."
         return [*remarks, Remark("table_missing", "error", "extraction", table.code, zh, en)]
     if not reading.cells:
-        zh, en = f"没有找到“{table.section}、{table.title_zh}”的表格。", f"The table “{table.title_en}” was not found."
+        zh, en = f"没有找到“{table.heading_zh}”的表格。", f"The table “{table.title_en}” was not found."
         return [*remarks, Remark("table_missing", "error", "filing", table.code, zh, en)]
     for row in table.rows_in_use(frozenset(reading.merged)):
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
         missing = [key for key in keys if key not in reading.cells]
-        origin: Origin = "extraction" if any(key in reading.lost for key in missing) else "filing"
+        # A row of a listing whose label is printed has a figure that was not found.
+        named = table.listing and bool(printed & set(variants(row)))
+        origin: Origin = "extraction" if named or any(key in reading.lost for key in missing) else "filing"
         if missing and len(missing) == len(keys):
             zh = f"“{table.title_zh}”缺少“{row.number}{row.label_zh}”一行的数字。"
             en = f"“{table.title_en}” lacks the figures of the row “{row.label_en}”."
