@@ -15,6 +15,7 @@ from extract import readers
 from extract.claims import read_claims
 from extract.figures import json_number
 from extract.forms import CellKey, Form, Table
+from extract.identity.functions import SECTORS
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
 from extract.matching.edition import choose_edition, match_tables
@@ -39,6 +40,8 @@ def reader_version() -> str:
         *sorted((ROOT / "extract").rglob("*.py")),
         *sorted((DATA / "forms").glob("*.yaml")),
         *sorted((DATA / "prose").glob("*.yaml")),
+        *sorted((DATA / "regions").glob("*.csv")),
+        SECTORS,
     ]
     for path in files:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -58,7 +61,7 @@ def read_bytes(data: bytes, source: str) -> Reading:
             raise ReadError("too_large", f"文件超过 {limit} MiB / the file is larger than {limit} MiB")
         reading["media_type"] = readers.sniff(data, source)
         document = readers.read(data, reading["media_type"])
-        _read_filing(document, reading)
+        _read_filing(document, reading, source)
     except ReadError as error:
         reading["error"] = {"code": error.code, "message": error.message}
     return reading
@@ -78,6 +81,12 @@ def _empty(source: str, sha256: str) -> Reading:
         "title": None,
         "published_on": None,
         "index_number": None,
+        "level": None,
+        "sector": None,
+        "region_code": None,
+        "province": None,
+        "prefecture": None,
+        "county": None,
         "cells": [],
         "claims": [],
         "unresolved_claims": [],
@@ -86,8 +95,8 @@ def _empty(source: str, sha256: str) -> Reading:
     }
 
 
-def _read_filing(document: Document, reading: Reading) -> None:
-    masthead = read_masthead(document)
+def _read_filing(document: Document, reading: Reading, source: str) -> None:
+    masthead = read_masthead(document, source)
     rows, others = rows_of(document.blocks), second_rows(document)
     form = choose_edition([*rows, *others], masthead.report_year)
     tables = match_tables(rows, form, masthead.report_year)
@@ -101,7 +110,7 @@ def _read_filing(document: Document, reading: Reading) -> None:
     reading["form"] = form.code
     cells, remarks = _complete(form, tables, _words_of(document, rows))
     reading["cells"] = [_cell_json(cell) for cell in cells]
-    reading["issues"] = [_issue_json(remark) for remark in _merge(remarks)]
+    reading["issues"] = [_issue_json(remark) for remark in _merge([*masthead.remarks, *remarks])]
     claims = read_claims(document, form, {cell.key: cell for cell in cells}, masthead)
     reading["claims"] = [
         {"metric": claim.metric, "value": json_number(claim.value), "sentence": claim.sentence, "scope": claim.scope}
@@ -121,6 +130,10 @@ def _describe(reading: Reading, masthead: Masthead) -> None:
     reading["title"] = masthead.title
     reading["published_on"] = masthead.published_on.isoformat() if masthead.published_on else None
     reading["index_number"] = masthead.index_number
+    reading["level"], reading["sector"] = masthead.level, masthead.sector
+    if (region := masthead.region) is not None:
+        reading["region_code"], reading["province"] = region.code, region.province
+        reading["prefecture"], reading["county"] = region.prefecture, region.county
 
 
 def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:

@@ -1,0 +1,168 @@
+"""Titles of reports: which line is one, whom and which year it names.
+
+A title is a run of parts in many orders: 某局2024年度政府信息公开工作年度报告,
+2024年某局政府信息公开工作年报, 某局政府信息公开工作2024年度报告,
+政府信息公开工作年度报告（2024年度）（某局） …. Its middle is always the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from extract.figures import squeeze
+from extract.identity.names import is_organisation
+from extract.model import Document
+
+HEAD_LINES = 12
+_WIDER = 80  # lines in which the title stands where a page's own furniture comes first
+_LONGEST = 90
+
+_NUMERALS = str.maketrans("〇○零ОoO一二三四五六七八九", "000000123456789")
+_WRITTEN_YEAR = re.compile(r"二[〇○零ОoO一二三四五六七八九]{3}(?=年)")
+_YEAR = re.compile(r"(?<!\d)(20[0-3]\d)年?度?")
+_CORE = re.compile(
+    r"(?:(?:政府)?政府信息(?:依法)?|政务信息|信息|政务|政府信息和政务)(?:主动)?公开"
+    r"(?P<inside>(?:工作|情况|统计|和?政务公开|的|年度|年|总结|\(?(?:20[0-3]\d)年?(?:度)?\)?)*)(?P<kind>报告|年报)"
+)
+_TAIL_YEAR = re.compile(r"^[-—_]?[(（\[〔]?(20[0-3]\d)年?(?:度)?[)）\]〕]?")
+_NOTE = re.compile(
+    r"^[(（\[【](?:图片|文字|全文|完整|修订|修改|更正|更新|重新?|公开|正式|盖章|定稿|终稿|网络|扫描|简|PDF|pdf|WORD|word|DOCX?"
+    r"|docx?|附表|公示|发布|20\d\d年?\d).{0,12}?[)）\]】]"
+)
+_END = re.compile(r"^(?:$|[-—_|·、.。,,]|\.(?:pdf|docx?|wps|html?)|(?:的)?(?:公示|公告|附件|正文|全文)?$)", re.IGNORECASE)
+_ABOUT = re.compile(
+    r"^(?:的)?(?:政策)?(?:解读|图解|一图|图文|通知|通报|说明|编制|报送|编报|起草|汇总|汇编|目录|列表|专栏|栏目|格式|模板|样式|填报|培训|工作的|发布会"
+    r"|公布情况|发布情况|公开情况|评估|点评|综述|的通|的函|的批|的意见)"
+)
+_NAMED = re.compile(r"^[(（]([\u4e00-\u9fff]{3,30})[)）]")
+_SENTENCE = re.compile(r"[。；;！!？?]")
+_NAVIGATION = re.compile(r"首页|当前位置|您的位置|[>＞»›]")
+_PART = re.compile(r"[:：,，。|《“\"’‘】\]=]")
+_PREFACE = re.compile(
+    r"^(?:附件?\d{0,2}[.、]?|\d{1,2}[.、]|[(（]?[一二三四五六七八九十]{1,2}[)）、]|现将|关于|公布|发布|公开|印发|编制|转发|上报|报送|的)+"
+)
+_PUBLISHED = re.compile(r"[(（]?20[0-3]\d年\d{0,2}月?\d{0,2}日?(?:发布|公布|公开(?!工作|年))[)）]?")
+_WHOSE_ELSE = frozenset({"部门", "单位", "本级", "全年", "政府部门", "机关", "的"})
+_VERB = re.compile(r"发布|公布|印发|报送|编制|撰写|做好|开展|按照|根据|依据|按时|及时|完成|解读|图解|读懂|通知|收到|已")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title: its text, the agency in it ("" if none), its year and any
+    other years; ``is_about`` where it speaks of a report rather than being
+    one's title (解读, 通知); ``place``: "meta" or "text"."""
+
+    text: str
+    who: str
+    year: int | None
+    other_years: tuple[int, ...] = ()
+    is_about: bool = False
+    is_loose: bool = False
+    place: str = "text"
+
+    @property
+    def rank(self) -> int:
+        """How much it tells: a year most, then an agency, then its usual end."""
+        usual = self.text.endswith(("年度报告", "年报"))
+        return 8 * (not self.is_about) + 4 * (self.year is not None) + 2 * bool(self.who) + usual
+
+
+def read_titles(document: Document, lines: Sequence[str]) -> list[Title]:
+    """All titles of the document's meta tags and first lines; the best first,
+    of equally good ones the first. ``lines``: its lines, without white space."""
+    found = []
+    for candidate, place in _candidates(document, lines):
+        title = parse_title(candidate, place)
+        if title is not None and (title.year is not None or title.who):  # else a column's name
+            found.append(title)
+    return sorted(found, key=lambda title: -title.rank)
+
+
+def _candidates(document: Document, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    for name in ("articletitle", "title"):
+        yield squeeze(document.meta.get(name, "")), "meta"
+    head = lines[:HEAD_LINES]
+    for width in (1, 2, 3):
+        for start in range(len(head) - width + 1):
+            yield "".join(head[start : start + width]), "text"
+    rest = lines[HEAD_LINES:_WIDER]
+    for width in (1, 2):
+        for start in range(len(rest) - width + 1):
+            yield "".join(rest[start : start + width]), "text"
+
+
+def parse_title(line: str, place: str = "text") -> Title | None:
+    """The title that a line without white space holds, None where it is none."""
+    if "公开" not in line or len(line) > _LONGEST or ("报告" not in line and "年报" not in line):
+        return None
+    line = written_years(line)
+    match = _CORE.search(line)
+    if match is None or _SENTENCE.search(line) or _NAVIGATION.search(line):
+        return None
+    head = _PART.split(line[: match.start()])[-1]
+    text, tail = line[match.start() : match.end()], line[match.end() :].lstrip("》”\"")
+    late = _TAIL_YEAR.match(tail)
+    if late:
+        text += late.group().strip("-—_")
+        tail = tail[late.end() :]
+    named = _NAMED.match(tail)
+    if named and is_organisation(named[1]):
+        tail = tail[named.end() :]
+    else:
+        named = None
+    while note := _NOTE.match(tail):
+        tail = tail[note.end() :]
+    text = head + text
+    if text.count("(") != text.count(")"):
+        return None  # the line breaks within the title
+    head = _PUBLISHED.sub("", head)
+    years = list(_YEAR.finditer(head))
+    before = [int(year[1]) for year in years]
+    within = [int(year) for year in re.findall(r"20[0-3]\d", match["inside"])]
+    after = [int(late[1])] if late else []
+    own = [*before[-1:], *within, *after, *before[:-1]]
+    year = own[0] if own else None
+    who = _who(head, years) or (named[1] if named else "")
+    about = bool(_ABOUT.match(tail)) or bool(_VERB.search(who))
+    return Title(
+        text=_PREFACE_OF_TEXT.sub("", text.lstrip("-—、·")),
+        who="" if about and _VERB.search(who) else who,
+        year=year,
+        other_years=tuple(sorted(set(own) - {year})),
+        is_about=about,
+        is_loose=not about and not _END.match(tail),
+        place=place,
+    )
+
+
+_PREFACE_OF_TEXT = re.compile(r"^(?:附件?\d{0,2}[.、]?|\d{1,2}[.、](?!\d)|[(（][一二三四五六七八九十]{1,2}[)）]|现将|公布|发布)+")
+
+
+def written_years(line: str) -> str:
+    """Years in Chinese numerals as figures: 二〇二四年 becomes 2024年."""
+    if "二" not in line:
+        return line
+    return _WRITTEN_YEAR.sub(lambda year: year.group().translate(_NUMERALS).replace("二", "2"), line)
+
+
+def _who(head: str, years: Sequence[re.Match[str]]) -> str:
+    """The agency before or after the year, "" where there is none."""
+    if not years:
+        return _clean(head)
+    before, after = _clean(head[: years[0].start()]), _clean(head[years[-1].end() :])
+    if after in _WHOSE_ELSE:
+        after = ""
+    if before and after and not is_organisation(before) and is_organisation(after) and before not in after:
+        return before + after  # 赣县区2024年商务局
+    return before or after
+
+
+def _clean(name: str) -> str:
+    name = name.strip("-—、·.()（）[]〔〕【】_ ")
+    name = _PREFACE.sub("", name)
+    name = re.sub(r"(?:关于|的|年度|年|部门|单位)$", "", name).strip("-—、·()（）")
+    if name.endswith("人民"):
+        name += "政府"  # 某区人民政府信息公开: the word stands once for twice
+    return name if len(name) > 1 else ""
