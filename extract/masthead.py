@@ -12,7 +12,7 @@ from extract.identity.conflicts import Statements, conflicts
 from extract.identity.dates import ANY_DATE, FOOT_LINES, published_on, signed_on, stated_periods, stated_publications
 from extract.identity.functions import infer_level, infer_sector
 from extract.identity.names import common_suffix, is_organisation, mentions_before
-from extract.identity.regions import Region, read_place, region_of, region_of_host, settle
+from extract.identity.regions import Region, locate, nameless_place
 from extract.identity.titles import HEAD_LINES, Title, read_titles
 from extract.matching.result import Remark
 from extract.model import Document
@@ -24,8 +24,6 @@ _LOCAL_GOVERNMENT = re.compile(r"(?:省|市|区|县|旗|州|盟|自治区|地区
 _OFFICE = re.compile(r"(?:人民政府|政府)?(?:办公厅|办公室)$")
 _PLACE = re.compile(r"(?:省|市|区|县|旗|州|盟)$")
 _BEHALF = re.compile(r"代表[\u4e00-\u9fff]{0,8}政府")
-_OWN_PLACE = re.compile(r"^(?:[市区县旗州省](?=[\u4e00-\u9fff]{2}))")
-_LEVEL_WORDS = {"省": "province", "市": "prefecture", "州": "prefecture", "区": "county", "县": "county", "旗": "county"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +33,8 @@ class Masthead:
 
     ``region`` is where the agency sits, None where its name fits several
     places and nothing decides; ``remarks`` where the document, or the address
-    that it came from, contradicts itself about any of this.
+    that it came from, contradicts itself about any of this. ``titles`` are all
+    that were found, ``lines`` the document's lines without white space.
     """
 
     title: str | None
@@ -50,6 +49,7 @@ class Masthead:
     region: Region | None = None
     remarks: tuple[Remark, ...] = ()
     titles: tuple[Title, ...] = ()
+    lines: tuple[str, ...] = ()
 
 
 def read_masthead(document: Document, source: str = "") -> Masthead:
@@ -65,7 +65,7 @@ def read_masthead(document: Document, source: str = "") -> Masthead:
         year = periods[0]
     stated, signed = _stated_source(document, lines), _signature(lines)
     as_filed = (title.who if title else "") or stated or signed or _author(lines)
-    region = _region(as_filed, document, text, year, source)
+    region = _region(as_filed, document, text, year, source) if as_filed else None
     agency = _full_name(as_filed, region, document, text) if as_filed else None
     level = infer_level(agency, region) if agency else None
     scope = _scope(agency, text)
@@ -88,6 +88,7 @@ def read_masthead(document: Document, source: str = "") -> Masthead:
         region=region,
         remarks=tuple(conflicts(said)),
         titles=tuple(titles),
+        lines=tuple(lines),
     )
 
 
@@ -125,24 +126,9 @@ def _author(lines: Sequence[str]) -> str:
     return ""
 
 
-def _region(name: str, document: Document, text: str, year: int | None, source: str) -> Region | None:
-    """Where the agency sits, by its name; else, where the name says only 区 or
-    nothing of a place, by the site's name or the host's."""
-    if not name:
-        return None
-    site = squeeze(document.meta.get("sitename", ""))
-    place = read_place(name)
-    if place.candidates:
-        division = settle(place.candidates, year, (site, squeeze(document.meta.get("contentsource", "")), text), source)
-        return region_of(division, year) if division else None
-    if (_PLACE.search(name) or _LOCAL_GOVERNMENT.search(name)) and not _OWN_PLACE.match(name):
-        return None  # a place that the table does not know
-    word = _OWN_PLACE.match(name)
-    level = _LEVEL_WORDS[word.group()] if word else None
-    division = settle(read_place(site).candidates, year) if site else None
-    if division is not None and (level is None or level == division.level):
-        return region_of(division, year)
-    return region_of_host(source, level)
+def _region(as_filed: str, document: Document, text: str, year: int | None, source: str) -> Region | None:
+    site, stated = (squeeze(document.meta.get(name, "")) for name in ("sitename", "contentsource"))
+    return locate(as_filed, year, site, (stated, text), source)
 
 
 def _full_name(as_filed: str, region: Region | None, document: Document, text: str) -> str:
@@ -157,17 +143,13 @@ def _full_name(as_filed: str, region: Region | None, document: Document, text: s
         for above in (region.prefecture, region.province):
             if above and not as_filed.startswith(above) and (source == above + as_filed or above + as_filed in text):
                 return above + as_filed
-        if (word := _OWN_PLACE.match(as_filed)) and region.name.endswith(word.group()):
-            return (region.prefecture or "") * (region.level == "county") + _smallest(region) + as_filed[1:]
+        if (word := nameless_place(as_filed)) and region.name.endswith(word):
+            return region.usual_name + as_filed[1:]
     before = mentions_before(as_filed, text)
     if len(before) < 2:
         return as_filed
     common = common_suffix(sorted(before))
     return common + as_filed if re.fullmatch(r"[\u4e00-\u9fff]{2,7}[省市州盟]", common) else as_filed
-
-
-def _smallest(region: Region) -> str:
-    return region.county or region.prefecture or region.province or ""
 
 
 def _scope(agency: str | None, text: str) -> str:

@@ -15,7 +15,9 @@ from extract import readers
 from extract.claims import read_claims
 from extract.figures import json_number
 from extract.forms import CellKey, Form, Table
+from extract.identity.evidence import gather, is_filing
 from extract.identity.functions import SECTORS
+from extract.identity.kinds import KINDS, refusal, title_kind
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
 from extract.matching.edition import choose_edition, match_tables
@@ -26,7 +28,7 @@ from extract.model import Document, ReadError
 from extract.paths import DATA, ROOT
 
 MAX_BYTES = 64 * 1024 * 1024
-_MIN_SCORE = 3.0  # rows of the form that a document must show to be a filing
+_SURE = 15.0  # so many rows of the form, with figures: a filing, whatever else it says
 
 Reading = dict[str, Any]
 
@@ -42,6 +44,7 @@ def reader_version() -> str:
         *sorted((DATA / "prose").glob("*.yaml")),
         *sorted((DATA / "regions").glob("*.csv")),
         SECTORS,
+        KINDS,
     ]
     for path in files:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -61,7 +64,7 @@ def read_bytes(data: bytes, source: str) -> Reading:
             raise ReadError("too_large", f"文件超过 {limit} MiB / the file is larger than {limit} MiB")
         reading["media_type"] = readers.sniff(data, source)
         document = readers.read(data, reading["media_type"])
-        _read_filing(document, reading, source)
+        _read_filing(document, reading, source, data)
     except ReadError as error:
         reading["error"] = {"code": error.code, "message": error.message}
     return reading
@@ -95,17 +98,13 @@ def _empty(source: str, sha256: str) -> Reading:
     }
 
 
-def _read_filing(document: Document, reading: Reading, source: str) -> None:
+def _read_filing(document: Document, reading: Reading, source: str, data: bytes) -> None:
     masthead = read_masthead(document, source)
     rows, others = rows_of(document.blocks), second_rows(document)
     form = choose_edition([*rows, *others], masthead.report_year)
     tables = match_tables(rows, form, masthead.report_year)
     compare(form, tables, match_tables(others, form, masthead.report_year))
-    if sum(table.score for table in tables) < _MIN_SCORE and masthead.title is None:
-        raise ReadError(
-            "not_a_filing",
-            "没有政府信息公开工作年度报告的标题，也没有其表格 / neither the title nor the tables of an annual report",
-        )
+    _refuse_others(document, data, masthead, tables)
     _describe(reading, masthead)
     reading["form"] = form.code
     cells, remarks = _complete(form, tables, _words_of(document, rows))
@@ -120,6 +119,17 @@ def _read_filing(document: Document, reading: Reading, source: str) -> None:
         {"value": json_number(claim.value), "sentence": claim.sentence, "reason": claim.reason}
         for claim in claims.unresolved
     ]
+
+
+def _refuse_others(document: Document, data: bytes, masthead: Masthead, tables: Iterable[TableReading]) -> None:
+    """Raises ReadError for a document that is no filing, saying what it is."""
+    tables = list(tables)
+    figures = sum(cell.status == "reported" for table in tables for cell in table.cells.values())
+    rows = max(sum(table.score for table in tables), figures / 7)  # seven columns; some readings have no score
+    if not (figures and rows >= _SURE):
+        kind = title_kind(document, masthead.lines)
+        if not is_filing(gather(masthead.lines, rows, figures), masthead.titles, masthead.report_year, kind):
+            raise refusal(document, data, masthead.lines, masthead.titles)
 
 
 def _describe(reading: Reading, masthead: Masthead) -> None:

@@ -24,6 +24,9 @@ _HEAD = re.compile(
     r"^(?:中华人民共和国|国家税务总局|国家统计局|国家金融监督管理总局|国家矿山安全监察局|国家外汇管理局|中国人民银行"
     r"|中国银行保险监督管理委员会|中国银保监会|国家粮食和物资储备局|中国证券监督管理委员会|中国证监会)(?=.)"
 )
+_PLACE_WORD = re.compile(r"(?:省|市|区|县|旗|州|盟)(?:(?:人民)?政府)?$")
+_SMALL_WORD = re.compile(r"^[市区县旗州省](?=[\u4e00-\u9fff]{2})")
+_LEVELS = {"省": "province", "市": "prefecture", "州": "prefecture", "区": "county", "县": "county", "旗": "county"}
 # After these words a bare 石家庄 is the city, and not the first half of a street's name.
 _AFTER_STEM = re.compile(
     r"[\u4e00-\u9fff]{0,4}?(?:国家)?(?:级)?(?:经济技术|经济|高新技术|高新|新技术|综合保税|保税|临空|临港|空港|旅游)(?:产业)?"
@@ -68,6 +71,14 @@ class Region:
         """The full name with all levels: 江苏省淮安市洪泽区."""
         return "".join(part for part in (self.province, self.prefecture, self.county) if part)
 
+    @property
+    def usual_name(self) -> str:
+        """The name as agencies put it before theirs: a county after its prefecture, else its municipality."""
+        if self.county is None:
+            return self.prefecture or self.province or ""
+        above = self.prefecture or (self.province if self.province and self.province.endswith("市") else "")
+        return (above or "") + self.county
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -104,7 +115,8 @@ def _table() -> _Table:
 
 
 def _year(month: str) -> int | None:
-    return int(month.lstrip(">")[:4]) if month else None
+    """The year of a month YYYYMM; of ">YYYYMM" (some time after), the year after."""
+    return int(month.lstrip(">")[:4]) + month.startswith(">") if month else None
 
 
 def read_place(name: str) -> Place:
@@ -242,7 +254,7 @@ def _province(division: Division) -> str:
 
 
 def _spelt(division: Division, host: str) -> bool:
-    labels = set(host.lower().split("."))
+    labels = set((urlsplit(host).hostname or "" if "://" in host else host).lower().split("."))
     labels |= {_LETTERS.sub("", label) for label in labels}
     near = [division, *_above(division, None)[:1]]
     return any(name in labels for place in near for name in place.pinyin.split("|") if len(name) > 3)
@@ -263,3 +275,38 @@ def region_of_host(url: str | None, level: str | None = None) -> Region | None:
         if division.last is None and not labels.isdisjoint(division.pinyin.split("|")) and level in (None, division.level)
     ]
     return region_of(found[0]) if len(found) == 1 else None
+
+
+def is_branch(name: str) -> bool:
+    """Whether a name is that of a prefecture's bureau in one of its counties (盐城市公安局盐都分局)."""
+    return bool(_BRANCH.search(name))
+
+
+def nameless_place(name: str) -> str:
+    """The word with which a name says what its place is, but not which: 区 of 区统计局; "" else."""
+    word = _SMALL_WORD.match(name)
+    return word.group() if word and not read_place(name).candidates else ""
+
+
+def locate(
+    name: str, year: int | None = None, site: str = "", texts: Iterable[str] = (), address: str | None = None
+) -> Region | None:
+    """Where the agency of that name sits, None where nothing decides.
+
+    By its name, with ``texts`` and the host of ``address`` where it fits
+    several places; a name that says only 区, or nothing of a place, by the
+    name of the ``site`` or by its host.
+    """
+    place = read_place(name)
+    if place.candidates:
+        division = settle(place.candidates, year, (site, *texts), address)
+        return region_of(division, year) if division else None
+    word = nameless_place(name)
+    if _PLACE_WORD.search(name) and not word:
+        return None  # a place that the table does not know
+    level = _LEVELS.get(word)
+    division = settle(read_place(site).candidates, year) if site else None
+    region = region_of(division, year) if division is not None else None
+    if region is None or level not in (None, region.level):
+        region = region_of_host(address, level)
+    return region if region is not None and region.name.endswith(word) else None

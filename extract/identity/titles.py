@@ -33,7 +33,7 @@ _NOTE = re.compile(
 )
 _END = re.compile(r"^(?:$|[-—_|·、.。,,]|\.(?:pdf|docx?|wps|html?)|(?:的)?(?:公示|公告|附件|正文|全文)?$)", re.IGNORECASE)
 _ABOUT = re.compile(
-    r"^(?:的)?(?:政策)?(?:解读|图解|一图|图文|通知|通报|说明|编制|报送|编报|起草|汇总|汇编|目录|列表|专栏|栏目|格式|模板|样式|填报|培训|工作的|发布会"
+    r"^(?:的)?(?:政策)?(?:解读|图解|一图|图文|通知|通报|说明|已|正式|全部|按时|如期|出炉|上线|编制|报送|编报|起草|汇总|汇编|目录|列表|专栏|栏目|格式|模板|样式|填报|培训|工作的|发布会"
     r"|公布情况|发布情况|公开情况|评估|点评|综述|的通|的函|的批|的意见)"
 )
 _NAMED = re.compile(r"^[(（]([\u4e00-\u9fff]{3,30})[)）]")
@@ -52,7 +52,9 @@ _VERB = re.compile(r"发布|公布|印发|报送|编制|撰写|做好|开展|按
 class Title:
     """A title: its text, the agency in it ("" if none), its year and any
     other years; ``is_about`` where it speaks of a report rather than being
-    one's title (解读, 通知); ``place``: "meta" or "text"."""
+    one's title (解读, 通知), ``is_loose`` where further words follow it,
+    ``is_weak`` where it names 政务公开 only, on which other reports are made
+    as well; ``place``: "meta" or "text"."""
 
     text: str
     who: str
@@ -60,6 +62,7 @@ class Title:
     other_years: tuple[int, ...] = ()
     is_about: bool = False
     is_loose: bool = False
+    is_weak: bool = False
     place: str = "text"
 
     @property
@@ -133,6 +136,7 @@ def parse_title(line: str, place: str = "text") -> Title | None:
         other_years=tuple(sorted(set(own) - {year})),
         is_about=about,
         is_loose=not about and not _END.match(tail),
+        is_weak="信息" not in match.group(),
         place=place,
     )
 
