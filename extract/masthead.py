@@ -12,13 +12,16 @@ from extract.identity.conflicts import Statements, conflicts
 from extract.identity.dates import ANY_DATE, FOOT_LINES, published_on, signed_on, stated_periods, stated_publications
 from extract.identity.functions import infer_level, infer_sector
 from extract.identity.names import common_suffix, is_organisation, mentions_before
-from extract.identity.regions import Region, locate, nameless_place
+from extract.identity.places import locate, nameless_place
+from extract.identity.regions import Region
 from extract.identity.titles import HEAD_LINES, Title, read_titles
 from extract.matching.result import Remark
 from extract.model import Document
 
 _INDEX_NUMBER = re.compile(r"索\s*引\s*号\s*[:：]?\s*([A-Za-z0-9][A-Za-z0-9\-/_.]{5,40})")
-_SOURCE_LABEL = re.compile(r"(?:发布机构|发布机关|公开主体|信息来源|所属机构|发布单位|公开机构)[:：]([\u4e00-\u9fff（）()]{3,30})")
+_SOURCE_LABEL = re.compile(
+    r"(?:发布机构|发布机关|公开主体|信息来源|所属机构|发布单位|公开机构)[:：]([\u4e00-\u9fff（）()]{3,30})"
+)
 _AUTHOR = re.compile(r"(?:由|，)([\u4e00-\u9fff]{4,30}?)(?:根据|按照|依据|编制)")
 _LOCAL_GOVERNMENT = re.compile(r"(?:省|市|区|县|旗|州|盟|自治区|地区)(?:人民)?政府$")
 _OFFICE = re.compile(r"(?:人民政府|政府)?(?:办公厅|办公室)$")

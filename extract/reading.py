@@ -18,6 +18,7 @@ from extract.forms import CellKey, Form, Table
 from extract.identity.evidence import gather, is_filing
 from extract.identity.functions import SECTORS
 from extract.identity.kinds import KINDS, refusal, title_kind
+from extract.identity.scrambles import SCRAMBLES, damage
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
 from extract.matching.edition import choose_edition, match_tables
@@ -45,6 +46,7 @@ def reader_version() -> str:
         *sorted((DATA / "regions").glob("*.csv")),
         SECTORS,
         KINDS,
+        SCRAMBLES,
     ]
     for path in files:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -100,6 +102,7 @@ def _empty(source: str, sha256: str) -> Reading:
 
 def _read_filing(document: Document, reading: Reading, source: str, data: bytes) -> None:
     masthead = read_masthead(document, source)
+    damaged = damage("".join(masthead.lines))
     rows, others = rows_of(document.blocks), second_rows(document)
     form = choose_edition([*rows, *others], masthead.report_year)
     tables = match_tables(rows, form, masthead.report_year)
@@ -109,7 +112,7 @@ def _read_filing(document: Document, reading: Reading, source: str, data: bytes)
     reading["form"] = form.code
     cells, remarks = _complete(form, tables, _words_of(document, rows))
     reading["cells"] = [_cell_json(cell) for cell in cells]
-    reading["issues"] = [_issue_json(remark) for remark in _merge([*masthead.remarks, *remarks])]
+    reading["issues"] = [_issue_json(remark) for remark in _merge([*damaged, *masthead.remarks, *remarks])]
     claims = read_claims(document, form, {cell.key: cell for cell in cells}, masthead)
     reading["claims"] = [
         {"metric": claim.metric, "value": json_number(claim.value), "sentence": claim.sentence, "scope": claim.scope}

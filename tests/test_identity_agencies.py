@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from extract.identity.functions import infer_level, infer_sector
-from extract.identity.regions import read_place, region_of, settle
+from extract.identity.places import settle
+from extract.identity.regions import read_place, region_of
 
 CASES = Path(__file__).parent / "identity_cases"
 AGENCIES = [line.split("\t") for line in (CASES / "agencies.tsv").read_text("utf-8").splitlines()]

@@ -43,7 +43,8 @@ def test_a_line_about_a_report_is_not_its_title(line: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "line", ["政府网站工作年度报表（2023年度）", "2023年法治政府建设年度报告", "首页>政府信息公开年报", "政务公开工作要点"]
+    "line",
+    ["政府网站工作年度报表（2023年度）", "2023年法治政府建设年度报告", "首页>政府信息公开年报", "政务公开工作要点"],
 )
 def test_other_lines_are_no_title(line: str) -> None:
     assert parse_title(line) is None

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.factories import register
 from extract.identity.functions import infer_level, infer_sector
+from tests.factories import register
 from transform.agencies import Agency, Register, RegisterError, load_register, provisional
 
 

@@ -21,7 +21,8 @@ import yaml
 
 from extract.figures import squeeze
 from extract.identity.functions import infer_level, infer_sector
-from extract.identity.regions import Region, is_branch, locate, nameless_place, read_place
+from extract.identity.places import locate, nameless_place
+from extract.identity.regions import Region, is_branch, read_place
 from extract.paths import DATA
 from transform.contracts import codes
 

@@ -275,7 +275,9 @@ def _region_read(reading: Mapping[str, Any]) -> Region | None:
     if not code:
         return None
     province, prefecture, county = (reading.get(level) for level in ("province", "prefecture", "county"))
-    return Region(code, "county" if county else "prefecture" if prefecture else "province", province, prefecture, county)
+    return Region(
+        code, "county" if county else "prefecture" if prefecture else "province", province, prefecture, county
+    )
 
 
 def _compare(document: Document, register: Register, owner: Agency, name: str, year: int) -> None:

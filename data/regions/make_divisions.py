@@ -92,7 +92,11 @@ def pinyin(name: str, code: str) -> str:
     stem = (short(name, code).split("|")[0] or name) if level(code) != "county" else name
     match = AUTONOMOUS.match(name)
     stem = match[1] if match else stem
-    stem = re.sub(r"(?:自治区|自治州|自治县|自治旗|地区|林区|特区|省|市|区|县|旗|盟|州)$", "", stem) if len(stem) > 2 else stem
+    stem = (
+        re.sub(r"(?:自治区|自治州|自治县|自治旗|地区|林区|特区|省|市|区|县|旗|盟|州)$", "", stem)
+        if len(stem) > 2
+        else stem
+    )
     spelt = "".join(lazy_pinyin(stem, v_to_u=False)).lower()
     return f"{spelt}|{LETTERS[code[:2]]}" if level(code) == "province" and code[:2] in LETTERS else spelt
 

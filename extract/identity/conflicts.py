@@ -20,8 +20,12 @@ RULE = "identity_conflict"
 
 _VERBS = r"(?:收到|新收|受理|接收|接到|收)[^。；\d]{0,14}?(?:申请)?[^。；\d]{0,6}?\d+"
 _AREA = re.compile(rf"全(?:省|市|区|县|州|旗|盟)(?!面)[^。；]{{0,10}}?{_VERBS}")
-_OWN = re.compile(rf"(?:本机关|本单位|本局|本办|本委|我局|我办|我委|我厅|我单位|本办公室|我办公室)[^。；]{{0,10}}?{_VERBS}")
-_ANY_AREA = re.compile(r"全(?:省|市|区|县|州|旗|盟)|各(?:镇|乡|街道|部门|单位|市|县|区)|本(?:省|市|区|县|州|旗)|我(?:省|市|区|县|州|旗)")
+_OWN = re.compile(
+    rf"(?:本机关|本单位|本局|本办|本委|我局|我办|我委|我厅|我单位|本办公室|我办公室)[^。；]{{0,10}}?{_VERBS}"
+)
+_ANY_AREA = re.compile(
+    r"全(?:省|市|区|县|州|旗|盟)|各(?:镇|乡|街道|部门|单位|市|县|区)|本(?:省|市|区|县|州|旗)|我(?:省|市|区|县|州|旗)"
+)
 # Departments that compile or publish the reports of governments.
 _COMPILERS = frozenset({"government", "administrative_approval", "archives"})
 
@@ -68,7 +72,9 @@ def _year(said: Statements) -> Words:
     found: Words = []
     main = said.titles[0] if said.titles else None
     if main is not None and main.year is not None:
-        others = {title.year for title in said.titles if title.place != main.place and title.year and not title.is_about}
+        others = {
+            title.year for title in said.titles if title.place != main.place and title.year and not title.is_about
+        }
         if others and main.year not in others:
             found.append(_years("网页标题与正文标题", "the page's title and the report's", said.year, others))
         if main.other_years:
@@ -123,7 +129,10 @@ def _agency(said: Statements) -> Words:
 
 
 def _names(zh: str, en: str, taken: str, other: str) -> tuple[str, str]:
-    return f"{zh}机关不一致（“{taken}”、“{other}”），暂以“{taken}”为准", f"{en} name {taken} and {other}; {taken} was taken"
+    return (
+        f"{zh}机关不一致（“{taken}”、“{other}”），暂以“{taken}”为准",
+        f"{en} name {taken} and {other}; {taken} was taken",
+    )
 
 
 def _differ(name: str, other: str, *, strict: bool) -> bool:
@@ -169,11 +178,11 @@ def _scope(said: Statements) -> Words:
     if said.scope == "own" and (area := _AREA.search(said.text)) and not _OWN.search(said.text):
         return [(
             f"“{said.agency}”的报告一般只计本机关，正文却写“{area.group()}”，口径可能是全地区",
-            f"a report of {said.agency} covers itself as a rule, but the text gives a whole area's figures: {area.group()}",
+            f"{said.agency} reports on itself as a rule, but the text gives its area's figures: {area.group()}",
         )]  # fmt: skip
     if said.scope == "area" and (own := _OWN.search(said.text)) and not _ANY_AREA.search(said.text):
         return [(
             f"“{said.agency}”的报告一般汇总全地区，正文却写“{own.group()}”，口径可能只是本机关",
-            f"a report of {said.agency} covers its whole area as a rule, but the text gives one body's: {own.group()}",
+            f"{said.agency} reports on its area as a rule, but the text gives one body's figures: {own.group()}",
         )]  # fmt: skip
     return []

@@ -26,6 +26,7 @@ _REPORTS = re.compile(
 )
 _HEADING = 40
 _ENOUGH_ROWS = 3.0  # rows of the form that show a table of it
+_MANY_ROWS = 6.0  # rows that show it without a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ def is_filing(found: Evidence, titles: Sequence[Title], year: int | None, kind: 
 
     A filing may have lost its title, its tables or its headings, not all of
     them; a page about a report has its title at most. ``kind``: what else the
-    page's title says it is; an explanation of a report (解读) shows its figures.
+    page's title says it is. Returns on other work have a few rows of the form
+    (行政许可, 行政处罚, 行政强制).
     """
     own = [title for title in titles if not title.is_about]
     if found.rows >= _ENOUGH_ROWS and found.figures:
-        return bool(own) or kind != "interpretation"
+        return bool(own) or (kind is None and (found.rows >= _MANY_ROWS or found.parts >= 3))
     if not own:
         return kind is None and year is not None and found.parts >= 5 and found.sentences >= 2
     if own[0].is_weak:

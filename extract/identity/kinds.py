@@ -27,7 +27,9 @@ _FURNITURE = re.compile(
     r"logo|icon|banner|footer|header|bg|btn|nav|search|qrcode|ewm|weixin|weibo|share|arrow|dot|blank|jiucuo|slh|gov_red|ba\d*\.",
     re.IGNORECASE,
 )
-_TITLE_LINES = 30
+_NO_TITLE = re.compile(r"[。；;]|^(?:[(（]?[一二三四五六七八九十]{1,2}[)）、.．]|\d{1,2}[、.．])")
+_TITLE_LINES = 4
+_LONG_HEAD = 90
 _LISTED = 5  # titles of different years or agencies that make a list of links
 _BRIEF = 600
 
@@ -49,17 +51,27 @@ def refusal(document: Document, data: bytes, lines: Sequence[str], titles: Seque
     if not text and not document.grids and not links.pictures and b"<script" not in data.lower():
         return ReadError("empty", "页面没有内容 / the page has no content")
     if _is_list(own, text):
-        return _refused("年度报告的目录或链接列表", "a list of links to reports", "请读其中的各份报告", "read the reports that it links to")
+        return _refused(
+            "年度报告的目录或链接列表",
+            "a list of links to reports",
+            "请读其中的各份报告",
+            "read the reports that it links to",
+        )
     if own and (links.files or links.pictures):
         return _elsewhere(links)
     heads = _heads(document, lines)
-    for kind in _kinds():
-        if _is(kind, heads, text):
-            return _refused(kind["label_zh"], kind["label_en"], kind.get("remedy_zh"), kind.get("remedy_en"))
+    kind = _kind_of_text(text + "".join(heads[:1])) or _kind_of_heads(heads)
+    if kind:
+        return _refused(kind["label_zh"], kind["label_en"], kind.get("remedy_zh"), kind.get("remedy_en"))
     if links.files and len(text) < _BRIEF:
         return _elsewhere(links)
     if len(text) < 40 and b"<script" in data.lower():
-        return _refused("由脚本生成的空页面", "a page that a script fills in", "请用浏览器打开后另存", "open it in a browser and save it")
+        return _refused(
+            "由脚本生成的空页面",
+            "a page that a script fills in",
+            "请用浏览器打开后另存",
+            "open it in a browser and save it",
+        )
     if links.pictures and len(text) < _BRIEF:
         return _elsewhere(links)
     if own:
@@ -72,16 +84,31 @@ def refusal(document: Document, data: bytes, lines: Sequence[str], titles: Seque
 
 def title_kind(document: Document, lines: Sequence[str]) -> str | None:
     """The kind that the page's title or one of its first lines says it is; None where none does."""
-    heads = _heads(document, lines)
-    return next((kind["kind"] for kind in _kinds() if "title" in kind and _says(kind, heads)), None)
+    kind = _kind_of_heads(_heads(document, lines))
+    return str(kind["kind"]) if kind else None
+
+
+def _kind_of_heads(heads: Sequence[str]) -> dict[str, Any] | None:
+    for head in heads:
+        for kind in _kinds():
+            if "title" in kind and len(head) <= _LONG_HEAD and re.search(kind["title"], head):
+                return kind
+    return None
+
+
+def _kind_of_text(text: str) -> dict[str, Any] | None:
+    for kind in _kinds():
+        if "text" in kind and len(text) <= kind["longest"] and re.search(kind["text"], text):
+            return kind
+    return None
 
 
 def _heads(document: Document, lines: Sequence[str]) -> list[str]:
-    return [squeeze(document.meta.get(name, "")) for name in ("articletitle", "title")] + list(lines[:_TITLE_LINES])
-
-
-def _says(kind: dict[str, Any], heads: Sequence[str]) -> bool:
-    return any(len(head) <= 90 and re.search(kind["title"], head) for head in heads)
+    """The page's titles; for a document without, the first lines that are neither sentences nor numbered headings."""
+    titles = [squeeze(document.meta.get(name, "")) for name in ("articletitle", "title")]
+    if any(titles):
+        return [title for title in titles if title]
+    return [line for line in lines if not _NO_TITLE.search(line)][:_TITLE_LINES]
 
 
 def _refused(zh: str, en: str, remedy_zh: str | None, remedy_en: str | None) -> ReadError:
@@ -110,12 +137,6 @@ def _is_list(titles: list[Title], text: str) -> bool:
     """Whether most of a page's text are titles of different reports."""
     different = {(title.who, title.year): len(title.text) for title in titles}
     return len(different) >= _LISTED or (len(different) >= 3 and 2 * sum(different.values()) > len(text))
-
-
-def _is(kind: dict[str, Any], heads: list[str], text: str) -> bool:
-    if "title" in kind and _says(kind, heads):
-        return True
-    return "text" in kind and len(text) <= kind["longest"] and bool(re.search(kind["text"], text + "".join(heads[:2])))
 
 
 def _links(data: bytes) -> Links:

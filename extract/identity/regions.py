@@ -9,11 +9,10 @@ document or its address does.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from extract.paths import DATA
 
@@ -24,9 +23,6 @@ _HEAD = re.compile(
     r"^(?:中华人民共和国|国家税务总局|国家统计局|国家金融监督管理总局|国家矿山安全监察局|国家外汇管理局|中国人民银行"
     r"|中国银行保险监督管理委员会|中国银保监会|国家粮食和物资储备局|中国证券监督管理委员会|中国证监会)(?=.)"
 )
-_PLACE_WORD = re.compile(r"(?:省|市|区|县|旗|州|盟)(?:(?:人民)?政府)?$")
-_SMALL_WORD = re.compile(r"^[市区县旗州省](?=[\u4e00-\u9fff]{2})")
-_LEVELS = {"省": "province", "市": "prefecture", "州": "prefecture", "区": "county", "县": "county", "旗": "county"}
 # After these words a bare 石家庄 is the city, and not the first half of a street's name.
 _AFTER_STEM = re.compile(
     r"[\u4e00-\u9fff]{0,4}?(?:国家)?(?:级)?(?:经济技术|经济|高新技术|高新|新技术|综合保税|保税|临空|临港|空港|旅游)(?:产业)?"
@@ -34,7 +30,6 @@ _AFTER_STEM = re.compile(
     r"|海关|海事|调查总?队|税务|证监|监管|气象|邮政|烟草|边防|出入境|通信管理|煤矿|矿山|消防|分行"
 )
 _BRANCH = re.compile(r"(?:局|总队|支队)([\u4e00-\u9fff]{2,6}?)(?:区|县|市)?分局$")
-_LETTERS = re.compile(r"(?:shi|xian|qu|zhou|gov|zf)$")
 
 
 class Division(NamedTuple):
@@ -177,7 +172,7 @@ def is_within(division: Division, above: Division) -> bool:
     return any(middle.parent == above.code for middle in _table().by_code.get(division.parent, ()))
 
 
-def _above(division: Division, year: int | None) -> list[Division]:
+def above_of(division: Division, year: int | None = None) -> list[Division]:
     """The divisions around one, smallest first, under the names of the time."""
     chain = []
     code = division.parent
@@ -193,88 +188,10 @@ def _above(division: Division, year: int | None) -> list[Division]:
 
 def region_of(division: Division, year: int | None = None) -> Region:
     """The division with those above it."""
-    names = {division.level: division.name} | {above.level: above.name for above in _above(division, year)}
+    names = {division.level: division.name} | {above.level: above.name for above in above_of(division, year)}
     return Region(
         division.code, division.level, names.get("province"), names.get("prefecture"), names.get("county")
     )  # fmt: skip
-
-
-def settle(
-    candidates: Sequence[Division], year: int | None = None, texts: Iterable[str] = (), host: str | None = None
-) -> Division | None:
-    """The one division that is meant, None where several may be.
-
-    In turn: those that stood in ``year`` (that stand still, where it is None); those of which ``texts`` write out
-    the name above (南京市鼓楼区); those whose prefecture, else province, alone
-    of all the texts name; those whose name the ``host`` spells.
-    """
-    there = [division for division in candidates if division.in_force(year or 9999)]
-    candidates = there or candidates
-    candidates = _newest(candidates)
-    if len(candidates) <= 1:
-        return candidates[0] if candidates else None
-    texts = list(texts)
-    tests = [
-        lambda division: any(above + division.name in text for above in _names_above(division) for text in texts),
-        lambda division: any(_prefecture(division) in text for text in texts),
-        lambda division: any(_province(division) in text for text in texts),
-        lambda division: host is not None and _spelt(division, host),
-    ]
-    for test in tests:
-        fitting = [division for division in candidates if test(division)]
-        if len(fitting) == 1:
-            return fitting[0]
-    return None
-
-
-def _newest(candidates: Sequence[Division]) -> list[Division]:
-    """One division of each name and place above: where a code changed, the last."""
-    found: dict[tuple[str, str], Division] = {}
-    for division in candidates:
-        key = division.name, "".join(above.name for above in _above(division, None))
-        known = found.get(key)
-        if known is None or (known.last is not None and (division.last is None or division.last > known.last)):
-            found[key] = division
-    return list(found.values())
-
-
-def _names_above(division: Division) -> list[str]:
-    names = [above.name for above in _above(division, None)]
-    return [*names, *(name[:-1] for name in names if name.endswith(("市", "省")) and len(name) > 2)]
-
-
-def _prefecture(division: Division) -> str:
-    above = _above(division, None)
-    return above[0].name if above else division.name
-
-
-def _province(division: Division) -> str:
-    above = _above(division, None)
-    return above[-1].name if above else division.name
-
-
-def _spelt(division: Division, host: str) -> bool:
-    labels = set((urlsplit(host).hostname or "" if "://" in host else host).lower().split("."))
-    labels |= {_LETTERS.sub("", label) for label in labels}
-    near = [division, *_above(division, None)[:1]]
-    return any(name in labels for place in near for name in place.pinyin.split("|") if len(name) > 3)
-
-
-def region_of_host(url: str | None, level: str | None = None) -> Region | None:
-    """The region that the name of a government's host spells (xuwen.gov.cn),
-    None where it spells none or several; ``level``: of that level only."""
-    host = urlsplit(url).hostname if url and "://" in url else None
-    if host is None or not host.endswith(".gov.cn"):
-        return None
-    label = host.removesuffix(".gov.cn").rsplit(".", 1)[-1]
-    labels = {label, _LETTERS.sub("", label)}
-    found = [
-        division
-        for options in _table().by_code.values()
-        for division in options
-        if division.last is None and not labels.isdisjoint(division.pinyin.split("|")) and level in (None, division.level)
-    ]
-    return region_of(found[0]) if len(found) == 1 else None
 
 
 def is_branch(name: str) -> bool:
@@ -282,31 +199,7 @@ def is_branch(name: str) -> bool:
     return bool(_BRANCH.search(name))
 
 
-def nameless_place(name: str) -> str:
-    """The word with which a name says what its place is, but not which: 区 of 区统计局; "" else."""
-    word = _SMALL_WORD.match(name)
-    return word.group() if word and not read_place(name).candidates else ""
-
-
-def locate(
-    name: str, year: int | None = None, site: str = "", texts: Iterable[str] = (), address: str | None = None
-) -> Region | None:
-    """Where the agency of that name sits, None where nothing decides.
-
-    By its name, with ``texts`` and the host of ``address`` where it fits
-    several places; a name that says only 区, or nothing of a place, by the
-    name of the ``site`` or by its host.
-    """
-    place = read_place(name)
-    if place.candidates:
-        division = settle(place.candidates, year, (site, *texts), address)
-        return region_of(division, year) if division else None
-    word = nameless_place(name)
-    if _PLACE_WORD.search(name) and not word:
-        return None  # a place that the table does not know
-    level = _LEVELS.get(word)
-    division = settle(read_place(site).candidates, year) if site else None
-    region = region_of(division, year) if division is not None else None
-    if region is None or level not in (None, region.level):
-        region = region_of_host(address, level)
-    return region if region is not None and region.name.endswith(word) else None
+def divisions() -> Iterator[Division]:
+    """Every division, under every name that it had."""
+    for options in _table().by_code.values():
+        yield from options

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from extract.figures import squeeze
-from extract.identity.names import is_organisation
+from extract.identity.names import is_agency, is_organisation
 from extract.model import Document
 
 HEAD_LINES = 12
@@ -31,11 +31,14 @@ _NOTE = re.compile(
     r"^[(（\[【](?:图片|文字|全文|完整|修订|修改|更正|更新|重新?|公开|正式|盖章|定稿|终稿|网络|扫描|简|PDF|pdf|WORD|word|DOCX?"
     r"|docx?|附表|公示|发布|20\d\d年?\d).{0,12}?[)）\]】]"
 )
-_END = re.compile(r"^(?:$|[-—_|·、.。,,]|\.(?:pdf|docx?|wps|html?)|(?:的)?(?:公示|公告|附件|正文|全文)?$)", re.IGNORECASE)
+_END = re.compile(
+    r"^(?:$|[-—_|·、.。,,]|\.(?:pdf|docx?|wps|html?)|(?:的)?(?:公示|公告|附件|正文|全文)?$)", re.IGNORECASE
+)
 _ABOUT = re.compile(
     r"^(?:的)?(?:政策)?(?:解读|图解|一图|图文|通知|通报|说明|已|正式|全部|按时|如期|出炉|上线|编制|报送|编报|起草|汇总|汇编|目录|列表|专栏|栏目|格式|模板|样式|填报|培训|工作的|发布会"
     r"|公布情况|发布情况|公开情况|评估|点评|综述|的通|的函|的批|的意见)"
 )
+_ABOUT_BEFORE = re.compile(r"解读|图解|读懂|图说|一图|数说|说说|带你看|划重点|关键词|动漫|视频")
 _NAMED = re.compile(r"^[(（]([\u4e00-\u9fff]{3,30})[)）]")
 _SENTENCE = re.compile(r"[。；;！!？?]")
 _NAVIGATION = re.compile(r"首页|当前位置|您的位置|[>＞»›]")
@@ -105,7 +108,7 @@ def parse_title(line: str, place: str = "text") -> Title | None:
     if match is None or _SENTENCE.search(line) or _NAVIGATION.search(line):
         return None
     head = _PART.split(line[: match.start()])[-1]
-    text, tail = line[match.start() : match.end()], line[match.end() :].lstrip("》”\"")
+    text, tail = line[match.start() : match.end()], line[match.end() :].lstrip('》”"')
     late = _TAIL_YEAR.match(tail)
     if late:
         text += late.group().strip("-—_")
@@ -128,7 +131,7 @@ def parse_title(line: str, place: str = "text") -> Title | None:
     own = [*before[-1:], *within, *after, *before[:-1]]
     year = own[0] if own else None
     who = _who(head, years) or (named[1] if named else "")
-    about = bool(_ABOUT.match(tail)) or bool(_VERB.search(who))
+    about = bool(_ABOUT.match(tail) or _ABOUT_BEFORE.search(line[: match.start()])) or bool(_VERB.search(who))
     return Title(
         text=_PREFACE_OF_TEXT.sub("", text.lstrip("-—、·")),
         who="" if about and _VERB.search(who) else who,
@@ -141,7 +144,9 @@ def parse_title(line: str, place: str = "text") -> Title | None:
     )
 
 
-_PREFACE_OF_TEXT = re.compile(r"^(?:附件?\d{0,2}[.、]?|\d{1,2}[.、](?!\d)|[(（][一二三四五六七八九十]{1,2}[)）]|现将|公布|发布)+")
+_PREFACE_OF_TEXT = re.compile(
+    r"^(?:附件?\d{0,2}[.、]?|\d{1,2}[.、](?!\d)|[(（][一二三四五六七八九十]{1,2}[)）]|现将|公布|发布)+"
+)
 
 
 def written_years(line: str) -> str:
@@ -169,4 +174,4 @@ def _clean(name: str) -> str:
     name = re.sub(r"(?:关于|的|年度|年|部门|单位)$", "", name).strip("-—、·()（）")
     if name.endswith("人民"):
         name += "政府"  # 某区人民政府信息公开: the word stands once for twice
-    return name if len(name) > 1 else ""
+    return name if is_agency(name) else ""
