@@ -9,7 +9,7 @@ from datetime import date
 
 from extract.figures import squeeze
 from extract.identity.conflicts import Statements, conflicts
-from extract.identity.dates import ANY_DATE, FOOT_LINES, published_on, signed_on, stated_periods, stated_publications
+from extract.identity.dates import FOOT_LINES, SIGNED, published_on, signed_on, stated_periods, stated_publications
 from extract.identity.functions import infer_level, infer_sector
 from extract.identity.names import common_suffix, is_organisation, mentions_before
 from extract.identity.places import locate, nameless_place
@@ -67,7 +67,8 @@ def read_masthead(document: Document, source: str = "") -> Masthead:
     if year is None and periods:
         year = periods[0]
     stated, signed = _stated_source(document, lines), _signature(lines)
-    as_filed = (title.who if title else "") or stated or signed or _author(lines)
+    named = (other.who for other in titles if other.who and not other.is_about and other.year == year)
+    as_filed = (title.who if title else "") or next(named, "") or stated or signed or _author(lines)
     region = _region(as_filed, document, text, year, source) if as_filed else None
     agency = _full_name(as_filed, region, document, text) if as_filed else None
     level = infer_level(agency, region) if agency else None
@@ -111,7 +112,7 @@ def _signature(lines: Sequence[str]) -> str:
     """The agency that signs the report: alone on a line before the last date,
     on the same line, or alone on the last line."""
     for position in range(len(lines) - 1, max(len(lines) - FOOT_LINES, -1), -1):
-        rest = ANY_DATE.sub("", lines[position])
+        rest = SIGNED.sub("", lines[position])
         if rest == lines[position]:
             continue
         for name in (rest, lines[position - 1] if position else ""):

@@ -121,6 +121,9 @@ def test_a_place_of_several_is_told_by_the_site_or_by_nothing() -> None:
     assert (unknown.region_code, unknown.level) == (None, "county")
     assert unknown.id != provisional("鼓楼区统计局", "http://other.gov.cn/x").id
     assert provisional("鼓楼区统计局", "http://tjj.xuzhou.gov.cn/x").region_code == "320302"
+    assert provisional("民政局", "http://www.shangluo.gov.cn/x").region_code is None  # or of one of its counties
+    assert provisional("民政局", "http://www.xuwen.gov.cn/x").region_code == "440825"
+    assert provisional("市民政局", "http://www.shangluo.gov.cn/x").region_code == "611000"
     assert provisional("县统计局", "http://www.xuwen.gov.cn/x").name == "湛江市徐闻县统计局"
     assert provisional("区统计局", "http://www.xuwen.gov.cn/x").region_code is None
 

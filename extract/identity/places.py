@@ -120,4 +120,7 @@ def locate(
     region = region_of(division, year) if division is not None else None
     if region is None or level not in (None, region.level):
         region = region_of_host(address, level)
-    return region if region is not None and region.name.endswith(word) else None
+    if region is None or not region.name.endswith(word):
+        return None
+    # The site of a prefecture or province publishes for its counties as well.
+    return region if word or region.level == "county" or name in site else None

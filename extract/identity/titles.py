@@ -70,9 +70,15 @@ class Title:
 
     @property
     def rank(self) -> int:
-        """How much it tells: a year most, then an agency, then its usual end."""
+        """How much it tells: a year most, then an agency, then its usual end; half a sentence least."""
         usual = self.text.endswith(("年度报告", "年报"))
-        return 8 * (not self.is_about) + 4 * (self.year is not None) + 2 * bool(self.who) + usual
+        return (
+            16 * (not self.is_about)
+            + 8 * (not self.is_loose)
+            + 4 * (self.year is not None)
+            + 2 * bool(self.who)
+            + usual
+        )
 
 
 def read_titles(document: Document, lines: Sequence[str]) -> list[Title]:
