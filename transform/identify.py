@@ -291,7 +291,7 @@ def _compare(document: Document, register: Register, owner: Agency, name: str, y
     agrees = (
         register.lineage_id(found.id) == register.lineage_id(owner.id)
         if found is not None
-        else ours.endswith(theirs) or theirs.endswith(ours)
+        else ours.endswith(theirs) or theirs.endswith(ours) or provisional(name, document.url, year).id == owner.id
     )
     if not agrees:
         document.note(

@@ -14,8 +14,8 @@ FOOT_LINES = 12
 _DATE = re.compile(
     r"(20[0-4]\d)\s*[年\-/.]\s*(1[0-2]|0?[1-9])\s*[月\-/.]\s*(3[01]|[12]\d|0?[1-9])(?=[^\d\ufffd]|\d{1,2}:|$)"
 )
-_PUBLISHED = r"发布日期|发布时间|发文日期|公开日期|公开时间|信息日期|上网日期|更新时间"
-_MADE = r"生成日期|成文日期|公文生成日期|产生日期"
+_PUBLISHED = r"发布日期|发布时间|公开日期|信息日期"
+_MADE = r"发文日期|生成日期|成文日期|公文生成日期|产生日期"
 _PUBLISHED_LABELS = re.compile(rf"(?:{_PUBLISHED})\s*[:：]?\s*")
 _DATE_LABELS = re.compile(rf"(?:{_PUBLISHED}|{_MADE})\s*[:：]?\s*")
 _CHINESE_DATE = re.compile(

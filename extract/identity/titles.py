@@ -38,6 +38,9 @@ _ABOUT = re.compile(
     r"^(?:的)?(?:政策)?(?:解读|图解|一图|图文|通知|通报|说明|已|正式|全部|按时|如期|出炉|上线|编制|报送|编报|起草|汇总|汇编|目录|列表|专栏|栏目|格式|模板|样式|填报|培训|工作的|发布会"
     r"|公布情况|发布情况|公开情况|评估|点评|综述|的通|的函|的批|的意见)"
 )
+_ISSUED = re.compile(r"(?:印发|公布|发布|公开|转发)(?!.*(?:编制|报送))")
+_ISSUES = re.compile(r"(.*?)关于(?:印发|公布|发布|公开|转发)(.*)")
+_ISSUED_BY = re.compile(r"^的(?:通知|通告|函)")
 _ABOUT_BEFORE = re.compile(r"解读|图解|读懂|图说|一图|数说|说说|带你看|划重点|关键词|动漫|视频")
 _NAMED = re.compile(r"^[(（]([\u4e00-\u9fff]{3,30})[)）]")
 _SENTENCE = re.compile(r"[。；;！!？?]")
@@ -110,44 +113,61 @@ def parse_title(line: str, place: str = "text") -> Title | None:
     if "公开" not in line or len(line) > _LONGEST or ("报告" not in line and "年报" not in line):
         return None
     line = written_years(line)
-    match = _CORE.search(line)
-    if match is None or _SENTENCE.search(line) or _NAVIGATION.search(line):
+    core = _CORE.search(line)
+    if core is None or _SENTENCE.search(line) or _NAVIGATION.search(line):
         return None
-    head = _PART.split(line[: match.start()])[-1]
-    text, tail = line[match.start() : match.end()], line[match.end() :].lstrip('》”"')
-    late = _TAIL_YEAR.match(tail)
-    if late:
-        text += late.group().strip("-—_")
-        tail = tail[late.end() :]
-    named = _NAMED.match(tail)
-    if named and is_organisation(named[1]):
-        tail = tail[named.end() :]
-    else:
-        named = None
-    while note := _NOTE.match(tail):
-        tail = tail[note.end() :]
-    text = head + text
+    before = line[: core.start()]
+    head = _PART.split(before)[-1]
+    end = _read_end(line[core.end() :])
+    text = head + core.group() + end.printed
     if text.count("(") != text.count(")"):
         return None  # the line breaks within the title
-    head = _PUBLISHED.sub("", head)
-    years = list(_YEAR.finditer(head))
-    before = [int(year[1]) for year in years]
-    within = [int(year) for year in re.findall(r"20[0-3]\d", match["inside"])]
-    after = [int(late[1])] if late else []
-    own = [*before[-1:], *within, *after, *before[:-1]]
-    year = own[0] if own else None
-    who = _who(head, years) or (named[1] if named else "")
-    about = bool(_ABOUT.match(tail) or _ABOUT_BEFORE.search(line[: match.start()])) or bool(_VERB.search(who))
+    who, years = _read_head(head)
+    within = [int(year) for year in re.findall(r"20[0-3]\d", core["inside"])]
+    own = [*years[-1:], *within, *end.years, *years[:-1]]
+    issued = bool(_ISSUED.search(before) and _ISSUED_BY.match(end.rest))
+    about = not issued and bool(_ABOUT.match(end.rest) or _ABOUT_BEFORE.search(before) or _VERB.search(who))
     return Title(
         text=_PREFACE_OF_TEXT.sub("", text.lstrip("-—、·")),
-        who="" if about and _VERB.search(who) else who,
-        year=year,
-        other_years=tuple(sorted(set(own) - {year})),
+        who="" if _VERB.search(who) else who or end.who,
+        year=own[0] if own else None,
+        other_years=tuple(sorted(set(own[1:]) - {own[0]})) if own else (),
         is_about=about,
-        is_loose=not about and not _END.match(tail),
-        is_weak="信息" not in match.group(),
+        is_loose=not about and not _END.match(end.rest),
+        is_weak="信息" not in core.group(),
         place=place,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """What follows a title's middle: a year, printed so, and an agency, both in brackets, then the rest."""
+
+    printed: str
+    years: tuple[int, ...]
+    who: str
+    rest: str
+
+
+def _read_end(tail: str) -> _End:
+    tail = tail.lstrip('》”"')
+    printed, years, who = "", tuple[int, ...](), ""
+    if late := _TAIL_YEAR.match(tail):
+        printed, years, tail = late.group().strip("-—_"), (int(late[1]),), tail[late.end() :]
+    if (named := _NAMED.match(tail)) and is_organisation(named[1]):
+        who, tail = named[1], tail[named.end() :]
+    while note := _NOTE.match(tail):
+        tail = tail[note.end() :]
+    return _End(printed, years, who, tail)
+
+
+def _read_head(head: str) -> tuple[str, list[int]]:
+    """The agency and the years before a title's middle; who issues a report may stand before whose it is."""
+    issues = _ISSUES.match(head)
+    issuer, rest = issues.groups() if issues else ("", head)
+    rest = _PUBLISHED.sub("", rest)
+    years = list(_YEAR.finditer(rest))
+    return _who(rest, years) or _clean(issuer), [int(year[1]) for year in years]
 
 
 _PREFACE_OF_TEXT = re.compile(

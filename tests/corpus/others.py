@@ -219,12 +219,18 @@ def _announced(site: Site, random: Random) -> Poor:
     return Poor("announced", "announced.html", page(title, prose(site, random), random), site.agency, site.year)
 
 
+def _issued(site: Site, random: Random) -> Poor:
+    title = f"示例县人民政府办公室关于印发{site.title}的通知"
+    return Poor("issued", "issued.html", page(title, prose(site, random), random), site.agency, site.year)
+
+
 POOR = {
     "headed": _headed,
     "unheaded": _unheaded,
     "with_file": _with_file,
     "untitled": _untitled,
     "announced": _announced,
+    "issued": _issued,
 }
 
 
