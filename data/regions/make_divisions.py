@@ -107,6 +107,17 @@ def pinyin(name: str, code: str) -> str:
     return "|".join(dict.fromkeys(spelling.lower() for spelling in spelt))
 
 
+def end_replaced(spans: dict[tuple[str, str], list[str]], known: set[str], month: str) -> None:
+    """Ends a code whose name stands under the same parent with a newer code: the newest list keeps some."""
+    newer: dict[tuple[str, str], str] = {}
+    for (code, name), (first, last) in spans.items():
+        if not last and first.startswith(">"):
+            newer[parent(code, known), name] = code
+    for (code, name), span in spans.items():
+        if not span[1] and newer.get((parent(code, known), name), code) != code:
+            span[1] = month
+
+
 def main() -> None:
     """Writes the table beside this file."""
     spans: dict[tuple[str, str], list[str]] = {}
@@ -121,6 +132,7 @@ def main() -> None:
         spans[code, name] = [before[0] if before and before[1] == last_month else f">{last_month}", ""]
     spans = {key: span for key, span in spans.items() if not NO_PLACES.search(key[1]) and key[0][:2] not in "718182"}
     known = {code for code, _ in spans}
+    end_replaced(spans, known, last_month)
     rows = []
     for (code, name), (first, last) in sorted(spans.items(), key=lambda item: (item[0][0], item[1][1] or "9")):
         above = parent(code, known)

@@ -40,10 +40,11 @@ def infer_level(name: str, region: Region | None = None) -> str | None:
     """
     if name in _CENTRAL_HEADS:
         return "central"
-    rest = name[read_place(name).end :]
+    place = read_place(name)
+    rest = name[place.end :]
     if _TOWNSHIP.search(name):
         return "township"
-    if any(part in name for part in _names()[1]) and "地方金融" not in name:
+    if any(part in name[: place.start] + rest for part in _names()[1]) and "地方金融" not in name:
         return "vertical"
     if _ZONE.search(rest) and not _OFFICES_OF_WORKS.search(rest):
         return "zone"
@@ -65,13 +66,14 @@ def infer_sector(name: str, level: str | None) -> str | None:
     longest telling part decides, of equally long ones the first."""
     if _GOVERNMENT.search(name):
         return "government"
-    name = name.replace("人民政府", "")  # which would pass for 民政
-    found = [(len(part), -name.find(part), sector) for part, sector in _names()[0].items() if part in name]
+    place = read_place(name)
+    # 人民政府 would pass for 民政, 山海关区 for a customs house.
+    what = (name[: place.start] + name[place.end :]).replace("人民政府", "")
+    found = [(len(part), -what.find(part), sector) for part, sector in _names()[0].items() if part in what]
     if found:
         return max(found)[2]
     if level in ("township", "zone"):
         return "government"
-    place = read_place(name)
     return "government" if place.candidates and place.end == len(name) else None
 
 

@@ -48,9 +48,13 @@ def _newest(candidates: Sequence[Division]) -> list[Division]:
     for division in candidates:
         key = division.name, "".join(above.name for above in above_of(division))
         known = found.get(key)
-        if known is None or (known.last is not None and (division.last is None or division.last > known.last)):
+        if known is None or _span(division) > _span(known):
             found[key] = division
     return list(found.values())
+
+
+def _span(division: Division) -> tuple[int, int]:
+    return division.last or 9999, division.first or 0
 
 
 def _names_above(division: Division) -> list[str]:
