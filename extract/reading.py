@@ -53,8 +53,9 @@ def reader_version() -> str:
     return digest.hexdigest()[:16]
 
 
-def read_bytes(data: bytes, source: str) -> Reading:
-    """Reads one document: ``data`` its content, ``source`` its path or address.
+def read_bytes(data: bytes, source: str, url: str | None = None) -> Reading:
+    """Reads one document: ``data`` its content, ``source`` its path or address,
+    ``url`` the address that it came from, where that is known besides.
 
     Returns the object of the contract, with ``error`` set (and empty lists)
     where the document cannot be read as a filing.
@@ -66,7 +67,7 @@ def read_bytes(data: bytes, source: str) -> Reading:
             raise ReadError("too_large", f"文件超过 {limit} MiB / the file is larger than {limit} MiB")
         reading["media_type"] = readers.sniff(data, source)
         document = readers.read(data, reading["media_type"])
-        _read_filing(document, reading, source, data)
+        _read_filing(document, reading, url or source, data)
     except ReadError as error:
         reading["error"] = {"code": error.code, "message": error.message}
     return reading
@@ -100,8 +101,8 @@ def _empty(source: str, sha256: str) -> Reading:
     }
 
 
-def _read_filing(document: Document, reading: Reading, source: str, data: bytes) -> None:
-    masthead = read_masthead(document, source)
+def _read_filing(document: Document, reading: Reading, address: str, data: bytes) -> None:
+    masthead = read_masthead(document, address)
     damaged = damage("".join(masthead.lines))
     rows, others = rows_of(document.blocks), second_rows(document)
     form = choose_edition([*rows, *others], masthead.report_year)
