@@ -37,6 +37,7 @@ _SMALLEST = 2  # pixels
 _FINDING = 0.65  # of the page's size: lines are found as well as on the whole, in half the memory
 _FIGURES = frozenset("0123456789.,-—–+/%()（）" + " ")
 _CHINESE = re.compile(r"[\u4e01-\u9fff]")  # without 一, which is a dash where a figure should stand
+_FIGURE_LIKE = re.compile(r"[口日目工][口日目工.\s\d]{0,3}")  # boxes and strokes: 0, 8, 1
 _LIKELY = 0.01  # a figure that the recogniser gives less chance than this is none
 _HEIGHT = 48  # pixels of a line as the recogniser sees it
 _BATCH = 2600  # pixels of width that are recognised at once, which bounds the memory
@@ -167,9 +168,13 @@ def read_lines(pictures: Sequence[Picture], *, figures: bool = False) -> list[Te
             stretch = width / scaled[number].shape[2]
             best = chances.argmax(axis=1)
             texts[number] = _decode(chances, best, engine.characters, stretch)
-            if figures and not _CHINESE.search(texts[number].text):
+            if figures and not _is_words(texts[number].text):
                 texts[number] = _decode(chances, _as_figures(chances, best, engine.figures), engine.characters, stretch)
     return [texts[number] for number in range(len(pictures))]
+
+
+def _is_words(text: str) -> bool:
+    return bool(_CHINESE.search(text)) and not _FIGURE_LIKE.fullmatch(text.strip())
 
 
 def _as_figures(

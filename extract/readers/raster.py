@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,15 +25,20 @@ SHORT_SIDE = 1654
 """Pixels of the shorter side of a page while it is read: A4 at 200 dpi."""
 
 _LONGEST_SIDE = 40_000  # pixels at reading size: a report of 17 pages in one picture
+_PIECE = 0.9, 1.8  # of its width: where a long picture is cut, pages being 1.41 times as high as wide
+_NARROW = 400  # pixels of width at which the place is looked for
 _MOST_ENLARGED = 2.0
 _MAX_SKEW = 4.0  # degrees; paper that lies further askew was not meant to be scanned
 _RED = 50  # by which a red point is lighter in the red channel than in all
+_LIT = 130  # of a red point in red light; black ink under a seal is darker
+_PAPER = 245
 _RED_SHARE = 0.0005  # of the page
 _LEVEL = 0.03  # degrees: a smaller skew does no harm
 _RULES = {"h": 80, "v": 50}  # pixels: a straight stroke as long as this is a rule (29 and 18 points)
 _MOST_RULES = 2000  # of a page; the densest of a report has 120
 _NEAR = 3.0  # points within which two rules meet
 _GAP = 5  # pixels: a gap as short as this does not part a rule
+_SEEN = 0.5  # of a rule's points
 _THICKEST = 14  # pixels; what is thicker is shading
 
 
@@ -53,6 +59,30 @@ class Page:
         return bool(red.mean() > _RED_SHARE)
 
 
+def pieces(picture: Picture, box: BBox) -> Iterator[tuple[Picture, BBox]]:
+    """A long picture (pages one below another, a page of a site) in pieces
+    about as high as pages, cut where there is least ink; with their boxes.
+
+    ReadError("too_large") for a picture of endless length.
+    """
+    height, width = picture.shape[:2]
+    _scale(height, width)
+    x0, top, x1, bottom = box
+    scale = _NARROW / width
+    shape = _NARROW, max(1, round(height * scale))
+    small = cv2.resize(picture, shape, interpolation=cv2.INTER_AREA).reshape(shape[1], -1).astype(np.float32)
+    ink = cv2.blur((255 - small).sum(axis=1, dtype=np.float64).reshape(-1, 1), (1, 9)).ravel()
+    least, most = (round(share * _NARROW) for share in _PIECE)
+    cuts = [0]
+    while shape[1] - cuts[-1] > most + least:
+        window = ink[cuts[-1] + least : cuts[-1] + most]
+        cuts.append(cuts[-1] + least + int(window.argmin()))
+    rows = [*(round(cut / scale) for cut in cuts), height]
+    for first, end in itertools.pairwise(rows):
+        high = (bottom - top) / height
+        yield picture[first:end], (x0, top + first * high, x1, top + end * high)
+
+
 def turn(picture: Picture, quarters: int) -> Picture:
     """The picture turned clockwise by quarters of a full turn."""
     return np.ascontiguousarray(np.rot90(picture, -quarters))
@@ -67,9 +97,7 @@ def straighten(picture: Picture, box: BBox, quarters: int = 0) -> Page:
     height, width = picture.shape[:2]
     x0, top, x1, bottom = box
     to_points = np.array([[(x1 - x0) / width, 0, x0], [0, (bottom - top) / height, top], [0, 0, 1]], dtype=np.float64)
-    scale = min(SHORT_SIDE / min(height, width), _MOST_ENLARGED)
-    if max(height, width) * scale > _LONGEST_SIDE:
-        raise ReadError("too_large", f"图片过长 / the picture is too long: {width}×{height}")
+    scale = _scale(height, width)
     method = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     size = max(1, round(width * scale)), max(1, round(height * scale))
     scaled = np.asarray(cv2.resize(picture, size, interpolation=method), dtype=np.uint8)
@@ -77,7 +105,7 @@ def straighten(picture: Picture, box: BBox, quarters: int = 0) -> Page:
     to_points = to_points @ _unturn(size, quarters)
     scaled = turn(scaled, quarters)
     grey = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2GRAY), dtype=np.uint8) if scaled.ndim == 3 else scaled
-    plain = np.ascontiguousarray(scaled[:, :, 0]) if scaled.ndim == 3 else scaled
+    plain = _without_red(scaled) if scaled.ndim == 3 else grey
     skew = _skew(grey)
     if abs(skew) >= _LEVEL:
         matrix = cv2.getRotationMatrix2D((grey.shape[1] / 2, grey.shape[0] / 2), skew, 1.0)
@@ -86,6 +114,23 @@ def straighten(picture: Picture, box: BBox, quarters: int = 0) -> Page:
         grey = _rotated(grey, matrix)
         plain = grey if is_grey else _rotated(plain, matrix)
     return Page(grey, plain, to_points)
+
+
+def _scale(height: int, width: int) -> float:
+    """By which a picture is scaled to reading size; ReadError("too_large") for an endless one."""
+    scale = min(SHORT_SIDE / min(height, width), _MOST_ENLARGED)
+    if max(height, width) * scale > _LONGEST_SIDE:
+        raise ReadError("too_large", f"图片过长 / the picture is too long: {width}×{height}")
+    return scale
+
+
+def _without_red(colour: Picture) -> Picture:
+    """What is seen in red light, with ink that is clearly red taken for paper;
+    black ink that a red seal covers stays."""
+    red, others = colour[:, :, 0], colour[:, :, 1:].max(axis=2)
+    plain = np.array(red)
+    plain[(red > _LIT) & (cv2.subtract(red, others) > _RED // 2)] = _PAPER
+    return plain
 
 
 def _rotated(grey: Picture, matrix: Any) -> Picture:
@@ -132,18 +177,22 @@ def _skew(grey: Picture) -> float:
     return best
 
 
-def rules(picture: Picture) -> list[dict[str, Any]]:
-    """The ruled lines of a grey picture as pdfplumber's edges, in points of ``UNIT``."""
+def rules(picture: Picture, plain: Picture | None = None) -> list[dict[str, Any]]:
+    """The ruled lines of a grey picture as pdfplumber's edges, in points of
+    ``UNIT``; with ``plain``, only those that are seen in it too, though not
+    where a seal crosses them."""
     mask = ink(picture)
+    seen = None if plain is None or plain is picture else ink(plain) > 0
     edges: list[dict[str, Any]] = []
     for orientation in ("h", "v"):
         is_level = orientation == "h"
         bridge = np.ones((1, _GAP) if is_level else (_GAP, 1), np.uint8)
         stroke = np.ones((1, _RULES["h"]) if is_level else (_RULES["v"], 1), np.uint8)
         lines = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, stroke)
-        count, _, boxes, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
-        for x, y, width, height, _ in boxes[1:count].tolist():
-            if (height if is_level else width) > _THICKEST:
+        count, numbers, boxes, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+        shares = np.ones(count) if seen is None else _shares(numbers, seen, count)
+        for (x, y, width, height, _), share in zip(boxes[1:count].tolist(), shares[1:], strict=True):
+            if (height if is_level else width) > _THICKEST or share < _SEEN:
                 continue
             if is_level:
                 middle = (y + height / 2) * UNIT
@@ -163,6 +212,12 @@ def rules(picture: Picture) -> list[dict[str, Any]]:
     for other in upright:
         _trim(other, "top", "bottom", [rule["top"] for rule in level if _meet(rule, other)])
     return level + upright
+
+
+def _shares(numbers: npt.NDArray[np.int32], seen: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.float64]:
+    """Which share of each numbered component is seen."""
+    areas = np.bincount(numbers.ravel(), minlength=count)
+    return np.bincount(numbers[seen], minlength=count) / np.maximum(areas, 1)
 
 
 def _trim(rule: dict[str, Any], start: str, end: str, crossings: Sequence[float]) -> None:

@@ -23,7 +23,7 @@ from extract.readers.ocr import Box, Text
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
 from extract.readers.positions import read_positions
-from extract.readers.raster import SHORT_SIDE, UNIT, Page, Picture, ink, rules, straighten
+from extract.readers.raster import SHORT_SIDE, UNIT, Page, Picture, ink, pieces, rules, straighten
 from extract.readers.ruled import find_tables, join, to_grid
 
 __all__ = ["SHORT_SIDE", "append_scan", "holds_table"]
@@ -52,7 +52,8 @@ class _Layer(Layer):
         corners = np.array([[x0, top, UNIT], [x1, top, UNIT], [x1, bottom, UNIT], [x0, bottom, UNIT]]) / UNIT
         shown = (corners @ self.to_points.T)[:, :2]
         (left, upper), (right, lower) = shown.min(axis=0).tolist(), shown.max(axis=0).tolist()
-        return Place(self.number, (round(left, 2), round(upper, 2), round(right, 2), round(lower, 2)))
+        box = round(left, 2), round(upper, 2), round(right, 2), round(lower, 2)
+        return Place(self.number, box, recognised=True)
 
 
 def append_scan(blocks: list[Block], positions: list[Grid], picture: Picture, box: BBox, number: int) -> None:
@@ -62,6 +63,11 @@ def append_scan(blocks: list[Block], positions: list[Grid], picture: Picture, bo
     displayed, as are the places. ReadError("unsupported") if the recogniser
     is not installed, ("too_large") for a picture of endless length.
     """
+    for piece, its_box in pieces(picture, box):
+        _append_piece(blocks, positions, piece, its_box, number)
+
+
+def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, box: BBox, number: int) -> None:
     page, lines = _upright(picture, box)
     height, width = page.grey.shape
     layer = _Layer(number, width * UNIT, height * UNIT, [], [], to_points=page.to_points)
@@ -119,14 +125,16 @@ def _legibility(grey: Picture, lines: Sequence[Box]) -> float:
 
 
 def _find_tables(page: Page, layer: Layer) -> list[list[BBox]]:
-    """The cells of each table, with or without red ink: a seal may hide rules, and rules may be red."""
-    best: list[list[BBox]] = []
-    for picture in (page.grey, page.plain) if page.has_red else (page.grey,):
-        edges = rules(picture)
-        tables = find_tables(replace(layer, edges=edges))
-        if sum(map(len, tables)) > sum(map(len, best)):
-            best, layer.edges = tables, edges
-    return best
+    """The cells of each table. Strokes of red ink, as of seals, are no rules,
+    unless most of the rules are red themselves."""
+    layer.edges = rules(page.grey, page.plain)
+    tables = find_tables(layer)
+    if page.has_red:
+        edges = rules(page.grey)
+        others = find_tables(replace(layer, edges=edges))
+        if sum(map(len, others)) > 2 * sum(map(len, tables)):
+            layer.edges, tables = edges, others
+    return tables
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +156,11 @@ def _cells(page: Page, tables: Iterable[Sequence[BBox]]) -> list[_Cell]:
         for box in table:
             x0, top, x1, bottom = (round(value / UNIT) for value in box)
             inside = x0 + _INSIDE, top + _INSIDE, x1 - _INSIDE, bottom - _INSIDE
-            black = _ink_of(plain, inside)
-            shown = black or _ink_of(grey, inside)
+            black, dirt = _ink_of(plain, inside)
+            shown = black
+            if black is None:
+                shown, dirt = _ink_of(grey, inside)
+            _paint_out(page, dirt)
             cells.append(_Cell(box, inside, shown and _with_paper(shown, inside), black is None))
     return cells
 
@@ -162,21 +173,34 @@ def _with_paper(box: Box, inside: Box) -> Box:
     return max(grown[0], inside[0]), max(grown[1], inside[1]), min(grown[2], inside[2]), min(grown[3], inside[3])
 
 
-def _ink_of(mask: Picture, inside: Box) -> Box | None:
-    """The box around the ink of a cell, None if it holds none."""
+def _paint_out(page: Page, dirt: Iterable[Box]) -> None:
+    """Covers specks with paper, so that none is taken for a dot."""
+    for x0, top, x1, bottom in dirt:
+        around = (slice(max(top - _PAD, 0), bottom + _PAD), slice(max(x0 - _PAD, 0), x1 + _PAD))
+        speck = (slice(max(top - 1, 0), bottom + 1), slice(max(x0 - 1, 0), x1 + 1))
+        for picture in (page.grey, page.plain):
+            picture[speck] = np.median(picture[around])
+
+
+def _ink_of(mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
+    """The box around the strokes in a cell, None if it holds none, and the
+    specks that stand outside it: a dot of a number stands between digits."""
     x0, top, x1, bottom = inside
     if x1 - x0 < _SPECK or bottom - top < _SPECK:
-        return None
+        return None, []
     count, _, found, _ = cv2.connectedComponentsWithStats(mask[top:bottom, x0:x1], connectivity=8)
-    strokes = [box for box in found[1:count].tolist() if max(box[2], box[3]) >= _SPECK]
+    boxes = [(x0 + x, top + y, x0 + x + wide, top + y + high) for x, y, wide, high, _ in found[1:count].tolist()]
+    strokes = [box for box in boxes if max(_size(box)) >= _SPECK]
+    specks = [box for box in boxes if max(_size(box)) < _SPECK]
     if not strokes:
-        return None
-    return (
-        x0 + min(x for x, *_ in strokes),
-        top + min(y for _, y, *_ in strokes),
-        x0 + max(x + wide for x, _, wide, *_ in strokes),
-        top + max(y + high for _, y, _, high, _ in strokes),
+        return None, specks
+    whole = (
+        min(box[0] for box in strokes),
+        min(box[1] for box in strokes),
+        max(box[2] for box in strokes),
+        max(box[3] for box in strokes),
     )
+    return whole, [speck for speck in specks if _common(speck, whole) is None]
 
 
 def _cut(lines: Iterable[Box], cells: Sequence[_Cell]) -> tuple[list[Box], list[Box]]:

@@ -7,20 +7,26 @@ PDF of images without text, or the images themselves.
 from __future__ import annotations
 
 import io
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pypdfium2 as pdfium
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageFont
+
+_BLACK = 150  # grey from which a black-and-white scanner sees paper
+_DATE = time.gmtime(0)
 
 
 @dataclass(frozen=True)
 class Scanner:
     """How a page is scanned: resolution, degrees by which the paper lies
     askew (counter-clockwise), standard deviation of the grey noise, share of specks,
-    blur in pixels, JPEG quality (None: lossless), and whether the lamp leaves
-    one side darker."""
+    blur in pixels, JPEG quality (None: lossless), whether the lamp leaves one
+    side darker, quarters of a turn by which the paper lies (clockwise), how
+    many red seals are stamped on each page, and whether the picture is in
+    black and white only."""
 
     dpi: int = 200
     angle: float = 0.0
@@ -29,34 +35,61 @@ class Scanner:
     blur: float = 0.0
     quality: int | None = 85
     shade: bool = False
+    quarters: int = 0
+    seals: int = 0
+    bilevel: bool = False
     seed: int = 1
 
 
 def scan_pages(pdf: bytes, scanner: Scanner, numbers: Sequence[int] | None = None) -> list[Image.Image]:
-    """The pages of ``pdf`` (those of ``numbers``, from 0) as grey images."""
+    """The pages of ``pdf`` (those of ``numbers``, from 0) as images: grey, in
+    colour where there are seals, or black and white."""
     document = pdfium.PdfDocument(pdf)
     random = np.random.default_rng(scanner.seed)
     images = []
     for number in numbers if numbers is not None else range(len(document)):
-        page = document[number].render(scale=scanner.dpi / 72).to_pil().convert("L")
+        page = document[number].render(scale=scanner.dpi / 72).to_pil().convert("RGB" if scanner.seals else "L")
         images.append(_scan(page, scanner, random))
     document.close()
     return images
 
 
 def _scan(page: Image.Image, scanner: Scanner, random: np.random.Generator) -> Image.Image:
+    for _ in range(scanner.seals):
+        _stamp(page, scanner.dpi, random)
     if scanner.angle:
-        page = page.rotate(scanner.angle, Image.Resampling.BICUBIC, fillcolor=255)
+        page = page.rotate(scanner.angle, Image.Resampling.BICUBIC, fillcolor="white")
     if scanner.blur:
         page = page.filter(ImageFilter.GaussianBlur(scanner.blur))
-    grey = np.asarray(page, dtype=np.float32)
+    light = np.asarray(page, dtype=np.float32)
+    size = (*light.shape[:2], *[1] * (light.ndim - 2))
     if scanner.shade:
-        grey = grey * np.linspace(1.0, 0.72, grey.shape[1], dtype=np.float32)[None, :]
+        light = light * np.linspace(1.0, 0.72, size[1], dtype=np.float32).reshape(1, -1, *size[2:])
     if scanner.noise:
-        grey = grey + random.normal(0, scanner.noise, grey.shape).astype(np.float32)
+        light = light + random.normal(0, scanner.noise, size).astype(np.float32)
     if scanner.specks:
-        grey = np.where(random.random(grey.shape) < scanner.specks, 60, grey)
-    return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))
+        light = np.where(random.random(size) < scanner.specks, 60, light)
+    image = Image.fromarray(np.clip(light, 0, 255).astype(np.uint8))
+    if scanner.bilevel:
+        image = image.convert("L").point(lambda value: 255 * (value > _BLACK), "1")
+    return image.rotate(-90 * scanner.quarters, expand=True) if scanner.quarters else image
+
+
+def _stamp(page: Image.Image, dpi: int, random: np.random.Generator) -> None:
+    """A round red seal somewhere on the page, what is under it showing through."""
+    wide = round(1.6 * dpi)
+    seal = Image.new("RGB", (wide, wide), "white")
+    draw = ImageDraw.Draw(seal)
+    draw.ellipse((4, 4, wide - 5, wide - 5), outline=(214, 38, 42), width=max(2, dpi // 30))
+    draw.regular_polygon((wide / 2, wide / 2, wide / 8), 5, fill=(214, 38, 42))
+    for turn in range(0, 360, 30):
+        mark = Image.new("RGB", (wide, wide), "white")
+        box = wide * 0.45, wide * 0.1, wide * 0.55, wide * 0.22
+        ImageDraw.Draw(mark).rectangle(box, outline=(214, 38, 42), width=max(2, dpi // 60))
+        seal = ImageChops.multiply(seal, mark.rotate(turn, fillcolor="white"))
+    corner = int(random.integers(0, page.width - wide)), int(random.integers(0, page.height - wide))
+    under = page.crop((*corner, corner[0] + wide, corner[1] + wide))
+    page.paste(ImageChops.multiply(under, seal), corner)
 
 
 def scan_pdf(pdf: bytes, scanner: Scanner, numbers: Sequence[int] | None = None) -> bytes:
@@ -68,13 +101,14 @@ def images_pdf(images: Sequence[Image.Image], scanner: Scanner) -> bytes:
     """Page images as a PDF."""
     pages = [_recompressed(image, scanner) for image in images]
     file = io.BytesIO()
-    quality = scanner.quality or 95
-    pages[0].save(file, "PDF", resolution=scanner.dpi, save_all=True, append_images=pages[1:], quality=quality)
+    options = {} if scanner.bilevel else {"quality": scanner.quality or 95}
+    dates = {"creationDate": _DATE, "modDate": _DATE}
+    pages[0].save(file, "PDF", resolution=scanner.dpi, save_all=True, append_images=pages[1:], **options, **dates)
     return file.getvalue()
 
 
 def _recompressed(image: Image.Image, scanner: Scanner) -> Image.Image:
-    if scanner.quality is None:
+    if scanner.quality is None or scanner.bilevel:
         return image
     return Image.open(io.BytesIO(image_bytes(image, "JPEG", quality=scanner.quality)))
 
