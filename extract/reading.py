@@ -23,6 +23,7 @@ from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, second_rows
 from extract.model import Document, ReadError
 from extract.paths import DATA, ROOT
+from extract.readers.limits import OUT_OF_MEMORY
 
 MAX_BYTES = 64 * 1024 * 1024
 _MIN_SCORE = 3.0  # rows of the form that a document must show to be a filing
@@ -61,6 +62,9 @@ def read_bytes(data: bytes, source: str) -> Reading:
         _read_filing(document, reading)
     except ReadError as error:
         reading["error"] = {"code": error.code, "message": error.message}
+    except MemoryError:
+        reading = _empty(source, reading["sha256"])
+        reading["error"] = {"code": "too_large", "message": OUT_OF_MEMORY}
     return reading
 
 

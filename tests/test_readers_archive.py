@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 
 from extract import readers
 from extract.model import ReadError
 from extract.readers import archive
-from extract.readers.archive import is_archive, members
+from extract.readers.archive import is_archive, member, names
+from extract.reading import read_bytes
 from tests.corpus.legacy import pack
 
 
-def names(data: bytes) -> list[str]:
-    return [name for name, _ in members(data)]
+def members(data: bytes) -> dict[str, bytes]:
+    return {name: member(data, name) for name in names(data)}
 
 
 def test_members_come_sorted_with_their_content() -> None:
     data = pack({"b.html": "<p>b</p>", "a/c.txt": "c", "a.txt": "a"})
-    assert list(members(data)) == [("a.txt", b"a"), ("a/c.txt", b"c"), ("b.html", b"<p>b</p>")]
+    assert names(data) == ["a.txt", "a/c.txt", "b.html"]
+    assert members(data) == {"a.txt": b"a", "a/c.txt": b"c", "b.html": b"<p>b</p>"}
 
 
 def test_what_systems_leave_behind_is_passed_over() -> None:
@@ -48,7 +51,7 @@ def test_names_lead_nowhere() -> None:
 def test_an_archive_within_an_archive_is_opened_once() -> None:
     innermost = pack({"c.txt": "c"})
     inner = pack({"b.txt": "b", "c.zip": innermost})
-    found = dict(members(pack({"a.txt": "a", "b.zip": inner})))
+    found = members(pack({"a.txt": "a", "b.zip": inner}))
     assert sorted(found) == ["a.txt", "b.zip!b.txt", "b.zip!c.zip"]
     assert found["b.zip!c.zip"] == innermost
 
@@ -62,13 +65,13 @@ def test_documents_kept_as_zip_are_no_archives() -> None:
 
 def test_a_member_is_read_by_its_content() -> None:
     data = pack({"a.doc": "<html><body><table><tr><td>1</td></tr></table></body></html>"})
-    ((name, content),) = members(data)
+    ((name, content),) = members(data).items()
     assert readers.sniff(content, name) == "text/html"
 
 
 def failing(data: bytes) -> str:
     with pytest.raises(ReadError) as caught:
-        list(members(data))
+        members(data)
     return caught.value.code
 
 
@@ -113,3 +116,27 @@ def test_what_lies_about_its_size_is_damaged() -> None:
         made.writestr("a.txt", " " * 100_000)
     data = file.getvalue().replace((100_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
     assert failing(data) == "unreadable"
+
+
+def test_members_of_one_name_are_told_apart() -> None:
+    data = pack({"a.txt": "1", "b.txt": "2"}).replace(b"b.txt", b"a.txt")
+    assert members(data) == {"a.txt": b"1", "a (2).txt": b"2"}
+
+
+def test_an_endless_directory_is_refused() -> None:
+    data = pack({f"{'x' * 200}{number}": "" for number in range(20_000)})
+    assert failing(data) == "too_large"
+
+
+def test_an_archive_on_disk_is_read_as_one_in_memory(tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(pack({"a.txt": "a"}))
+    assert is_archive(path)
+    assert (names(path), member(path, "a.txt")) == (["a.txt"], b"a")
+    with pytest.raises(ReadError, match=r"b\.txt"):
+        member(path, "b.txt")
+
+
+@pytest.mark.parametrize(("data", "code"), [(pack({"a.txt": "a"}), "unsupported"), (pack({"folder/": ""}), "empty")])
+def test_an_archive_is_no_document(data: bytes, code: str) -> None:
+    assert read_bytes(data, "a.zip")["error"]["code"] == code

@@ -26,6 +26,7 @@ _READERS = {
     XLSX: "extract.readers.sheet",
     XLS: "extract.readers.sheet",
     OFD: "extract.readers.ofd",
+    ZIP: "extract.readers.archive",
     **dict.fromkeys((DOC, RTF, ODT), "extract.readers.legacy"),
     **dict.fromkeys(signatures.IMAGES, "extract.readers.image"),
 }
@@ -45,26 +46,17 @@ def is_document_name(name: str) -> bool:
     return PurePath(name).suffix.lower() in _SUFFIXES
 
 
-def is_archive_name(name: str) -> bool:
-    """Whether a file of this name is an archive, whose members are documents of their own."""
-    return PurePath(name).suffix.lower() == ".zip"
-
-
 def sniff(data: bytes, name: str) -> str:
     """The media type of a document, by its content first and its name second.
 
     Raises ReadError: "empty" for no content, "unsupported" for a kind that
-    no reader knows (an archive among them: its members are documents, see
-    ``extract.readers.archive``), "encrypted" and "unreadable" where a
-    container shows it.
+    no reader knows, "encrypted" and "unreadable" where a container shows it.
     """
     if not data.strip():
         raise ReadError("empty", "文件是空的 / the file is empty")
     if b"%PDF-" in data[:1024] or data[:1024].lstrip().startswith(b"%PDF"):
         return "application/pdf"
     kind = signatures.image_type(data) or signatures.office_type(data)
-    if kind == ZIP:
-        raise ReadError("unsupported", "压缩包请逐个文件读取 / an archive is read file by file: unpack it first")
     if kind is not None:
         return kind
     lowered = data[:65536].lower().replace(b"\x00", b"")
@@ -77,7 +69,10 @@ def sniff(data: bytes, name: str) -> str:
         return "text/html"
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" not in data[:4096]:
         return "text/plain"
-    raise ReadError("unsupported", "无法识别的文件格式 / the format is not recognised")
+    raise ReadError(
+        "unsupported",
+        "无法识别的文件格式，请另存为 DOCX 或 PDF / the format is not recognised: save it as DOCX or PDF",
+    )
 
 
 def read(data: bytes, media_type: str) -> Document:
@@ -88,6 +83,6 @@ def read(data: bytes, media_type: str) -> Document:
     except RecursionError as error:
         raise ReadError("too_large", "文件嵌套过深 / the file is nested too deeply") from error
     except MemoryError as error:
-        raise ReadError("too_large", "内存不足以读取 / there is not enough memory to read the file") from error
+        raise ReadError("too_large", limits.OUT_OF_MEMORY) from error
     limits.check(document.blocks)
     return document

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import zipfile
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from collections.abc import Callable, Iterator
+from pathlib import Path, PurePosixPath
 
-from extract.model import ReadError
-from extract.readers.signatures import ZIP, office_type
+from extract.model import Document, ReadError
+from extract.readers.signatures import ZIP, ZIP_STARTS, zip_type
 from extract.readers.zipped import open_zip, unpack
 
 MAX_MEMBERS = 1000
 MAX_BYTES = 256 * 1024 * 1024
 """Of all members together, unpacked."""
+
+MARK = "!"
+"""Parts a member's name from its archive's: ``a.zip!b.pdf``."""
 
 _MAX_RATIO = 200  # unpacked to packed; text in tables reaches about 30
 _SMALL = 1024 * 1024  # bytes: a small member may be packed as tightly as it likes
@@ -21,28 +25,51 @@ _ENCRYPTED = 0x1
 _JUNK = frozenset({"__macosx", ".ds_store", "thumbs.db", "desktop.ini"})
 
 
-def is_archive(data: bytes) -> bool:
-    """Whether ``data`` is a ZIP file of documents, not a document that is kept
+def read(data: bytes) -> Document:
+    """Raises ReadError: why an archive cannot be opened, or that its members
+    are documents of their own."""
+    names(data)
+    raise ReadError("unsupported", "压缩包请逐个文件读取 / an archive is read file by file: unpack it first")
+
+
+def is_archive_name(name: str) -> bool:
+    """Whether a file of this name is an archive, whose members are documents of their own."""
+    return PurePosixPath(name).suffix.lower() == ".zip"
+
+
+def is_archive(source: bytes | Path) -> bool:
+    """Whether a file is a ZIP file of documents, not a document that is kept
     as one (DOCX, XLSX, ODT, OFD)."""
-    if not data.startswith(b"PK"):
-        return False
+    if isinstance(source, bytes):
+        head = source[:4]
+    else:
+        with source.open("rb") as file:
+            head = file.read(4)
     try:
-        return office_type(data) == ZIP
+        return head in ZIP_STARTS and zip_type(source) == ZIP
     except ReadError:
         return False
 
 
-def members(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The files in an archive, each with its name, sorted by name; those of an
-    archive within it as ``inner.zip!name`` (one level, deeper ones come as
-    they are). Folders, hidden files and what systems leave behind are passed
-    over.
+def names(source: bytes | Path) -> list[str]:
+    """The names of the files in an archive, sorted; those of an archive
+    within it as ``inner.zip!name`` (one level, deeper ones stand as they
+    are). Folders, hidden files and what systems leave behind are passed over.
 
     Raises ReadError before anything is unpacked: "encrypted" if a member is;
     "too_large" beyond ``MAX_MEMBERS``, ``MAX_BYTES`` or the ratio of a zip
     bomb; "unreadable" if the archive is damaged; "empty" if it holds no file.
     """
-    yield from _members(data, _Budget(), nested=False)
+    return [name for name, _ in _members(source, _Budget())]
+
+
+def member(source: bytes | Path, name: str) -> bytes:
+    """The content of the file that ``names`` names; ReadError like there, and
+    "unreadable" if there is none."""
+    for found, load in _members(source, _Budget(), name):
+        if found == name:
+            return load()
+    raise ReadError("unreadable", f"压缩包中没有 {name} / the archive has no {name}")
 
 
 class _Budget:
@@ -65,23 +92,40 @@ class _Budget:
                 raise _too_large(f"压缩比异常：{file.filename}", f"packed beyond reason: {file.filename}")
 
 
-def _members(data: bytes, budget: _Budget, *, nested: bool) -> Iterator[tuple[str, bytes]]:
-    with open_zip(data) as archive:
-        named = sorted((_name(file), file) for file in archive.infolist() if not file.is_dir())
-        named = [(name, file) for name, file in named if not _is_junk(name)]
-        files = [file for _, file in named]
-        if any(file.flag_bits & _ENCRYPTED for file in files):
+def _members(
+    source: bytes | Path, budget: _Budget, wanted: str | None = None, *, nested: bool = False
+) -> Iterator[tuple[str, Callable[[], bytes]]]:
+    """Each member with what unpacks it; archives within are opened only where
+    ``wanted`` may be in them."""
+    with open_zip(source) as archive:
+        files = [(name, file) for name, file in _named(archive) if not _is_junk(name)]
+        if any(file.flag_bits & _ENCRYPTED for _, file in files):
             raise ReadError("encrypted", "压缩包有密码 / the archive is protected by a password")
         if not files and not nested:
             raise ReadError("empty", "压缩包中没有文件 / there is no file in the archive")
-        budget.spend(files)
-        for name, file in named:
-            content = unpack(archive, file, MAX_BYTES)
-            if nested or not is_archive(content):
-                yield name, content
-                continue
-            for inner, inner_content in _members(content, budget, nested=True):
-                yield f"{name}!{inner}", inner_content
+        budget.spend([file for _, file in files])
+        for name, file in files:
+            inner = name + MARK
+            opened = not nested and is_archive_name(name) and (wanted is None or wanted.startswith(inner))
+            if opened and is_archive(content := unpack(archive, file, MAX_BYTES)):
+                for inner_name, load in _members(content, budget, nested=True):
+                    yield inner + inner_name, load
+            else:
+                yield name, lambda file=file: unpack(archive, file, MAX_BYTES)  # type: ignore[misc]
+
+
+def _named(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
+    """The files by their names, sorted; of several with one name the further ones are numbered."""
+    files = sorted(((_name(file), file) for file in archive.infolist() if not file.is_dir()), key=lambda pair: pair[0])
+    taken: set[str] = set()
+    named = []
+    for name, file in files:
+        path = PurePosixPath(name)
+        numbered = (str(path.with_stem(f"{path.stem} ({number})")) for number in itertools.count(2))
+        name = next(other for other in itertools.chain([name], numbered) if other not in taken)
+        taken.add(name)
+        named.append((name, file))
+    return named
 
 
 def _name(file: zipfile.ZipInfo) -> str:

@@ -190,7 +190,7 @@ def rules(picture: Picture, plain: Picture | None = None) -> list[dict[str, Any]
         stroke = np.ones((1, _RULES["h"]) if is_level else (_RULES["v"], 1), np.uint8)
         lines = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, stroke)
         count, numbers, boxes, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
-        shares = np.ones(count) if seen is None else _shares(numbers, seen, count)
+        shares = np.ones(count) if seen is None else _shares(np.asarray(numbers, dtype=np.int32), seen, count)
         for (x, y, width, height, _), share in zip(boxes[1:count].tolist(), shares[1:], strict=True):
             if (height if is_level else width) > _THICKEST or share < _SEEN:
                 continue

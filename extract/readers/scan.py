@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.model import BBox, Block, Grid, Place
-from extract.readers import ocr
+from extract.readers import limits, ocr
 from extract.readers.ocr import Box, Text
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
@@ -68,6 +68,8 @@ def append_scan(blocks: list[Block], positions: list[Grid], picture: Picture, bo
 
 
 def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, box: BBox, number: int) -> None:
+    for allow in limits.recognition_watchers:
+        allow()
     page, lines = _upright(picture, box)
     height, width = page.grey.shape
     layer = _Layer(number, width * UNIT, height * UNIT, [], [], to_points=page.to_points)

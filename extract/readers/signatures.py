@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 from extract.model import ReadError
 from extract.readers.zipped import open_zip, unpack
@@ -28,7 +29,16 @@ _PICTURES = {
 IMAGES = frozenset({*_PICTURES.values(), "image/webp"})
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_OTHERS = {b"Rar!\x1a\x07": "RAR", b"7z\xbc\xaf\x27\x1c": "7-Zip", b"\x1f\x8b": "GZIP", b"UOF": "UOF"}
+ZIP_STARTS = (b"PK\x03\x04", b"PK\x05\x06")
+_ARCHIVES = {
+    b"Rar!\x1a\x07": "RAR",
+    b"7z\xbc\xaf\x27\x1c": "7-Zip",
+    b"\x1f\x8b": "GZIP",
+    b"BZh": "BZIP2",
+    b"\xfd7zXZ\x00": "XZ",
+}
+_OTHERS = {b"CAJ\x00": "CAJ", b"KDH ": "KDH", b"Founder CEB": "CEB", b"AT&TFORM": "DjVu", b"UOF": "UOF"}
+_HEIF = (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif")
 _FIB_ENCRYPTED = 0x0100  # of the flags at 0x0A of a Word document's header
 
 
@@ -48,8 +58,8 @@ def office_type(data: bytes) -> str | None:
     "unsupported" for a kind that no reader knows, "unreadable" for a damaged
     container.
     """
-    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_type(data)
+    if data.startswith(ZIP_STARTS):
+        return zip_type(data)
     if data.startswith(_OLE):
         return _ole_type(data)
     if data.lstrip()[:5].lower() == b"{\\rtf":
@@ -57,14 +67,27 @@ def office_type(data: bytes) -> str | None:
     head = data[:4096].lower()
     if head.lstrip().startswith(b"mime-version:") and b"multipart/related" in head:
         return MHTML
-    for start, kind in _OTHERS.items():
-        if data.startswith(start):
-            raise _unsupported(kind, "请解压或另存为 DOCX、PDF", "unpack it, or save it as DOCX or PDF")
+    _refuse(data)
     return None
 
 
-def _zip_type(data: bytes) -> str:
-    with open_zip(data) as archive:
+def _refuse(data: bytes) -> None:
+    """ReadError("unsupported") with a remedy, for kinds that are known to have no reader."""
+    for start, kind in _ARCHIVES.items():
+        if data.startswith(start):
+            raise _unsupported(kind, "请解压后逐个读取，或打成 ZIP 包", "unpack it, or pack it as ZIP")
+    if data[257:262] == b"ustar":
+        raise _unsupported("TAR", "请解压后逐个读取，或打成 ZIP 包", "unpack it, or pack it as ZIP")
+    for start, kind in _OTHERS.items():
+        if data.startswith(start):
+            raise _unsupported(kind, "请用原软件另存或打印为 PDF", "save or print it as PDF with its own program")
+    if data[4:12] in _HEIF:
+        raise _unsupported("HEIF", "请另存为 JPEG 或 PNG", "save it as JPEG or PNG")
+
+
+def zip_type(source: bytes | Path) -> str:
+    """The media type of a document kept as a ZIP container, or ``ZIP``; ReadError like ``office_type``."""
+    with open_zip(source) as archive:
         names = set(archive.namelist())
         if "word/document.xml" in names:
             return DOCX

@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from pathlib import Path
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -14,16 +16,37 @@ from extract.readers.limits import MAX_TAGS, check_count
 MAX_XML = 20 * 1024 * 1024
 """Bytes of one XML part unpacked; a report has 2 MiB at most."""
 
+MAX_DIRECTORY = 4 * 1024 * 1024
+"""Bytes of a container's directory, which is read whole: some 40,000 members."""
+
+_END = b"PK\x05\x06"  # begins the record that closes the directory
+_END_REACH = 22 + 65535  # bytes from a file's end in which it stands
 _DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError, KeyError)
 _ENCRYPTED = 0x1  # of a member's flags
 
 
-def open_zip(data: bytes) -> zipfile.ZipFile:
-    """The container in ``data``; ReadError("unreadable") if it is damaged."""
+def open_zip(source: bytes | Path) -> zipfile.ZipFile:
+    """The container in a file or in the content of one. Raises ReadError:
+    "unreadable" if it is damaged, "too_large" beyond ``MAX_DIRECTORY``."""
     try:
-        return zipfile.ZipFile(io.BytesIO(data))
+        file = io.BytesIO(source) if isinstance(source, bytes) else source.open("rb")
+        try:
+            _check_directory(file)
+            return zipfile.ZipFile(file)
+        except BaseException:
+            file.close()
+            raise
     except _DAMAGE as error:
         raise ReadError("unreadable", f"压缩结构损坏 / the zip structure is damaged: {error}") from error
+
+
+def _check_directory(file: BinaryIO) -> None:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(max(0, size - _END_REACH))
+    tail = file.read()
+    end = tail[tail.rfind(_END) :] if _END in tail else b""
+    if int.from_bytes(end[12:16], "little") > MAX_DIRECTORY:
+        raise ReadError("too_large", "压缩包的目录过大 / the zip has an endless directory")
 
 
 def unpack(archive: zipfile.ZipFile, member: str | zipfile.ZipInfo, limit: int) -> bytes:
