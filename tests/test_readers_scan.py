@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pypdfium2
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
@@ -21,10 +21,12 @@ from extract.readers import ocr, raster, scan
 from extract.readers.pdf_layer import Char, Layer
 from extract.readers.pictures import find_pictures
 from extract.reading import read_bytes
+from tests.corpus.pdf import BUNDLED
 from tests.corpus.scan import Scanner, draw_table, image_bytes, images_pdf, scan_pages, scan_pdf, tiff
 from tests.corpus.score import compare
 
 SAMPLE = DATA / "samples" / "shili-qu" / "2022.pdf"
+FONT = str(BUNDLED)
 ROWS = [["12", "0", "", "7"], ["0", "5", "-", "305"], ["1", "0", "18.5", "4119"]]
 
 
@@ -94,6 +96,26 @@ def test_places_in_an_image_are_its_pixels() -> None:
     assert field.place.bbox == pytest.approx((700, 180, 900, 260), abs=4)
 
 
+def test_figures_that_a_page_break_parted_from_their_heads() -> None:
+    heads, figures = [["规章", "行政", "文件", "总计"]], [["3", "0", "5", "8"]]
+    document = read(tiff([draw_table(heads, font=FONT), draw_table(figures)], 200), "a.tif")
+    assert texts(document.grids) == texts(document.positions) == heads + figures
+    assert len(document.grids) == 1
+    apart = read(tiff([draw_table(heads, font=FONT), draw_table([figures[0][:3]])], 200), "a.tif")
+    assert len(apart.grids) == 2
+
+
+def test_specks_beside_a_figure_are_no_dots() -> None:
+    page = draw_table(ROWS)
+    draw = ImageDraw.Draw(page)
+    for row in range(3):
+        for x in (150, 165, 232, 250, 340, 470):
+            draw.rectangle((x, 152 + 80 * row, x + 3, 155 + 80 * row), fill="black")
+    document = read(png(page))
+    assert texts(document.grids) == ROWS
+    assert texts(document.positions) == ROWS
+
+
 @pytest.fixture(scope="module")
 def foot() -> Image.Image:
     """The foot of a scanned page: 表四 and some prose."""
@@ -112,8 +134,9 @@ def test_a_page_that_lies_on_its_side_or_head_is_turned(
 
 def test_a_seal_hides_no_figure() -> None:
     page = draw_table(ROWS)
-    ImageDraw.Draw(page).ellipse((180, 120, 520, 330), outline=(225, 40, 40), width=9)
-    assert texts(read(png(page)).grids) == ROWS
+    seal = Image.new("RGB", page.size, "white")
+    ImageDraw.Draw(seal).ellipse((180, 120, 520, 330), outline=(225, 40, 40), width=9)
+    assert texts(read(png(ImageChops.multiply(page, seal))).grids) == ROWS
 
 
 def test_a_figure_in_red_is_read() -> None:

@@ -127,17 +127,20 @@ def tiff(images: Sequence[Image.Image], dpi: int) -> bytes:
     return file.getvalue()
 
 
-def draw_table(rows: Sequence[Sequence[str]], colours: dict[tuple[int, int], str] | None = None) -> Image.Image:
+def draw_table(
+    rows: Sequence[Sequence[str]], colours: dict[tuple[int, int], str] | None = None, font: str | None = None
+) -> Image.Image:
     """A page of 1654 × 1000 pixels with one ruled table, a cell 200 × 80 large,
-    from (100, 100); ``colours`` are those of the texts that are not black."""
+    from (100, 100); ``colours`` are those of the texts that are not black, ``font`` is
+    a file."""
     page = Image.new("RGB", (1654, 1000), "white")
     draw = ImageDraw.Draw(page)
-    font = ImageFont.load_default(34)
+    face = ImageFont.truetype(font, 34) if font else ImageFont.load_default(34)
     wide, high = 200, 80
     for row, texts in enumerate(rows):
         for column, text in enumerate(texts):
             left, top = 100 + column * wide, 100 + row * high
             draw.rectangle((left, top, left + wide, top + high), outline="black", width=2)
             colour = (colours or {}).get((row, column), "black")
-            draw.text((left + wide / 2, top + high / 2), text, fill=colour, font=font, anchor="mm")
+            draw.text((left + wide / 2, top + high / 2), text, fill=colour, font=face, anchor="mm")
     return page

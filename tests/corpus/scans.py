@@ -31,7 +31,7 @@ LAYOUTS: Variants = {
     "group_label": ("cut",),
     "shaded": (True,),
     "beside": (True,),
-    "orientation": ("landscape", "rotate90", "sideways"),
+    "orientation": ("landscape", "sideways"),
 }
 SHAPES: Variants = {"heads": ("split",), "group": ("fused",), "cut": ("blank", "heads_again")}
 
