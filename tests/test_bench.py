@@ -15,7 +15,6 @@ from extract.paths import DATA, ROOT
 from tests.bench.peers import OURS, PEERS, Reader
 from tests.bench.stages import STAGES, WHOLE
 
-
 SAMPLES = DATA / "samples"
 
 

@@ -84,7 +84,7 @@ def _sniff_zip(data: bytes) -> str:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = set(archive.namelist())
-    except (zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
         raise ReadError("unreadable", f"压缩结构损坏 / the zip structure is damaged: {error}") from error
     if "word/document.xml" in names:
         return DOCX_TYPE

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import zipfile
+import zlib
 from collections.abc import Iterator
 
 from lxml import etree
@@ -14,6 +15,7 @@ from extract.model import Block, Document, ErrorCode, Field, Grid, Paragraph, Pl
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _MAX_XML = 64 * 1024 * 1024
+_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback", f"{_W}instrText", f"{_W}delText"})
 _SPECIAL = (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}txbxContent", *_GONE)  # in a paragraph; most have none
 _WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"})
@@ -32,7 +34,7 @@ def read(data: bytes) -> Document:
             xml = archive.read("word/document.xml")
         parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
         body = etree.fromstring(xml, parser).find(f"{_W}body")
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, RuntimeError, OSError, EOFError) as error:
+    except (*_DAMAGE, KeyError, etree.XMLSyntaxError, RuntimeError) as error:
         code: ErrorCode = "encrypted" if "encrypted" in str(error) else "unreadable"
         raise ReadError(code, f"DOCX 无法打开 / the DOCX cannot be opened: {error}") from error
     if body is None:
