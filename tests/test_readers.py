@@ -138,3 +138,27 @@ def test_what_is_no_filing_gets_its_code_and_empty_lists(data: bytes, name: str,
 def test_unknown_kind_by_content() -> None:
     with pytest.raises(ReadError, match="image"):
         readers.sniff(b"GIF89a", "a.gif")
+
+
+def docx_cell(cell: str) -> bytes:
+    return docx(f"<w:tbl><w:tr><w:tc>{cell}</w:tc><w:tc>{paragraph('2')}</w:tc></w:tr></w:tbl>")
+
+
+def test_a_damaged_stream_in_a_docx_is_unreadable() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<w:p>甲乙丙</w:p>" * 50)
+    data = bytearray(file.getvalue())
+    data[60:80] = b"\xff" * 20
+    assert read_bytes(bytes(data), "x.docx")["error"]["code"] == "unreadable"
+
+
+def test_a_span_of_no_plain_digits_is_one() -> None:
+    document = readers.read(docx_cell('<w:tcPr><w:gridSpan w:val="²"/></w:tcPr><w:p/>'), readers.DOCX_TYPE)
+    assert texts(document) == [[[("", 0), ("2", 1)]]]
+
+
+def test_marks_within_a_paragraph_of_a_docx() -> None:
+    runs = "<w:r><w:t>甲</w:t><w:br/><w:t>乙</w:t></w:r><w:del><w:r><w:t>丙</w:t></w:r></w:del>"
+    document = readers.read(docx_cell(f"<w:p>{runs}</w:p>{paragraph('丁')}"), readers.DOCX_TYPE)
+    assert texts(document) == [[[("甲 乙\n丁", 0), ("2", 1)]]]

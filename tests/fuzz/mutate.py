@@ -9,6 +9,8 @@ import zipfile
 import zlib
 from collections.abc import Callable
 
+from lxml import etree
+
 from tests.fuzz import values
 
 Damage = Callable[[bytes, bytes, random.Random], bytes]
@@ -119,7 +121,8 @@ def _part(data: bytes, other: bytes, chance: random.Random) -> bytes:
     name, content = parts[place]
     kind = chance.random()
     if kind < 0.8:
-        parts[place] = (name, _markup(content, content, chance))
+        content = _markup(content, content, chance)
+        parts[place] = (name, _well_formed(content) if chance.random() < 0.8 else content)
     elif kind < 0.9:
         parts[place] = (name, chance.choice(BYTES)(content, content, chance))
     elif kind < 0.95:
@@ -131,6 +134,12 @@ def _part(data: bytes, other: bytes, chance: random.Random) -> bytes:
         for name, content in parts:
             archive.writestr(name, content)
     return buffer.getvalue()
+
+
+def _well_formed(xml: bytes) -> bytes:
+    """XML mended as far as it goes, so that more than the parser sees it."""
+    root = etree.fromstring(xml, etree.XMLParser(recover=True, resolve_entities=False))
+    return xml if root is None else etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
 # PDF.
