@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -70,6 +70,9 @@ class Row:
     block: str | None = None
     is_total: bool = False
     replaces: tuple[str, ...] = ()  # for a merged row: the rows it stands for
+    unit: str | None = None  # the unit that the form prints beside the row
+    same_as: str | None = None  # the metric of another edition that counts the same
+    part_of: str | None = None  # the metric of another edition of which this row is one part
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,11 @@ class Block:
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """A table of the form: its rows and columns in the form's order."""
+    """A table of the form: its rows and columns in the form's order.
+
+    ``listing`` marks a table of one figure to a row, with the row's unit
+    beside it; ``transposed`` one whose rows stand side by side.
+    """
 
     code: str
     section: str
@@ -96,6 +103,12 @@ class Table:
     merged_rows: tuple[Row, ...] = ()
     corner_zh: str = ""
     transposed: bool = False
+    listing: bool = False
+
+    @property
+    def heading_zh(self) -> str:
+        """The heading that the form prints over the table."""
+        return self.title_zh if self.listing else f"{self.section}、{self.title_zh}"
 
     def column(self, code: str) -> Column:
         """The column of that code; KeyError if the table has none."""
@@ -208,9 +221,28 @@ class Form:
         """The column object of a cell."""
         return self.table(key[0]).column(key[2])
 
+    @cached_property
+    def equivalents(self) -> dict[CellKey, CellKey]:
+        """The edition's own cell for each metric of another edition that counts
+        the same (``same_as``), the metric as table, row and column."""
+        found: dict[CellKey, CellKey] = {}
+        for table in self.tables:
+            for row in table.rows:
+                if row.same_as is not None:
+                    own = table.code, row.code, table.columns_of(row)[0].code
+                    found[metric_key(row.same_as)] = own
+        return found
+
     def in_force(self, year: int) -> bool:
         """Whether this edition is the one for reports about ``year``."""
         return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+
+def metric_key(metric: str) -> CellKey:
+    """A metric (table.row.column, whose row may hold dots) as a key of three codes."""
+    table, _, rest = metric.partition(".")
+    row, _, column = rest.rpartition(".")
+    return table, row, column
 
 
 def form_in_force(year: int) -> Form | None:
@@ -265,6 +297,7 @@ def _table(entry: dict[str, Any]) -> Table:
         merged_rows=tuple(_row(item) for item in entry.get("merged_rows", ())),
         corner_zh=entry.get("corner_zh", ""),
         transposed=entry.get("transposed", False),
+        listing=entry.get("listing", False),
     )
 
 
@@ -293,6 +326,9 @@ def _row(item: dict[str, Any]) -> Row:
         block=item.get("block"),
         is_total=item.get("total", False),
         replaces=tuple(item.get("replaces", ())),
+        unit=item.get("unit"),
+        same_as=item.get("same_as"),
+        part_of=item.get("part_of"),
     )
 
 
@@ -338,6 +374,8 @@ def _validate(form: Form, name: str) -> None:
                 table.group(row.group)
             for code in row.replaces:
                 table.row(code)
+            if table.listing and len(table.columns_of(row)) != 1:
+                raise FormError(f"{name}: the row {row.code} of the listing {table.code} has not one column")
         for block in table.blocks:
             for code in block.columns:
                 table.column(code)

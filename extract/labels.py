@@ -64,6 +64,10 @@ def similarity(printed: str, item: Row | Column | Group) -> float:
 def _similarity(printed: str, label: str) -> float:
     if printed == label:
         return 1.0
+    if "\ufffd" in printed and len(printed) == len(label):
+        known = [(one, other) for one, other in zip(printed, label, strict=True) if one != "\ufffd"]
+        if 2 * len(known) > len(label) and all(one == other for one, other in known):
+            return 0.97  # but for characters that the font does not tell
     best = fuzz.ratio(printed, label) / 100
     if len(printed) >= 5 and len(label) > len(printed) and (label.startswith(printed) or label.endswith(printed)):
         best = max(best, 0.9)

@@ -37,7 +37,8 @@ def read(task: Task) -> Reading:
     try:
         data = task.path.read_bytes()
         sidecar = read_sidecar(task.path) if task.sidecar_beside else task.sidecar
-        return _completed(read_bytes(data, task.source), sidecar or {})
+        known = sidecar or {}
+        return _completed(read_bytes(data, task.source, known.get("url")), known)
     except OSError as error:
         return failed(task, "unreadable", f"无法打开文件 / the file cannot be opened: {error.strerror}")
     except OgiError as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,15 @@ from transform.frames import ReadingRecord
 
 T = "applications"
 R = "review_litigation"
+S = "statistics"
 
 
 def _as_read(rule: str, where: str = "granted.total", cells: tuple[CellKey, ...] = ()) -> list[ReadingRecord]:
     return [record(reading(issues=[found_while_reading(rule, where, cells)]))]
+
+
+def _statistics(total: str) -> list[ReadingRecord]:
+    return [one({(S, total, "count"): 1}, form="2014", year=2016)]
 
 
 # For every rule documents that break it.
@@ -49,8 +55,13 @@ BROKEN: dict[str, Callable[[], list[ReadingRecord]]] = {
     "identity_unknown": lambda: [record(reading(agency=None))],
     "identity_conflict": lambda: [record(reading(), agency="other")],
     "agency_unregistered": lambda: [record(reading(agency="示例县某某局"))],
+    "text_damaged": lambda: _as_read("text_damaged", "text"),
     "reading_invalid": lambda: [record(reading(scope="everywhere"))],
 }
+
+
+for _total in ("received", "concluded", "replied", "replied.refused", "reviews", "lawsuits", "staff"):
+    BROKEN[f"statistics_{_total.removeprefix('replied.')}_sum"] = partial(_statistics, _total)
 
 
 def test_every_rule_has_a_document_that_breaks_it() -> None:
@@ -86,6 +97,7 @@ def test_severities_are_those_of_the_contract() -> None:
         "applications_balance", "applications_outcome_sum", "applications_applicant_sum", "review_sum",
         "litigation_direct_sum", "litigation_after_review_sum", "carry_over_continuity", "not_a_count",
         "table_missing", "reading_invalid",
+        *(rule for rule in catalogue() if rule.startswith("statistics_")),
     }  # fmt: skip
     assert {code for code, severity in severities.items() if severity == "info"} == {
         "form_rows_merged", "unit_unstated", "agency_unregistered",

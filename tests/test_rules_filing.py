@@ -21,6 +21,8 @@ T = "applications"
         ("2021", (T, "received_new", "natural_person"), -1, "-1"),
         ("2021", ("review_litigation", "review", "upheld"), 0.0001, "0.0001"),
         ("2019", ("proactive", "procurement", "projects"), -3, "-3"),
+        ("2014", ("statistics", "trainees", "count"), 1.5, "1.5"),
+        ("2014", ("statistics", "budget", "amount"), 1.5, None),
         ("2021", ("proactive", "licensing", "decisions"), 120000, None),
         ("2021", ("proactive", "fees", "amount"), 18.871, None),
         ("2021", ("proactive", "fees", "amount"), -2, None),
@@ -30,7 +32,7 @@ T = "applications"
     ],
 )
 def test_not_a_count(form: str, key: CellKey, value: Any, actual: str | None) -> None:
-    raised = found([one({key: value}, form=form, year=2024 if form == "2021" else 2020)], "not_a_count")
+    raised = found([one({key: value}, form=form, year={"2021": 2024, "2019": 2020, "2014": 2016}[form])], "not_a_count")
     assert [(issue["place"], issue["expected"], issue["actual"]) for issue in raised] == (
         [] if actual is None else [(f"{key[1]}.{key[2]}", None, actual)]
     )
@@ -38,7 +40,17 @@ def test_not_a_count(form: str, key: CellKey, value: Any, actual: str | None) ->
 
 @pytest.mark.parametrize(
     ("form", "year", "expected"),
-    [("2019", 2021, "2021"), ("2021", 2020, "2019"), ("2019", 2019, None), ("2021", 2021, None), ("2019", 2018, None)],
+    [
+        ("2019", 2021, "2021"),
+        ("2021", 2020, "2019"),
+        ("2019", 2019, None),
+        ("2021", 2021, None),
+        ("2019", 2018, "2014"),
+        ("2014", 2018, None),
+        ("2014", 2014, None),
+        ("2014", 2019, "2019"),
+        ("2014", 2013, None),
+    ],
 )
 def test_form_era(form: str, year: int, expected: str | None) -> None:
     raised = found([record(reading(form=form, year=year))], "form_era")

@@ -67,7 +67,7 @@ def oversized(cells: Sequence[Mapping[str, Any]]) -> list[int]:
 
 
 def fact_frames(cells_by_filing: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, pd.DataFrame]:
-    """``cell`` and the five fact tables from the cells of each filing.
+    """``cell`` and the six fact tables from the cells of each filing.
 
     Cells come as readings hold them, valid (``transform.identify`` has looked);
     the order of filings and of their cells is kept.
@@ -121,6 +121,7 @@ def _facts(whole: pd.DataFrame, number: npt.NDArray[np.int32]) -> dict[str, pd.D
         "fact_reviews": _fact("fact_reviews", reviews, result="column_code"),
         "fact_litigation": _fact("fact_litigation", routed, route="route", result="column_code"),
         "fact_proactive": _fact("fact_proactive", proactive, item="row_code", measure="column_code"),
+        "fact_statistics": _fact("fact_statistics", whole[table["statistics"] & ~total], item="row_code"),
         "fact_reported_totals": _fact("fact_reported_totals", whole[total], **triple),
     }
 

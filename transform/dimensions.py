@@ -81,6 +81,7 @@ def _items() -> list[dict[str, Any]]:
                         "is_total": row.is_total,
                         "group_code": row.group,
                         "replaced_by": replaced.get(row.code),
+                        "unit": row.unit,
                         "editions": "",
                     },
                 )

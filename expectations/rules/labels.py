@@ -22,9 +22,11 @@ def form_of(code: str) -> Form:
 
 @cache
 def table_label(form: str, table: str, language: Language) -> str:
-    """表三 / Table 3."""
-    section = form_of(form).table(table).section
-    return f"表{section}" if language == "zh" else f"Table {_TABLE_NUMBER[section]}"
+    """表三 / Table 3; a listing by its title."""
+    entry = form_of(form).table(table)
+    if entry.listing:
+        return f"《{entry.title_zh}》" if language == "zh" else entry.title_en
+    return f"表{entry.section}" if language == "zh" else f"Table {_TABLE_NUMBER[entry.section]}"
 
 
 @cache
@@ -36,7 +38,7 @@ def row_label(form: str, table: str, row: str, language: Language, brief: bool =
     entry = form_of(form).table(table)
     item = entry.row(row)
     group = entry.group(item.group) if item.group else None
-    if group is not None and not group.parent and group.number:
+    if group is not None and not group.parent and group.number and not _is_row(entry, group.code):
         group = None  # 三、本年度办理结果: stands over all outcomes and tells nothing
     if language == "en":
         return item.label_en if group is None else f"{group.label_en}: {item.label_en}"
@@ -45,6 +47,11 @@ def row_label(form: str, table: str, row: str, language: Language, brief: bool =
         own = _TRAILING_NOTE.sub("", own) or own
         return own if group is None else f"{group.number or group.label_zh + '·'}{own}"
     return own if group is None else f"{group.number}{group.label_zh}·{own}"
+
+
+def _is_row(table: Table, code: str) -> bool:
+    """Whether a heading is a row with figures of its own (四、行政复议数量)."""
+    return any(row.code == code for row in table.rows)
 
 
 @cache
@@ -72,6 +79,12 @@ def cell_label(form: str, key: CellKey, language: Language) -> str:
     """表三“（一）予以公开”行“自然人”列; 表四“行政复议·总计”; and in English."""
     table, row, column = key
     name = table_label(form, table, language)
+    if form_of(form).table(table).listing:
+        return (
+            f"{name}“{row_label(form, table, row, 'zh')}”"
+            if language == "zh"
+            else (f"{name}, “{row_label(form, table, row, 'en')}”")
+        )
     across, down = row_label(form, table, row, language), column_label(form, table, column, language)
     transposed = form_of(form).table(table).transposed
     if language == "zh":

@@ -38,7 +38,8 @@ def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], m
     """
     zone = masthead.agency is not None and _ZONE.search(masthead.agency) is not None
     context = Context(default_scope=masthead.scope, year=masthead.report_year, zone=zone)
-    tables = Tables(cells)
+    # The words of the prose are tied to the codes of the forms since 2019.
+    tables = Tables({**cells, **{key: cells[own] for key, own in _told(form).items() if own in cells}})
     reading = ClaimsReading()
     seen: set[tuple[object, ...]] = set()
     for sentence in sentences(document):
@@ -69,18 +70,32 @@ def _drafts(sentence: Sentence, context: Context, form: Form, tables: Tables) ->
         return []
     drafts = read_sentence(text, tokens, context, form)
     resolve(drafts, tables)
-    known = _metrics(form)
+    known, told = _metrics(form), _told(form)
     for draft in drafts:
-        if not draft.reason and (draft.table, draft.item, draft.column) not in known:
+        key = draft.table, draft.item, draft.column
+        if key in told:
+            draft.table, draft.item, draft.column = told[key]
+        elif not draft.reason and key not in known:
             draft.reason = "not_in_form"
     return drafts
+
+
+def _told(form: Form) -> dict[CellKey, CellKey]:
+    """The edition's own cells for the metrics of later editions that count the
+    same, as far as words tell them: the form of 2014 counts 办结 and 答复
+    apart, which prose and vocabulary do not."""
+    return {key: own for key, own in form.equivalents.items() if key[1] != "concluded_total"}
 
 
 @cache
 def _metrics(form: Form) -> frozenset[CellKey]:
     """The cells of the edition, and the groups of rows that are metrics too."""
     cells = frozenset(form.cells())
-    merged = {("applications", row.split(".")[0], "total") for _, row, _ in cells if "." in row}
+    merged = {
+        ("applications", row.split(".")[0], "total")
+        for table, row, _ in cells
+        if table == "applications" and "." in row
+    }
     return cells | merged | {key for key, parts in GROUPS_OF_ROWS.items() if cells.issuperset(parts)}
 
 

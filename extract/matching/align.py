@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from itertools import islice
 
-from extract.forms import Row, Table
+from extract.figures import squeeze
+from extract.forms import Group, Row, Table
 from extract.labels import is_label, similarity, variants, words
 from extract.matching.rows import SourceRow, Traits
 
@@ -99,7 +100,7 @@ def _without_remark(row: SourceRow, table: Table) -> SourceRow:
         bare = words(label.text)
         if (
             bare
-            and _best(bare, table) == 1.0
+            and likest(bare, table) >= _WHOLE
             and all(_is_strange(later.text, table) for later in row.labels[place + 1 :])
         ):
             return row.split_after(place)
@@ -121,7 +122,7 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     """
     result = list(rows)
     for position, row in enumerate(rows):
-        if not row.printed or not row.item or _best(row.item, table) >= _WHOLE:
+        if not row.printed or not row.item or likest(row.item, table) >= _WHOLE:
             continue
         before = _words_beside(reversed(rows[max(0, position - _FAR) : position]), table)
         after = _words_beside(rows[position + 1 : position + 1 + _FAR], table)
@@ -130,8 +131,14 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
         if before and after and (_group(row.item, table) or _is_strange(row.item, table)):
             # A heading printed beside the middle line of a label in two lines.
             joined.append((before.item + after.item, [before, after]))
+        first = next((words(field.text) for field in after.labels if squeeze(field.text)), "") if after else ""
+        if after and first and likest(first, table) >= _WHOLE and _is_of_heading(row.item, table):
+            # A page break took the words of the label from the figures; a further label behind them is the next row's.
+            result[position] = row.rejoin(first)
+            gone = {after.index} if first == after.item else set()
+            return rejoin_labels([r for r in result if r.index not in gone], table)
         for label, others in joined:
-            if _best(label, table) >= _WHOLE and all(_best(other.item, table) < _WHOLE for other in others):
+            if likest(label, table) >= _WHOLE and all(likest(other.item, table) < _WHOLE for other in others):
                 result[position] = row.rejoin(label)
                 gone = {other.index for other in others}
                 result = [r for r in result if r.index not in gone]
@@ -142,11 +149,11 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
 def _words_beside(rows: Iterable[SourceRow], table: Table) -> SourceRow | None:
     """The nearest row, column headings that a page repeats left out, if it has
     words and no figures."""
-    near = islice((row for row in rows if (row.item or row.printed) and not _is_heading(row, table)), 1)
+    near = islice((row for row in rows if (row.item or row.printed) and not is_heading(row, table)), 1)
     return next((row for row in near if not row.printed and row.item), None)
 
 
-def _is_heading(row: SourceRow, table: Table) -> bool:
+def is_heading(row: SourceRow, table: Table) -> bool:
     """Whether a row without figures belongs to the table's headings."""
     if row.printed:
         return False
@@ -162,7 +169,8 @@ def _is_heading(row: SourceRow, table: Table) -> bool:
 
 
 @lru_cache(maxsize=8192)
-def _best(label: str, table: Table) -> float:
+def likest(label: str, table: Table) -> float:
+    """How well bare words fit the row of the table that they fit best, 0 to 1."""
     return max(similarity(label, row) for row in _targets(table))
 
 
@@ -203,7 +211,7 @@ def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:
         if row.number and source.number and source.number in row.number:
             gain += _NUMBER
         return gain
-    if source.item and heading is None and not _is_fragment(source.item, row):
+    if source.item and heading is None and not _is_fragment(source.item, row, table):
         return 0.0
     # A row without words of its own can only stand for a row of just that width.
     if row.replaces or width == 1 or source.fields < width or source.extent > width:
@@ -213,9 +221,28 @@ def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:
     return _UNLABELLED + (_HEADING if heading is not None and heading == row.group else 0.0)
 
 
-def _is_fragment(label: str, row: Row) -> bool:
-    """Whether words are too short a piece of the row's label to be known by."""
-    return len(label) <= _FRAGMENT and any(label in whole for whole in variants(row))
+def _is_fragment(label: str, row: Row, table: Table) -> bool:
+    """Whether words are a piece of the row's label, or of the headings before
+    it, too short to be known by."""
+    bare = label.rstrip("一二三四五六七八九十")  # half of the number that follows a heading
+    wholes = [*variants(row), *(variants(group)[0] for group in _headings(row, table))]
+    return len(bare) <= _FRAGMENT and any(bare in whole for whole in wholes)
+
+
+def _is_of_heading(label: str, table: Table) -> bool:
+    """Whether words are a small piece of a heading of rows."""
+    bare = label.rstrip("一二三四五六七八九十")
+    return len(bare) <= _FRAGMENT and any(bare in variants(group)[0] for group in table.groups)
+
+
+def _headings(row: Row, table: Table) -> list[Group]:
+    """The groups that the row belongs to, the innermost first."""
+    found: list[Group] = []
+    code = row.group
+    while code is not None:
+        found.append(table.group(code))
+        code = found[-1].parent
+    return found
 
 
 def _likeness(source: Traits, row: Row) -> float:

@@ -8,24 +8,54 @@ from functools import cache
 from extract.forms import Form, Table, form_in_force, load_forms
 from extract.labels import variants, words
 from extract.matching.labelled import match_labelled
+from extract.matching.listing import match_listing
+from extract.matching.listing_rows import lines_of
 from extract.matching.result import TableReading
 from extract.matching.reviews import match_reviews
 from extract.matching.rows import SourceRow
 
+_PRESENT = 5  # labels of a kind of form that show that its tables are there
+
 
 def choose_edition(rows: Sequence[SourceRow], year: int | None) -> Form:
-    """The edition whose own labels, the ones no other edition has, the
-    document prints most of; where it prints none, the one in force in
-    ``year``, else the newest."""
+    """The edition that the document uses.
+
+    A listing (2014) and the forms since 2019 share no rows: where the document
+    prints rows of both, those of the kind in force in ``year`` count, else the
+    kind of which it prints most. Among editions of one kind the one whose own
+    labels, the ones no other edition has, it prints most of; where it prints
+    none, the one in force in ``year``, else the newest.
+    """
     printed = {words(field.text) for row in rows for field in row.fields}
     forms = load_forms()
     in_force = form_in_force(year) if year is not None else None
     default = in_force or next(iter(forms.values()))
+    if year is None or is_listing(default) or printed & _labels_of_kind(True):
+        # A listing's labels may hold their unit: 收到申请数（件）.
+        printed |= {line.words for line in lines_of(rows, _labels_of_kind(True).__contains__)}
+    shown = {kind: len(printed & _labels_of_kind(kind)) for kind in (True, False)}
+    kind = is_listing(default)
+    if shown[kind] < _PRESENT and shown[not kind] > shown[kind]:
+        kind = not kind
 
     def evidence(form: Form) -> tuple[int, bool]:
         return len(printed & _own_labels(form.code)), form is default
 
-    return max(forms.values(), key=evidence)
+    return max((form for form in forms.values() if is_listing(form) is kind), key=evidence)
+
+
+def is_listing(form: Form) -> bool:
+    """Whether an edition is one listing instead of tables with columns."""
+    return all(table.listing for table in form.tables)
+
+
+@cache
+def _labels_of_kind(listing: bool) -> frozenset[str]:
+    """The labels of all rows of the editions of one kind that no edition of the other has."""
+    rows: dict[bool, set[str]] = {True: set(), False: set()}
+    for form in load_forms().values():
+        rows[is_listing(form)] |= {label for table in form.tables for row in table.rows for label in variants(row)}
+    return frozenset(rows[listing] - rows[not listing])
 
 
 @cache
@@ -43,6 +73,8 @@ def _labels(form: Form) -> set[str]:
 
 def match_table(rows: Sequence[SourceRow], form: Form, table: Table, year: int | None) -> TableReading:
     """One table of the edition for ``year``, read out of the document's rows."""
+    if table.listing:
+        return match_listing(rows, form, table, year)
     if table.transposed:
         return match_reviews(rows, form, table)
     return match_labelled(rows, form, table, year)

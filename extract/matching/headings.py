@@ -28,9 +28,22 @@ def heading_columns(rows: Sequence[SourceRow], source: SourceRow, columns: Seque
             if field.colspan and len(field.text) <= _LONGEST:
                 stacks.setdefault(field.column, []).insert(0, words(field.text.split("（")[0].split("(")[0]))
     found = [_find(stacks, column) for column in columns]
+    _complete(found)
     placed = tuple(place for place in found if place is not None)
     in_order = all(before < after for before, after in pairwise(placed))
     return placed if len(placed) == len(columns) and in_order else None
+
+
+def _complete(found: list[int | None]) -> None:
+    """Headings of the first and the last column that a page break parted from
+    the others (they stand a line higher) are beside the others."""
+    inner = [place for place in found[1:-1] if place is not None]
+    if len(inner) < 2 or len(inner) < len(found) - 2 or inner[-1] - inner[0] != len(inner) - 1:
+        return
+    if found[0] is None:
+        found[0] = inner[0] - 1
+    if found[-1] is None:
+        found[-1] = inner[-1] + 1
 
 
 def _find(stacks: dict[int, list[str]], column: Column) -> int | None:

@@ -11,7 +11,7 @@ from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
 from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
-from extract.matching.assign import Assignment, Reading, assign, value_columns
+from extract.matching.assign import Assignment, Reading, assign, usual_columns, value_columns
 from extract.matching.headings import heading_columns
 from extract.matching.instances import choose_instance
 from extract.matching.repair import choose
@@ -37,6 +37,16 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     reading.merged = {match.row.code for match in matches if match.row.replaces}
     if reading.score < _LEAST_SHARE * len(table.rows):
         return TableReading(table.code)
+    if instance.year == "other":
+        return _of_another_year(table)
+    keys = [(table.code, match.row.code, c.code) for match in matches for c in table.columns_of(match.row)]
+    if instance.year == "doubtful":
+        reading.uncertain(
+            "表前的文字说的是其他年度，但没有别的这样的表，按本年度的表读取。",
+            "The words before the table speak of another year, but there is no other such table; it was read as this "
+            "year's.",
+            keys,
+        )
     if strays:
         reading.uncertain(
             f"“{'”、“'.join(match.row.label_zh for match in strays)}”的位置与统一格式的顺序不同，按项目名称读取。",
@@ -48,7 +58,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
         reading.uncertain(
             "文件中有不止一张这样的表，没有写明各是哪一年的，按第一张读取。",
             "The document holds more than one such table and does not say of which years; the first was read.",
-            [(table.code, m.row.code, c.code) for m in matches for c in table.columns_of(m.row)],
+            keys,
         )
     _remark_on_order(reading, instance.matches, table)
     _remark_on_strangers(reading, rows, matches, table)
@@ -67,6 +77,16 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     return reading
 
 
+def _of_another_year(table: Table) -> TableReading:
+    """Only a table that calls itself an earlier year's: not this filing's figures."""
+    reading = TableReading(table.code, other_year=True)
+    reading.uncertain(
+        "文件中只有一张写明是以前年度数据的表，没有读作本年度的数字。",
+        "The only such table says that its figures are an earlier year's; they were not read as this year's.",
+    )
+    return reading
+
+
 def _source_columns(
     rows: Sequence[SourceRow], matches: Sequence[Match], table: Table
 ) -> list[tuple[tuple[int, ...], bool] | None]:
@@ -75,6 +95,7 @@ def _source_columns(
     else (a piece that was cut off) as in the piece before."""
     voted = {} if table.blocks else value_columns([match.source for match in matches], len(table.columns))
     headed: dict[int, tuple[int, ...]] = {}
+    usually = usual_columns([match.source for match in matches], len(table.columns))
     tails = _tails(matches)
     result: list[tuple[tuple[int, ...], bool] | None] = []
     for match in matches:
@@ -85,23 +106,38 @@ def _source_columns(
             continue
         if grid not in voted and grid not in headed:
             own = heading_columns(rows, match.source, table.columns)
-            before = headed.get(grid - 1)
-            if own is None and before and tails[grid][1] == tails[grid - 1][1]:
-                own = tuple(column + tails[grid][0] - tails[grid - 1][0] for column in before)
+            before = headed.get(grid - 1) or (voted[grid - 1][0] if grid - 1 in voted else None)
+            if own is None and before:
+                own = _moved(before, tails.get(grid - 1), tails.get(grid))
             if own:
                 headed[grid] = own
-        result.append(voted.get(grid) or ((headed[grid], True) if grid in headed else None))
+        usual = usually.get(grid)
+        result.append(
+            voted.get(grid) or ((headed[grid], True) if grid in headed else None) or ((usual, False) if usual else None)
+        )
     return result
 
 
 def _tails(matches: Sequence[Match]) -> dict[int, tuple[int, int]]:
-    """For each grid, in which source column its rows' figures begin, and how
-    many fields they have: pieces of one table may count their columns differently."""
+    """For each grid, in which source columns its rows' figures begin and end, mostly."""
     found: dict[int, Counter[tuple[int, int]]] = {}
     for match in matches:
         if tail := match.source.tail:
-            found.setdefault(match.source.grid, Counter())[tail[0].column, len(tail)] += 1
+            found.setdefault(match.source.grid, Counter())[tail[0].column, tail[-1].column] += 1
     return {grid: counter.most_common(1)[0][0] for grid, counter in found.items()}
+
+
+def _moved(
+    columns: tuple[int, ...], before: tuple[int, int] | None, here: tuple[int, int] | None
+) -> tuple[int, ...] | None:
+    """The columns of the piece before as this piece counts them, whose figures
+    begin and end elsewhere; None where it is another number of columns."""
+    if before is None or here is None:
+        return None
+    if before[1] == here[1]:
+        return columns
+    shift = here[0] - before[0]
+    return tuple(column + shift for column in columns) if shift == here[1] - before[1] else None
 
 
 def _store(

@@ -90,8 +90,8 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
             continue
         other = second(form.table(one.table))
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
-        if any(cell.method == "shift" for cell in one.cells.values()):
-            continue  # the sequence of the cells is what was found to be shifted
+        if one.other_year or any(cell.method == "shift" for cell in one.cells.values()):
+            continue  # (the sequence of the cells is what was found to be shifted)
         if not one.cells or _is_elsewhere(form, one, other):
             _adopt_table(form, one, other)
         elif one.merged == other.merged:
@@ -139,7 +139,7 @@ def _is_entire(form: Form, reading: TableReading) -> bool:
     return (
         not reading.remarks
         and set(reading.cells) == keys
-        and all(cell.method == "table" and cell.status != "unreadable" for cell in reading.cells.values())
+        and all(cell.method == "table" for cell in reading.cells.values())
     )
 
 
@@ -163,7 +163,7 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
     differing = [
         key
         for key, cell in sure.items()
-        if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw) and not _is_word(cell)
+        if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw) and _is_figure(cell)
     ]
     if not differing or _closes(form, one.table, one.cells):
         return
@@ -184,11 +184,11 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
     )
 
 
-def _is_word(cell: Cell) -> bool:
-    """Whether a word stands in a figure's place: of a label that the second
-    reading, which sees no rules, took for a figure. (Characters that the font
-    does not tell may be figures.)"""
-    return cell.status == "unreadable" and "\ufffd" not in cell.raw
+def _is_figure(cell: Cell) -> bool:
+    """Whether the second reading saw a figure there, known or unknown to the
+    font. (It takes words of labels for figures now and then, for it sees no
+    rules; and a figure that it misses here it has somewhere else.)"""
+    return cell.status in ("reported", "not_applicable") or "\ufffd" in cell.raw
 
 
 def _closes(form: Form, table: str, cells: Mapping[CellKey, Cell]) -> bool:

@@ -88,7 +88,8 @@ def _sideways(textpage: pdfium.PdfTextPage, rotation: int) -> int:
     angles: Counter[int] = Counter()
     for index in range(0, count, max(1, count // _SAMPLED)):
         angle = c.FPDFText_GetCharAngle(textpage.raw, index)
-        if angle >= 0:
+        # (PDFium adds characters of its own where a line ends: they have no angle.)
+        if angle >= 0 and c.FPDFText_IsGenerated(textpage.raw, index) == 0:
             angles[round(math.degrees(angle) / 90) * 90 % 360] += 1
     if not angles:
         return 0

@@ -7,22 +7,28 @@ needs no rules, but it cannot see a blank cell at the edge of a table.
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_left
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from extract.figures import parse_figure
 from extract.model import Field, Grid, Place
 from extract.readers.pdf_layer import Char, Layer
-from extract.readers.ruled import line_text, lines
+from extract.readers.ruled import DIGITS, line_text, lines
 
 _WORD_GAP = 0.9  # of the characters' height: a wider gap parts two cells
+_DIGIT_STEP = 1.9  # the same from the start of one digit to that of the next: 0.8 in print, 1.5 with a blank between
+_NUMBER_GAP = 2.5  # the same after an item's number
+_LONGEST_NUMBER = 4  # characters of an item's number, （十） or 10.
 _LEAST_GAP = 5.4  # points: a narrower gap never does
 _COLUMN_GAP = 9.0  # points between the middles of two columns, at least
 _PROSE = 24  # characters; a word this long is a line of prose
 _NARROW = 80.0  # points; a wider word heads several columns
+_ITEM_NUMBER = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,2}[)）.．、]+")  # of an item, which its words follow
 _WIDTHS = (15, 7)  # columns of 表四 and 表三
+_SAME_LINE = 2.0  # points by which base lines of one line may differ
 _SHORT_WORD = 2  # characters; 规章 is the form's shortest label
 _BASE, _LEFT = attrgetter("base"), attrgetter("x0")
 _LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
@@ -55,7 +61,7 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
     words = [word for line in lines(layer.chars) for word in _words(line)]
     all_lines = _group_by_base(words)
     headed, last = _headed(all_lines, carried)
-    figure_lines = [line for line in all_lines if _holds_figures(line, headed.get(line[0].base))]
+    figure_lines = [line for line in all_lines if _holds_figures(line, headed.at(line[0].base))]
     if not figure_lines:
         return [], last
     figures = [[word for word in line if word.is_figure] for line in figure_lines]
@@ -64,14 +70,14 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
     taken |= {id(word) for line in labels for word in line}
     rows = []
     for label, line, centres in zip(labels, figures, _columns(figures), strict=True):
-        heads = headed.get(line[0].base)
+        heads = headed.at(line[0].base)
         fits = heads is not None and all(_near(word, heads) for word in line)
         rows.append((line[0].base, _row(label, line, heads if heads and fits else centres, layer, filled=fits)))
     first, end = figure_lines[0][0].base, figure_lines[-1][0].base
     for loose in _group_by_base([word for word in words if id(word) not in taken]):
         # Of words beside no figures only the order is known, not the columns.
         fields = [Field(word.text, column, _place(word, layer), colspan=0) for column, word in enumerate(loose)]
-        heads = headed.get(loose[0].base)
+        heads = headed.at(loose[0].base)
         if heads and first < loose[0].base < end + _LABEL_REACH and loose[-1].x1 < heads[0]:
             fields += [Field("", 1 + column, Place(layer.number)) for column in range(len(heads))]
         rows.append((loose[0].base, fields))
@@ -83,16 +89,27 @@ def _near(word: _Word, centres: Sequence[float]) -> bool:
     return any(abs(word.middle - centre) <= _COLUMN_GAP for centre in centres)
 
 
-def _headed(
-    all_lines: Sequence[Sequence[_Word]], carried: list[float] | None
-) -> tuple[dict[float, list[float]], list[float] | None]:
-    """For each line, by its height, the columns that the headings above it
-    tell; and those in force at the page's end.
+@dataclass(slots=True)
+class _Heads:
+    """The middles of the columns that are in force from a height of the page on."""
+
+    heights: list[float] = field(default_factory=list)
+    columns: list[list[float] | None] = field(default_factory=list)
+
+    def at(self, height: float) -> list[float] | None:
+        """The columns in force at a height (words of one line may differ a little in it)."""
+        index = bisect_right(self.heights, height + _SAME_LINE) - 1
+        return self.columns[index] if index >= 0 else None
+
+
+def _headed(all_lines: Sequence[Sequence[_Word]], carried: list[float] | None) -> tuple[_Heads, list[float] | None]:
+    """For each line the columns that the headings above it tell; and those in
+    force at the page's end.
 
     Headings are lines without figures that together hold short words in as
     many places as a table of the form has columns; prose ends a table.
     """
-    result: dict[float, list[float]] = {}
+    result = _Heads()
     current = carried
     heads: list[_Word] = []
     for line in all_lines:
@@ -103,8 +120,8 @@ def _headed(
             current, heads = None, []
         else:
             heads += [word for word in line if word.x1 - word.x0 <= _NARROW]
-        if current:
-            result[line[0].base] = current
+        result.heights.append(min(word.base for word in line))
+        result.columns.append(current)
     return result, current
 
 
@@ -163,12 +180,21 @@ def _words(line: Sequence[Char]) -> list[_Word]:
     words: list[_Word] = []
     start = 0
     for end, (before, char) in enumerate(itertools.pairwise(line), start=1):
-        gap = char.x0 - before.x1
-        if gap > _LEAST_GAP and gap > _WORD_GAP * max(before.bottom - before.top, char.bottom - char.top):
+        if char.x0 - before.x1 > _LEAST_GAP and _are_apart(line[start:end], char):
             words.append(_word(line[start:end]))
             start = end
     words.append(_word(line[start:]))
     return words
+
+
+def _are_apart(word: Sequence[Char], char: Char) -> bool:
+    """Whether the gap between a word and the character behind it parts two cells."""
+    before = word[-1]
+    height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
+    if before.text in DIGITS and char.text in DIGITS:
+        return char.x0 - before.x0 > _DIGIT_STEP * height
+    is_number = len(word) <= _LONGEST_NUMBER and _ITEM_NUMBER.fullmatch("".join(c.text for c in word))
+    return char.x0 - before.x1 > (_NUMBER_GAP if is_number else _WORD_GAP) * height
 
 
 def _word(chars: Sequence[Char]) -> _Word:

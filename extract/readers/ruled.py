@@ -18,7 +18,7 @@ _BOX = itemgetter("x0", "top", "x1", "bottom")
 _FIRST = itemgetter(0)
 _BASE, _LEFT = attrgetter("base"), attrgetter("x0")
 _LEAST_GAP, _LEAST_STEP = 2.7, 6.4  # points; characters nearer than this never stand apart
-_DIGITS = frozenset("0123456789")
+DIGITS = frozenset("0123456789")
 Edge = dict[str, Any]
 Point = tuple[float, float]
 
@@ -160,7 +160,7 @@ def line_text(line: Sequence[Char]) -> str:
     """The text of one line; where characters stand apart, with a space."""
     parts = [line[0].text]
     for before, char in itertools.pairwise(line):
-        may = char.x0 - before.x1 > _LEAST_GAP or (before.text in _DIGITS and char.x0 - before.x0 > _LEAST_STEP)
+        may = char.x0 - before.x1 > _LEAST_GAP or (before.text in DIGITS and char.x0 - before.x0 > _LEAST_STEP)
         if may and _stand_apart(before, char):
             parts.append(" ")
         parts.append(char.text)
@@ -174,7 +174,7 @@ def _stand_apart(before: Char, char: Char) -> bool:
     their height, with a space between them 1.1.
     """
     height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
-    if before.text in _DIGITS and char.text in _DIGITS:
+    if before.text in DIGITS and char.text in DIGITS:
         return char.x0 - before.x0 > 1.07 * height
     narrow = before.text.isascii() and char.text.isascii()
     return char.x0 - before.x1 > height * (0.45 if narrow else 0.9)

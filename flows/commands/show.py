@@ -45,7 +45,7 @@ def _tables(form: Form) -> list[str]:
         columns = [[column.code, column.label_zh, column.label_en, column.unit or ""] for column in entry.columns]
         rows = [_row(entry, row) for row in (*entry.rows, *entry.merged_rows)]
         parts += [
-            f"{entry.section}、{entry.title_zh} / {entry.title_en} ({entry.code})",
+            f"{entry.heading_zh} / {entry.title_en} ({entry.code})",
             table(["列 column", "名称", "label", "单位 unit"], columns),
             table(["行 row", "名称", "label", "列 columns"], rows),
         ]

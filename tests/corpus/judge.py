@@ -23,6 +23,21 @@ APPLICANTS = (
 OUTSIDE_THE_SUM = {"received_new", "received_carried_over", "concluded_total", "carried_forward"}
 DECIMAL_COLUMNS = {"amount", "change"}
 RESULTS = ("upheld", "corrected", "other", "pending")
+STATISTICS_SUMS = {
+    "received": ("received.in_person", "received.fax", "received.online", "received.letter"),
+    "concluded": ("concluded.in_time", "concluded.extended"),
+    "replied": (
+        "replied.already_public", "replied.granted", "replied.partly_granted", "replied.refused",
+        "replied.not_this_agency", "replied.not_existing", "replied.correction_asked", "replied.other_route",
+    ),
+    "replied.refused": (
+        "refusal.state_secret", "refusal.trade_secret", "refusal.privacy", "refusal.security_and_stability",
+        "refusal.no_government_information", "refusal.other_by_law",
+    ),
+    "reviews": ("reviews.upheld", "reviews.corrected", "reviews.other"),
+    "lawsuits": ("lawsuits.upheld", "lawsuits.corrected", "lawsuits.other"),
+    "staff": ("staff.full_time", "staff.part_time"),
+}  # fmt: skip
 
 Cells = Mapping[CellKey, TrueCell]
 Violation = dict[str, Any]
@@ -31,6 +46,8 @@ Violation = dict[str, Any]
 def violations(cells: Cells) -> list[Violation]:
     """Every violated sum and every figure that is no count: rule, where,
     expected, actual."""
+    if any(table == "statistics" for table, _, _ in cells):
+        return _statistics(cells)
     rows = list(dict.fromkeys(row for table, row, _ in cells if table == "applications"))
     outcomes = [row for row in rows if row not in OUTSIDE_THE_SUM]
     found: list[Violation | None] = []
@@ -49,6 +66,22 @@ def violations(cells: Cells) -> list[Violation]:
     for row in ("review", "litigation_direct", "litigation_after_review"):
         parts = [("review_litigation", row, column) for column in RESULTS]
         found.append(_compare(cells, f"{row}_sum", row, parts, [("review_litigation", row, "total")]))
+    found.extend(_no_count(key, cell) for key, cell in cells.items())
+    return [item for item in found if item is not None]
+
+
+def _statistics(cells: Cells) -> list[Violation]:
+    """The same for the statistical table of 2014."""
+    found = [
+        _compare(
+            cells,
+            f"statistics_{total.removeprefix('replied.')}_sum",
+            "count",
+            [("statistics", part, "count") for part in parts],
+            [("statistics", total, "count")],
+        )
+        for total, parts in STATISTICS_SUMS.items()
+    ]
     found.extend(_no_count(key, cell) for key, cell in cells.items())
     return [item for item in found if item is not None]
 
@@ -81,7 +114,7 @@ def _compare(
 
 
 def _is_total(key: CellKey) -> bool:
-    return key[2] == "total" or key[1] == "concluded_total"
+    return key[2] == "total" or key[1] == "concluded_total" or (key[0] == "statistics" and key[1] in STATISTICS_SUMS)
 
 
 def _no_count(key: CellKey, cell: TrueCell) -> Violation | None:

@@ -38,6 +38,10 @@ PAD = 3.0
 RULE = 0.5
 # Parts of the table's width, by table.
 PARTS: dict[str, tuple[float, ...]] = {
+    "statistics-plain": (0.62, 0.14, 0.24),
+    "statistics-serial-plain": (0.08, 0.56, 0.13, 0.23),
+    "statistics-beside": (0.16, 0.5, 0.14, 0.2),
+    "statistics-serial-beside": (0.07, 0.15, 0.48, 0.12, 0.18),
     "applications": (0.052, 0.165, 0.258, *(0.075,) * 7),
     "review_litigation": (1 / 15,) * 15,
 }

@@ -1,6 +1,8 @@
 """Any number of random filings in random layouts:
 ``python -m tests.corpus.render --count N --seed S --media html,pdf,docx,text --out DIR``.
 
+``--form 2014`` makes filings with the statistical table of 2014 instead
+(``statistics_render``); without it a seed gives filings of the forms since 2019.
 With ``--each N`` instead of ``--count``: N documents in every layout on its
 own, without mutations, so that a failure has one cause.
 Each document has its sidecar and its truth beside it; the truth names the
@@ -211,16 +213,23 @@ def main() -> None:
     parser.add_argument("--each", type=int, help="so many documents in every layout on its own")
     parser.add_argument("--seed", default="1")
     parser.add_argument("--media", default=",".join(MEDIA))
+    parser.add_argument("--form", choices=("since-2019", "2014"), default="since-2019")
     parser.add_argument("--out", type=Path, required=True)
     options = parser.parse_args()
     media = options.media.split(",")
     unknown = [medium for medium in media if medium not in MEDIA]
     if unknown:
         parser.error(f"unknown medium {', '.join(unknown)}; known are {', '.join(MEDIA)}")
+    by_chance, each = random_documents, each_layout
+    if options.form == "2014":
+        from tests.corpus import statistics_render  # it builds on this module
+
+        by_chance, each = statistics_render.random_documents, statistics_render.each_layout
     if options.each:
-        paths = write(each_layout(options.each, options.seed, media), options.out)
+        documents = each(options.each, options.seed, media)
     else:
-        paths = write_documents(options.count, options.seed, media, options.out)
+        documents = by_chance(options.count, options.seed, media)
+    paths = write(documents, options.out)
     print(f"{len(paths)} documents in {options.out}")
 
 

@@ -1,0 +1,217 @@
+"""The statistical table of 2014 to 2018, from the form file to the rules."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from expectations.rules.labels import cell_label, row_label
+from extract.claims.resolve import GROUPS_OF_ROWS
+from extract.forms import CellKey, load_forms, metric_key
+from extract.reading import read_bytes
+from tests.factories import reading, record, register
+from tests.test_frames import only
+from tests.test_rules_support import found, issues, judged, one
+from transform.frames import build_frames
+
+FORM = load_forms()["2014"]
+TABLE = FORM.table("statistics")
+PAGE = """<html><body><h1>示例县教育局2016年政府信息公开工作年度报告</h1>
+<p>{prose}</p><p>附：政府信息公开情况统计表</p><table>{rows}</table></body></html>"""
+
+
+def page(*rows: str, prose: str = "", head: str = "统计指标|单位|统计数") -> dict[str, Any]:
+    """The reading of a page whose table has the rows given, cells parted by |."""
+    lines = "".join(f"<tr><td>{'</td><td>'.join(row.split('|'))}</td></tr>" for row in (head, *rows))
+    return read_bytes(PAGE.format(prose=prose, rows=lines).encode(), "x.html")
+
+
+def figures(document: dict[str, Any]) -> dict[str, Any]:
+    """The rows that hold something: their value, or status where they have none."""
+    return {
+        cell["row"]: cell["value"] if cell["status"] == "reported" else cell["status"]
+        for cell in document["cells"]
+        if cell["status"] != "missing"
+    }
+
+
+def doubts(document: dict[str, Any]) -> list[dict[str, Any]]:
+    """The issues that the reading has with itself."""
+    return [issue for issue in document["issues"] if issue["origin"] == "extraction"]
+
+
+WHOLE = [
+    f"{row.number}{row.label_zh}|{row.unit}|{number}" for number, row in enumerate(TABLE.rows, start=11)
+]  # a figure of its own for every row
+VALUES = {row.code: number for number, row in enumerate(TABLE.rows, start=11)}
+
+
+def test_metrics_of_other_editions_that_the_form_names_exist() -> None:
+    known = {key for form in load_forms().values() for key in form.cells()} | set(GROUPS_OF_ROWS)
+    named = [metric for row in TABLE.rows for metric in (row.same_as, row.part_of) if metric]
+    assert named and {metric_key(metric) for metric in named} <= known
+    assert all(not (row.same_as and row.part_of) for row in TABLE.rows)
+    assert FORM.equivalents["applications", "received_new", "total"] == ("statistics", "received", "count")
+
+
+def test_every_row_states_its_unit_and_money_is_an_amount() -> None:
+    for row in TABLE.rows:
+        (column,) = TABLE.columns_of(row)
+        assert row.unit and (column.kind == "amount") == (row.unit == "万元"), row.code
+
+
+def test_the_plain_table_is_read() -> None:
+    document = page(*WHOLE)
+    assert document["form"] == "2014" and document["report_year"] == 2016
+    assert figures(document) == VALUES and not document["issues"]
+
+
+@pytest.mark.parametrize(
+    ("row", "value"),
+    [
+        ("5|（一）收到申请数|件|12", 12),
+        ("(一)收到申请数（件）||12", 12),
+        ("1、收到申请数（单位：件）|12", 12),
+        ("其中：收到申请数|件|12件", 12),
+        ("|收到申请总数|件|—", "not_applicable"),
+        ("收到申请数|件|", "blank"),
+        ("收到申请数|件|约12", "unreadable"),
+        ("收到申请数 件 12", 12),
+    ],
+)
+def test_serial_numbers_units_and_numbering_are_neither_label_nor_figure(row: str, value: Any) -> None:
+    document = page("1.当面申请数|件|3", row) if row.startswith("|") else page(row, "1.当面申请数|件|3")
+    assert figures(document)["received"] == value
+    assert figures(document)["received.in_person"] == 3
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "value"),
+    [
+        ("（三）接受培训人员数|人次|60", "trainees", 60),
+        ("（三）接受培训人员数|人次|60人次", "trainees", 60),
+        ("（四）政府信息公开专项经费|万元|1.5", "budget", 1.5),
+        ("（四）政府信息公开专项经费|元|15000", "budget", 1.5),
+        ("（四）政府信息公开专项经费（元）||15000", "budget", 1.5),
+        ("3.政策解读稿件发布数|篇|7篇", "response.interpretations", 7),
+    ],
+)
+def test_units(row: str, code: str, value: Any) -> None:
+    assert figures(page(*WHOLE[:5], row))[code] == value
+
+
+def test_a_count_in_ten_thousands_is_in_doubt() -> None:
+    document = page(WHOLE[0].replace("|条|", "|万条|"), *WHOLE[1:])
+    assert [issue["cells"] for issue in doubts(document)] == [[["statistics", "disclosed", "count"]]]
+
+
+def test_only_the_column_of_the_total_is_read_of_several() -> None:
+    head = "统计指标|单位|区政府统计数|区直单位统计数|乡镇街道统计数|统计数"
+    rows = [row.rpartition("|")[0] + f"|1|2|3|{row.rpartition('|')[2]}" for row in WHOLE]
+    document = page(*rows, head=head)
+    assert figures(document) == VALUES and not doubts(document)
+
+
+def test_several_columns_without_a_total_are_flagged_not_guessed() -> None:
+    head = "统计指标|单位|区政府统计数|区直单位统计数|乡镇街道统计数"
+    document = page(*[row.rpartition("|")[0] + "|1|2|3" for row in WHOLE], head=head)
+    assert document["form"] == "2014" and figures(document) == {}
+    assert "extraction_uncertain" in {issue["rule"] for issue in doubts(document)}
+
+
+def test_a_lacking_row_is_missing_and_its_neighbours_stand() -> None:
+    document = page(*WHOLE[:20], *WHOLE[21:])
+    expected = {code: value for code, value in VALUES.items() if code != TABLE.rows[20].code}
+    assert figures(document) == expected
+    assert [(issue["rule"], issue["origin"]) for issue in document["issues"]] == [("cell_missing", "filing")]
+
+
+def test_a_stranger_in_the_place_of_a_lacking_row_is_flagged() -> None:
+    document = page(*WHOLE[:19], "3.电子邮件方式|件|5", *WHOLE[20:])
+    assert TABLE.rows[19].code == "received.online"
+    assert "received.online" not in figures(document)
+    assert any(["statistics", "received.online", "count"] in issue["cells"] for issue in doubts(document))
+
+
+def test_a_label_that_two_rows_share_is_in_doubt_where_only_one_is_printed() -> None:
+    codes = [row.code for row in TABLE.rows]
+    gone = {codes.index("reviews.other"), codes.index("lawsuits"), codes.index("lawsuits.upheld"),
+            codes.index("lawsuits.corrected")}  # fmt: skip
+    document = page(*[row for number, row in enumerate(WHOLE) if number not in gone])
+    assert any("lawsuits.other" in cell for issue in doubts(document) for cell in issue["cells"])
+
+
+def test_sums_are_judged_under_rules_of_their_own() -> None:
+    cells: dict[CellKey, Any] = {
+        ("statistics", "received", "count"): 5,
+        ("statistics", "received.fax", "count"): 2,
+        ("statistics", "received.letter", "count"): "blank",
+    }
+    (issue,) = found([one(cells, form="2014", year=2016)], "statistics_received_sum")
+    assert (issue["place"], issue["expected"], issue["actual"]) == ("count", "2", "5")
+    assert "当面申请数" in issue["message_zh"] and "“（一）收到申请数”填的是5" in issue["message_zh"]
+    assert "（一）2.传真申请数2" in issue["message_zh"]
+
+
+def test_rules_of_other_forms_stay_silent() -> None:
+    documents = [one({("statistics", "received", "count"): 0}, form="2014", year=year) for year in (2015, 2016)]
+    # The register knows the agency under another name in those years.
+    assert {issue["rule"] for issue in issues(judged(documents))} <= {"identity_conflict"}
+
+
+def test_rows_in_words() -> None:
+    assert row_label("2014", "statistics", "lawsuits.corrected", "zh") == "五、行政诉讼数量·（二）被依法纠错数"
+    assert cell_label("2014", ("statistics", "budget", "amount"), "zh").startswith("《政府信息公开情况统计表》“（四）")
+
+
+def test_every_cell_goes_into_one_fact_table() -> None:
+    cells: dict[CellKey, Any] = {("statistics", "budget", "amount"): 1.5, ("statistics", "received", "count"): 12}
+    frames = build_frames([record(reading(form="2014", year=2016, cells=cells))], register())
+    totals = [row.code for row in TABLE.rows if row.is_total]
+    assert len(frames["fact_reported_totals"]) == len(totals)
+    assert len(frames["fact_statistics"]) == len(TABLE.rows) - len(totals)
+    assert only(frames["fact_statistics"], item="budget")["value"] == Decimal("1.5")
+    assert only(frames["dim_item"], item="budget")["unit"] == "万元"
+
+
+def test_prose_is_tied_to_what_both_forms_count() -> None:
+    prose = (
+        "全年共收到政府信息公开申请12件，其中当面申请3件；同意公开5件，同意部分公开1件，不同意公开2件。"
+        "答复申请11件。被申请行政复议1件。"
+    )
+    document = page(*WHOLE, prose=prose)
+    assert {claim["metric"]: claim["value"] for claim in document["claims"]} == {
+        "statistics.received.count": 12,
+        "statistics.replied.partly_granted.count": 1,
+        "statistics.reviews.count": 1,
+    }
+    assert {claim["value"] for claim in document["unresolved_claims"]} >= {3, 5, 2, 11}
+
+
+@pytest.mark.parametrize(("year", "form"), [(2016, "2014"), (2018, "2014"), (2019, "2014"), (2012, "2014")])
+def test_the_rows_printed_decide_the_edition(year: int, form: str) -> None:
+    lines = "".join(f"<tr><td>{'</td><td>'.join(row.split('|'))}</td></tr>" for row in WHOLE)
+    text = PAGE.format(prose="", rows=lines).replace("2016年", f"{year}年")
+    assert read_bytes(text.encode(), "x.html")["form"] == form
+
+
+def test_a_listing_beside_the_tables_of_the_form_in_force_is_not_the_filing() -> None:
+    new = load_forms()["2019"].table("applications")
+    line = "<td>0</td>" * len(new.columns)
+    tables = "".join(f"<tr><td>{row.number}{row.label_zh}</td>{line}</tr>" for row in new.rows)
+    lines = "".join(f"<tr><td>{'</td><td>'.join(row.split('|'))}</td></tr>" for row in WHOLE)
+    text = PAGE.format(prose="", rows=tables + lines)
+    for year, form in ((2019, "2019"), (2018, "2014")):
+        assert read_bytes(text.replace("2016年", f"{year}年").encode(), "x.html")["form"] == form
+
+
+def test_another_years_table_is_not_read() -> None:
+    rows = "".join(f"<tr><td>{'</td><td>'.join(row.split('|'))}</td></tr>" for row in WHOLE)
+    other = rows.replace("<td>1", "<td>9")
+    text = PAGE.format(prose="", rows=rows)
+    before = text.replace(
+        "<p></p>", f"<p>2015年政府信息公开情况统计表（上年数据）</p><table>{other}</table><p>以下为2016年。</p>"
+    )
+    assert figures(read_bytes(before.encode(), "x.html")) == VALUES
