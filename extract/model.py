@@ -31,11 +31,13 @@ class ReadError(Exception):
 
 @dataclass(slots=True)
 class Place:
-    """Where something stands in the source: a page and box, or a locator."""
+    """Where something stands in the source: a page and box, or a locator;
+    ``recognised`` if it was read from a picture."""
 
     page: int | None = None
     bbox: BBox | None = None
     locator: str | None = None
+    recognised: bool = False
 
 
 @dataclass(slots=True)

@@ -27,6 +27,7 @@ from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, second_rows
 from extract.model import Document, ReadError
 from extract.paths import DATA, ROOT
+from extract.readers.limits import OUT_OF_MEMORY
 
 MAX_BYTES = 64 * 1024 * 1024
 _SURE = 15.0  # so many rows of the form, with figures: a filing, whatever else it says
@@ -70,6 +71,9 @@ def read_bytes(data: bytes, source: str, url: str | None = None) -> Reading:
         _read_filing(document, reading, url or source, data)
     except ReadError as error:
         reading["error"] = {"code": error.code, "message": error.message}
+    except MemoryError:
+        reading = _empty(source, reading["sha256"])
+        reading["error"] = {"code": "too_large", "message": OUT_OF_MEMORY}
     return reading
 
 
@@ -111,7 +115,8 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     _refuse_others(document, data, masthead, tables)
     _describe(reading, masthead)
     reading["form"] = form.code
-    cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]))
+    recognised = any(field.place.recognised for row in rows for field in row.fields)
+    cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]), recognised)
     reading["cells"] = [_cell_json(cell) for cell in cells]
     reading["issues"] = [_issue_json(remark) for remark in _merge([*damaged, *masthead.remarks, *remarks])]
     claims = read_claims(document, form, {cell.key: cell for cell in cells}, masthead)
@@ -156,10 +161,13 @@ def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:
     return {words(line.strip(" |")) for line in lines} | {words(field.text) for row in rows for field in row.fields}
 
 
-def _complete(form: Form, tables: Iterable[TableReading], printed: set[str]) -> tuple[list[Cell], list[Remark]]:
+def _complete(
+    form: Form, tables: Iterable[TableReading], printed: set[str], recognised: bool
+) -> tuple[list[Cell], list[Remark]]:
     """Every cell of the edition in order, what was not found as missing, with
     the remarks that follow from what is missing, merged or unreadable.
-    ``printed`` are the words that the document prints."""
+    ``printed`` are the words that the document prints; where they were
+    ``recognised`` in a picture, what is lacking may be our loss."""
     found: dict[CellKey, Cell] = {}
     remarks: list[Remark] = []
     merged: set[str] = set()
@@ -167,14 +175,14 @@ def _complete(form: Form, tables: Iterable[TableReading], printed: set[str]) -> 
         found.update(table.cells)
         remarks += table.remarks
         merged |= table.merged
-        remarks += _table_remarks(form.table(table.table), table, printed)
+        remarks += _table_remarks(form.table(table.table), table, printed, recognised)
     keys = list(form.cells(frozenset(merged)))
     cells = [found.get(key) or Cell.missing(key) for key in keys]
     remarks += _unreadable(form, cells)
     return cells, remarks
 
 
-def _table_remarks(table: Table, reading: TableReading, printed: set[str]) -> list[Remark]:
+def _table_remarks(table: Table, reading: TableReading, printed: set[str], recognised: bool) -> list[Remark]:
     """Remarks on what one table lacks or merges."""
     remarks = []
     for code in sorted(reading.merged):
@@ -197,13 +205,17 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str]) -> li
         return [*remarks, Remark("table_missing", "error", "extraction", table.code, zh, en)]
     if not reading.cells:
         zh, en = f"没有找到“{table.heading_zh}”的表格。", f"The table “{table.title_en}” was not found."
-        return [*remarks, Remark("table_missing", "error", "filing", table.code, zh, en)]
+        return [
+            *remarks,
+            Remark("table_missing", "error", "extraction" if recognised else "filing", table.code, zh, en),
+        ]
     for row in table.rows_in_use(frozenset(reading.merged)):
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
         missing = [key for key in keys if key not in reading.cells]
         # A row of a listing whose label is printed has a figure that was not found.
         named = table.listing and bool(printed & set(variants(row)))
-        origin: Origin = "extraction" if named or any(key in reading.lost for key in missing) else "filing"
+        ours = recognised or named or any(key in reading.lost for key in missing)
+        origin: Origin = "extraction" if ours else "filing"
         if missing and len(missing) == len(keys):
             zh = f"“{table.title_zh}”缺少“{row.number}{row.label_zh}”一行的数字。"
             en = f"“{table.title_en}” lacks the figures of the row “{row.label_en}”."
@@ -233,8 +245,8 @@ def _unreadable(form: Form, cells: Iterable[Cell]) -> list[Remark]:
             zh = f"“{row.label_zh}”的“{column.label_zh}”一格不是数字：“{cell.raw}”。"
             en = f"The cell {row.label_en} / {column.label_en} holds no number: {cell.raw!r}."
             where = f"{row.code}.{column.code}"
-            # A character that the font does not tell is our loss, not the filer's.
-            origin: Origin = "extraction" if "\ufffd" in cell.raw else "filing"
+            # A character that the font does not tell or that was misread is our loss, not the filer's.
+            origin: Origin = "extraction" if "\ufffd" in cell.raw or cell.place.recognised else "filing"
             remarks.append(Remark("cell_unreadable", "warning", origin, where, zh, en, (cell.key,)))
     return remarks
 
@@ -273,7 +285,7 @@ def _cell_json(cell: Cell) -> Mapping[str, Any]:
         "page": place.page,
         "bbox": list(place.bbox) if place.bbox else None,
         "locator": place.locator,
-        "method": cell.method if cell.status != "missing" else None,
+        "method": None if cell.status == "missing" else "ocr" if place.recognised else cell.method,
     }
 
 

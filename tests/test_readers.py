@@ -120,8 +120,8 @@ def test_docx_inserted_text_counts_and_deleted_does_not() -> None:
         (b"  \n ", "a.txt", "empty"),
         (b"%PDF-1.7\nbroken", "a.pdf", "unreadable"),
         (b"PK\x03\x04broken", "a.docx", "unreadable"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 64, "a.doc", "unsupported"),
-        (b"\x89PNG\r\n\x1a\n", "a.png", "unsupported"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 64, "a.doc", "unreadable"),
+        (b"\x89PNG\r\n\x1a\n", "a.png", "unreadable"),
         (b"\x00\x01\x02\x03" * 50, "a.bin", "unsupported"),
         ("<html><body><p>404 页面不存在</p></body></html>".encode(), "a.html", "not_a_filing"),
         ("示例市网站工作年度报表\n\n访问量\t3\n".encode(), "a.txt", "not_a_filing"),
@@ -136,8 +136,8 @@ def test_what_is_no_filing_gets_its_code_and_empty_lists(data: bytes, name: str,
 
 
 def test_unknown_kind_by_content() -> None:
-    with pytest.raises(ReadError, match="image"):
-        readers.sniff(b"GIF89a", "a.gif")
+    with pytest.raises(ReadError, match="RAR"):
+        readers.sniff(b"Rar!\x1a\x07\x00", "a.txt")
 
 
 def docx_cell(cell: str) -> bytes:

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import io
 import itertools
-import zipfile
-import zlib
 from collections.abc import Iterator
 
 from lxml import etree
 
-from extract.model import Block, Document, ErrorCode, Field, Grid, Paragraph, Place, ReadError
+from extract.model import Block, Document, Field, Grid, Paragraph, Place, ReadError
+from extract.readers.zipped import open_zip, parse_xml
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_MAX_XML = 64 * 1024 * 1024
-_DAMAGE = (zipfile.BadZipFile, zlib.error, OSError, EOFError, ValueError, NotImplementedError)
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback", f"{_W}instrText", f"{_W}delText"})
 _SPECIAL = (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}txbxContent", *_GONE)  # in a paragraph; most have none
 _WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"})
@@ -27,16 +23,8 @@ def read(data: bytes) -> Document:
 
     Places are locators "table N, row R, column C", counted from 1.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if archive.getinfo("word/document.xml").file_size > _MAX_XML:
-                raise ReadError("too_large", "文档正文过大 / the document's body is too large")
-            xml = archive.read("word/document.xml")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        body = etree.fromstring(xml, parser).find(f"{_W}body")
-    except (*_DAMAGE, KeyError, etree.XMLSyntaxError, RuntimeError) as error:
-        code: ErrorCode = "encrypted" if "encrypted" in str(error) else "unreadable"
-        raise ReadError(code, f"DOCX 无法打开 / the DOCX cannot be opened: {error}") from error
+    with open_zip(data) as archive:
+        body = parse_xml(archive, "word/document.xml").find(f"{_W}body")
     if body is None:
         raise ReadError("unreadable", "DOCX 没有正文 / the DOCX has no body")
     blocks: list[Block] = []
@@ -65,9 +53,10 @@ def _append_blocks(parent: etree._Element, blocks: list[Block], tables: list[int
 
 
 def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
-    """Text boxes of a paragraph, each once (not the fallback drawn for old programs)."""
+    """The outermost text boxes of a paragraph, each once (not the fallback drawn for old programs)."""
     for box in paragraph.iter(f"{_W}txbxContent"):
-        if not any(ancestor.tag == f"{_MC}Fallback" for ancestor in box.iterancestors()):
+        between = itertools.takewhile(lambda ancestor: ancestor is not paragraph, box.iterancestors())
+        if not any(ancestor.tag in (f"{_MC}Fallback", box.tag) for ancestor in between):
             yield box
 
 

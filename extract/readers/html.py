@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from extract.charset import decode
 from extract.model import Block, Document, Field, Grid, Paragraph, Place
+from extract.readers.limits import MAX_TAGS, check_count
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -20,7 +22,15 @@ _BLANKS = re.compile(r" *\n[ \n]*| +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
 _PARTING = "br, p + p, div + div"
 _MAX_SPAN = 200  # no table of the form is wider; larger spans are mistakes or attacks
+_MAX_COLUMNS = 1000
 _MAX_DEPTH = 400
+_MAX_NESTING = 10_000
+# Tags that stay open until they are closed: neither void ones nor those that the next of their kind closes.
+_NESTING_TAG = re.compile(
+    r"<(/?)(?!(?:p|br|hr|img|input|meta|link|col|wbr|area|base|embed|param|source|track|li|td|th|tr|tbody|thead|tfoot"
+    r"|dt|dd|option)\b)[a-z][a-z0-9:_-]*(?:\s[^<>]*)?(?<!/)>",
+    re.IGNORECASE,
+)
 
 
 def read(data: bytes) -> Document:
@@ -30,7 +40,7 @@ def read(data: bytes) -> Document:
     inner tables as tables. Places are locators "table N, row R, column C",
     counted from 1 over the page's innermost tables.
     """
-    tree = LexborHTMLParser(decode(data))
+    tree = _parse(decode(data))
     blocks = _blocks(tree, 0)
     meta: dict[str, str] = {}
     for node in tree.css("meta[name]"):
@@ -46,7 +56,18 @@ def read(data: bytes) -> Document:
 def read_fragment(text: str, tables_before: int) -> list[Block]:
     """The blocks of a piece of HTML within another text; its tables are
     counted on from ``tables_before``."""
-    return _blocks(LexborHTMLParser(text), tables_before)
+    return _blocks(_parse(text), tables_before)
+
+
+def _parse(text: str) -> LexborHTMLParser:
+    """The page's tree; ReadError("too_large") for one that would take the
+    parser more than seconds (its time grows with the square of the depth)."""
+    tags = text.count("<")
+    check_count(tags, MAX_TAGS, "个标记", "tags")
+    if tags > _MAX_NESTING:
+        opened = itertools.accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
+        check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
+    return LexborHTMLParser(text)
 
 
 def _blocks(tree: LexborHTMLParser, tables_before: int) -> list[Block]:
@@ -126,6 +147,8 @@ def _grid(table: LexborNode, number: int) -> Grid:
                 continue
             while column in occupied:
                 column += 1
+            if column >= _MAX_COLUMNS:
+                break
             attributes = cell.attributes
             colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             place = Place(None, None, f"{place_of}{column + 1}")
