@@ -137,14 +137,18 @@ def _is_entire(form: Form, reading: TableReading) -> bool:
     the same, though no sums do (表二 has none)."""
     keys = {key for key in form.cells(frozenset(reading.merged)) if key[0] == reading.table}
     return (
-        not reading.remarks
+        not any(remark.origin == "extraction" for remark in reading.remarks)
         and set(reading.cells) == keys
         and all(cell.method == "table" for cell in reading.cells.values())
     )
 
 
 def _fill(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
-    lacking = [key for key, cell in sure.items() if key not in one.cells and cell.status == "reported"]
+    lacking = [
+        key
+        for key, cell in sure.items()
+        if key not in one.cells and cell.status == "reported" and not _contradicted(key, one.cells, sure)
+    ]
     if not lacking:
         return
     filled = {**one.cells, **{key: _as_text(sure[key]) for key in lacking}}
@@ -157,6 +161,13 @@ def _fill(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
             f"Cells not found by the table's structure but by the position of their text: {names[1]}.",
             lacking,
         )
+
+
+def _contradicted(key: CellKey, first: Mapping[CellKey, Cell], second: Mapping[CellKey, Cell]) -> bool:
+    """Whether the readings differ in another cell of the same row, so that the
+    second has shifted what the first knows to be lost."""
+    beside = [other for other in second if other[:2] == key[:2] and other in first]
+    return any(squeeze(first[other].raw) != squeeze(second[other].raw) for other in beside)
 
 
 def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
