@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from extract import readers
 from extract.charset import decode
@@ -162,3 +163,12 @@ def test_marks_within_a_paragraph_of_a_docx() -> None:
     runs = "<w:r><w:t>甲</w:t><w:br/><w:t>乙</w:t></w:r><w:del><w:r><w:t>丙</w:t></w:r></w:del>"
     document = readers.read(docx_cell(f"<w:p>{runs}</w:p>{paragraph('丁')}"), readers.DOCX_TYPE)
     assert texts(document) == [[[("甲 乙\n丁", 0), ("2", 1)]]]
+
+
+def test_a_page_of_which_nothing_shows() -> None:
+    file = io.BytesIO()
+    canvas = Canvas(file, pageCompression=0)
+    canvas.drawString(10, 100, "12")
+    canvas.save()
+    beside = file.getvalue().replace(b"/Type /Page\n", b"/CropBox [700 900 800 1000] /Type /Page\n")
+    assert read_bytes(beside, "x.pdf")["error"]["code"] in ("empty", "not_a_filing")
