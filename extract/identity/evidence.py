@@ -62,6 +62,8 @@ def is_filing(found: Evidence, titles: Sequence[Title], year: int | None, kind: 
     own = [title for title in titles if not title.is_about]
     if found.rows >= _ENOUGH_ROWS and found.figures:
         return bool(own) or (kind is None and (found.rows >= _MANY_ROWS or found.parts >= 3))
+    if found.rows >= _MANY_ROWS and own and year is not None:
+        return kind is None  # the form with every cell left blank
     if not own:
         return kind is None and year is not None and found.parts >= 5 and found.sentences >= 2
     if own[0].is_weak:
