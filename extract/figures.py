@@ -23,7 +23,7 @@ _DASHES = frozenset("-—–―‐‑‒─━−－/／\\＼_~～")
 _ABSENT_WORDS = frozenset({"无", "暂无", "不适用", "无此项"})
 _NUMBER = re.compile(
     r"(?P<sign>[-−－—–+]|减少?|增加?)?"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?"
+    r"(?P<digits>\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?P<fraction>\.\d{1,15})?"  # longer ones count nothing
     r"(?P<unit>万元|亿元|元|件|条|个|项|次|份|宗|起)?"
     r"(?P<note>\(.*\))?"
 )

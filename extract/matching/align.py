@@ -121,29 +121,39 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     that only its group's heading names, with those around it.
     """
     result = list(rows)
-    for position, row in enumerate(rows):
-        if not row.printed or not row.item or likest(row.item, table) >= _WHOLE:
+    place = 0
+    while place < len(result):
+        found = _made_whole(result, place, table)
+        if found is None:
+            place += 1
             continue
-        before = _words_beside(reversed(rows[max(0, position - _FAR) : position]), table)
-        after = _words_beside(rows[position + 1 : position + 1 + _FAR], table)
-        joined = [(before.item + row.item, [before])] if before else []
-        joined += [(row.item + after.item, [after])] if after else []
-        if before and after and (_group(row.item, table) or _is_strange(row.item, table)):
-            # A heading printed beside the middle line of a label in two lines.
-            joined.append((before.item + after.item, [before, after]))
-        first = next((words(field.text) for field in after.labels if squeeze(field.text)), "") if after else ""
-        if after and first and likest(first, table) >= _WHOLE and _is_of_heading(row.item, table):
-            # A page break took the words of the label from the figures; a further label behind them is the next row's.
-            result[position] = row.rejoin(first)
-            gone = {after.index} if first == after.item else set()
-            return rejoin_labels([r for r in result if r.index not in gone], table)
-        for label, others in joined:
-            if likest(label, table) >= _WHOLE and all(likest(other.item, table) < _WHOLE for other in others):
-                result[position] = row.rejoin(label)
-                gone = {other.index for other in others}
-                result = [r for r in result if r.index not in gone]
-                return rejoin_labels(result, table)
+        result[place], gone = found
+        start = max(0, place - _FAR)
+        result[start : place + _FAR + 1] = [r for r in result[start : place + _FAR + 1] if r.index not in gone]
+        place = max(0, start - _FAR - 1)  # from where what has changed is near
     return result
+
+
+def _made_whole(rows: Sequence[SourceRow], place: int, table: Table) -> tuple[SourceRow, set[int]] | None:
+    """The row at ``place`` under its whole label, and the rows that it took its words from; None if it was not cut."""
+    row = rows[place]
+    if not row.printed or not row.item or likest(row.item, table) >= _WHOLE:
+        return None
+    before = _words_beside(reversed(rows[max(0, place - _FAR) : place]), table)
+    after = _words_beside(rows[place + 1 : place + 1 + _FAR], table)
+    joined = [(before.item + row.item, [before])] if before else []
+    joined += [(row.item + after.item, [after])] if after else []
+    if before and after and (_group(row.item, table) or _is_strange(row.item, table)):
+        # A heading printed beside the middle line of a label in two lines.
+        joined.append((before.item + after.item, [before, after]))
+    first = next((words(field.text) for field in after.labels if squeeze(field.text)), "") if after else ""
+    if after and first and likest(first, table) >= _WHOLE and _is_of_heading(row.item, table):
+        # A page break took the words of the label from the figures; a further label behind them is the next row's.
+        return row.rejoin(first), {after.index} if first == after.item else set()
+    for label, others in joined:
+        if likest(label, table) >= _WHOLE and all(likest(other.item, table) < _WHOLE for other in others):
+            return row.rejoin(label), {other.index for other in others}
+    return None
 
 
 def _words_beside(rows: Iterable[SourceRow], table: Table) -> SourceRow | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import NamedTuple
 
 from extract.figures import is_blank, parse_figure, squeeze
@@ -106,6 +107,7 @@ def rows_of(blocks: Sequence[Block]) -> list[SourceRow]:
     return rows
 
 
+@lru_cache(maxsize=8192)
 def _last_item(text: str) -> str:
     """A label; of several run together in one field, the last item."""
     return text[max((match.start() for match in _ITEM.finditer(text)), default=0) :]

@@ -5,14 +5,17 @@ from __future__ import annotations
 import ctypes
 import math
 import unicodedata
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as c
 
 from extract.model import BBox, Block, Grid, ReadError
+from extract.readers import pdfium_calls
 from extract.readers.pdf_layer import Layer
 
 MAX_PIXELS = 90_000_000
@@ -46,12 +49,15 @@ def find_pictures(page: pdfium.PdfPage, layer: Layer) -> Pictures:
     ReadError("too_large") for a picture of more than ``MAX_PIXELS``.
     """
     survey = _Survey()
-    survey.collect(c.FPDFPage_CountObjects(page.raw), page.raw, c.FPDFPage_GetObject, 0)
+    survey.collect(c.FPDFPage_CountObjects(page.raw), page.raw, pdfium_calls.page_object, 0)
     boxes = [_displayed(page, bounds) for bounds in survey.images]
     width, height = page.get_size()
+    if not width * height:
+        return Pictures()
     cover = sum(_area(box) for box in boxes) / (width * height)
     count = _visible_text(page, survey) if boxes else len(layer.chars)
-    unread = sum(char.text == "\ufffd" or unicodedata.category(char.text) == "Co" for char in layer.chars)
+    texts = Counter(char.text for char in layer.chars)
+    unread = sum(n for text, n in texts.items() if text == "\ufffd" or unicodedata.category(text) == "Co")
     if (cover >= _WHOLE or survey.segments > _OUTLINES) and count < _FEW:
         return Pictures(whole=True)
     if unread > _GARBAGE * len(layer.chars) and len(layer.chars) >= _FEW:
@@ -106,18 +112,17 @@ class _Survey:
     def collect(self, count: int, owner: Any, get: Callable[[Any, int], Any], depth: int) -> None:
         for index in range(count):
             item = get(owner, index)
-            kind = c.FPDFPageObj_GetType(item)
+            kind = pdfium_calls.object_type(item)
             if kind == c.FPDF_PAGEOBJ_IMAGE:
                 _check_size(item)
                 self._add_image(item)
             elif kind == c.FPDF_PAGEOBJ_TEXT:
-                if c.FPDFTextObj_GetTextRenderMode(item) != c.FPDF_TEXTRENDERMODE_INVISIBLE:
-                    self.texts.append(item)
+                self.texts.append(item)
             elif kind == c.FPDF_PAGEOBJ_PATH:
-                self.segments += max(0, c.FPDFPath_CountSegments(item))
+                self.segments += max(0, pdfium_calls.segment_count(item))
             elif kind == c.FPDF_PAGEOBJ_FORM and depth < _MAX_DEPTH:
                 inner = _Survey()
-                inner.collect(c.FPDFFormObj_CountObjects(item), item, c.FPDFFormObj_GetObject, depth + 1)
+                inner.collect(c.FPDFFormObj_CountObjects(item), item, pdfium_calls.form_object, depth + 1)
                 self.texts += inner.texts
                 self.segments += inner.segments
                 if inner.images:
@@ -139,7 +144,8 @@ def _check_size(image: Any) -> None:
 def _visible_text(page: pdfium.PdfPage, survey: _Survey) -> int:
     """How many characters of the page show."""
     textpage = page.get_textpage()
-    count: int = sum(c.FPDFTextObj_GetText(text, textpage.raw, None, 0) // 2 - 1 for text in survey.texts[:1000])
+    shown = (text for text in survey.texts if c.FPDFTextObj_GetTextRenderMode(text) != c.FPDF_TEXTRENDERMODE_INVISIBLE)
+    count: int = sum(c.FPDFTextObj_GetText(text, textpage.raw, None, 0) // 2 - 1 for text in islice(shown, 1000))
     textpage.close()
     return count
 
