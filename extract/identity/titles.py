@@ -96,16 +96,17 @@ def read_titles(document: Document, lines: Sequence[str]) -> list[Title]:
 
 
 def _candidates(document: Document, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The texts that may be a title, with their place: the page's titles, and
+    the first lines, each alone and joined to those that follow."""
     for name in ("articletitle", "title"):
         yield squeeze(document.meta.get(name, "")), "meta"
-    head = lines[:HEAD_LINES]
-    for width in (1, 2, 3):
-        for start in range(len(head) - width + 1):
-            yield "".join(head[start : start + width]), "text"
-    rest = lines[HEAD_LINES:_WIDER]
-    for width in (1, 2):
-        for start in range(len(rest) - width + 1):
-            yield "".join(rest[start : start + width]), "text"
+    for first, last, widths in ((0, HEAD_LINES, (1, 2, 3)), (HEAD_LINES, _WIDER, (1, 2))):
+        part = lines[first:last]
+        ends = {at for at, line in enumerate(part) if "报" in line}
+        for width in widths:
+            for start in range(len(part) - width + 1):
+                if not ends.isdisjoint(range(start, start + width)):
+                    yield "".join(part[start : start + width]), "text"
 
 
 def parse_title(line: str, place: str = "text") -> Title | None:
