@@ -107,7 +107,8 @@ def _empty(source: str, sha256: str) -> Reading:
 
 def _read_filing(document: Document, reading: Reading, address: str, data: bytes) -> None:
     masthead = read_masthead(document, address)
-    damaged = damage("".join(masthead.lines))
+    printed = (field.text for grid in document.grids for row in grid.rows for field in row)
+    damaged = damage("|".join((*masthead.lines, *printed)))
     rows, others = rows_of(document.blocks), second_rows(document)
     form = choose_edition([*rows, *others], masthead.report_year)
     tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]
