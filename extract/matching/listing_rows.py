@@ -95,18 +95,26 @@ def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
     known = {label for row in table.rows for label in variants(row)}
     result = list(lines)
     for line in lines:
-        if line.label is not None or not line.printed:
+        if line.label is not None or not line.printed or _piece(line):
             continue
-        at = result.index(line)
-        before = [other for other in result[max(at - 1, 0) : at] if other.label is not None and not other.figures]
-        after = [other for other in result[at + 1 : at + 2] if other.label is not None and not other.figures]
+        at = next(place for place, other in enumerate(result) if other is line)
+        before, after = result[max(at - 1, 0) : at], result[at + 1 : at + 2]
         for parts in (after, before, [*before, *after]):
-            label = "".join(other.label.text for other in parts if other.label is not None)
-            if parts and parts[0].label is not None and words(label) in known:
-                result[at] = replace(line, label=replace(parts[0].label, text=label))
+            label = "".join(_piece(other) for other in parts)
+            if all(_piece(other) for other in parts) and words(label) in known:
+                first = parts[0].label or parts[0].figures[0]
+                result[at] = replace(line, label=replace(first, text=label))
                 result = [other for other in result if not any(other is part for part in parts)]
                 break
     return result
+
+
+def _piece(line: Line) -> str:
+    """The text of a line that holds a label, or a piece of one (1条）), and nothing else."""
+    if line.label is not None:
+        return "" if line.figures else line.label.text
+    texts = [field.text for field in line.figures if squeeze(field.text)]
+    return "".join(texts) if all(parse_figure(text).status == "unreadable" for text in texts) else ""
 
 
 def number_in(text: str) -> str:
