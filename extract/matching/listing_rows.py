@@ -8,7 +8,7 @@ offices' columns, or lose the table's markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -93,8 +93,8 @@ def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
     """The lines with the labels that stand above or below their figures, or
     both, where just these words are a row of the table."""
     known = {label for row in table.rows for label in variants(row)}
-    result = list(lines)
-    for line in lines:
+    result = _without_torn_blanks(lines, known)
+    for line in result.copy():
         if line.label is not None or not line.printed or _piece(line):
             continue
         at = next(place for place, other in enumerate(result) if other is line)
@@ -106,6 +106,22 @@ def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
                 result[at] = replace(line, label=replace(first, text=label))
                 result = [other for other in result if not any(other is part for part in parts)]
                 break
+    return result
+
+
+def _without_torn_blanks(lines: Sequence[Line], known: Set[str]) -> list[Line]:
+    """The lines with the two pieces of a label joined that a page's end tore
+    apart beside a blank figure."""
+    result: list[Line] = []
+    for line in lines:
+        before = result[-1] if result else None
+        if before is not None and before.label is not None and line.label is not None:
+            label = before.label.text + line.label.text
+            torn = before.figures and not before.printed and not line.printed
+            if torn and words(label) in known and not {before.words, line.words} & known:
+                result[-1] = replace(before, label=replace(before.label, text=label))
+                continue
+        result.append(line)
     return result
 
 
