@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import math
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +13,7 @@ import pypdfium2.raw as c
 
 from extract.model import BBox, Block, Grid, ReadError
 from extract.readers.pdf_layer import Layer
+from extract.readers.unmapped import is_unknown
 
 MAX_PIXELS = 90_000_000
 """Of one picture: A3 at 600 dpi has 70 million."""
@@ -51,7 +51,7 @@ def find_pictures(page: pdfium.PdfPage, layer: Layer) -> Pictures:
     width, height = page.get_size()
     cover = sum(_area(box) for box in boxes) / (width * height)
     count = _visible_text(page, survey) if boxes else len(layer.chars)
-    unread = sum(char.text == "\ufffd" or unicodedata.category(char.text) == "Co" for char in layer.chars)
+    unread = sum(is_unknown(char) for char in layer.chars)
     if (cover >= _WHOLE or survey.segments > _OUTLINES) and count < _FEW:
         return Pictures(whole=True)
     if unread > _GARBAGE * len(layer.chars) and len(layer.chars) >= _FEW:
