@@ -13,7 +13,8 @@ from extract.readers.zipped import open_zip, parse_xml
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback", f"{_W}instrText", f"{_W}delText"})
-_SPECIAL = (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}txbxContent", f"{_W}vanish", *_GONE)  # in a paragraph; most have none
+# In a paragraph; most have none.
+_SPECIAL = (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}txbxContent", f"{_W}vanish", *_GONE)
 _WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"})
 
 
