@@ -213,8 +213,8 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str], recog
     for row in table.rows_in_use(frozenset(reading.merged)):
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
         missing = [key for key in keys if key not in reading.cells]
-        # A row of a listing whose label is printed has a figure that was not found.
-        named = table.listing and bool(printed & set(variants(row)))
+        # A row whose label is printed has figures that were not found.
+        named = bool(printed & (set(variants(row)) - _column_labels(table)))
         ours = recognised or named or any(key in reading.lost for key in missing)
         origin: Origin = "extraction" if ours else "filing"
         if missing and len(missing) == len(keys):
@@ -228,6 +228,12 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str], recog
             en = f"The row “{row.label_en}” lacks the cell “{column.label_en}”."
             remarks.append(Remark("cell_missing", "warning", origin, f"{row.code}.{column.code}", zh, en, (key,)))
     return remarks
+
+
+@cache
+def _column_labels(table: Table) -> frozenset[str]:
+    """The labels of columns: they name rows as well (其他, 总计)."""
+    return frozenset(label for column in table.columns for label in variants(column))
 
 
 def _is_printed(table: Table, printed: set[str]) -> bool:

@@ -90,8 +90,8 @@ def out_of_order(rows: Sequence[SourceRow], matches: Sequence[Match], table: Tab
 
 def without_remarks(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     """The rows, words in a figure's place ("详见说明") taken for what they are:
-    those behind a label that is one row's to the letter, among figures."""
-    return [_without_remark(row, table) if row.printed and len(row.labels) > 1 else row for row in rows]
+    those behind a label that is one row's to the letter."""
+    return [_without_remark(row, table) if len(row.labels) > 1 else row for row in rows]
 
 
 def _without_remark(row: SourceRow, table: Table) -> SourceRow:

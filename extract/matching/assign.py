@@ -35,7 +35,7 @@ def value_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[tupl
     votes: dict[int, Counter[tuple[int, ...]]] = {}
     for row in rows:
         fields = _trim(row.tail)
-        if len(fields) == width:
+        if len(fields) == width and all(field.colspan for field in fields):
             votes.setdefault(row.grid, Counter())[tuple(field.column for field in fields)] += 1
     return {grid: (counter.most_common(1)[0][0], len(counter) == 1) for grid, counter in votes.items()}
 
@@ -45,7 +45,7 @@ def usual_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[int,
     fields, figures or blanks: a weaker sign, as labels leave blank fields too."""
     votes: dict[int, Counter[tuple[int, ...]]] = {}
     for row in rows:
-        if row.printed and len(row.tail) == width:
+        if row.printed and len(row.tail) == width and all(field.colspan for field in row.tail):
             votes.setdefault(row.grid, Counter())[tuple(field.column for field in row.tail)] += 1
     return {grid: counter.most_common(1)[0][0] for grid, counter in votes.items()}
 

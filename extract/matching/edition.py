@@ -67,7 +67,7 @@ def _own_labels(code: str) -> frozenset[str]:
 
 
 def _labels(form: Form) -> set[str]:
-    items = [item for table in form.tables for item in (*table.rows, *table.columns)]
+    items = [item for table in form.tables for item in (*table.rows, *table.merged_rows, *table.columns)]
     return {label for item in items for label in variants(item)}
 
 

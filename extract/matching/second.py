@@ -68,7 +68,8 @@ def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:
         else:
             tail.append(field)
     rows += _row(labels, tail)
-    return [[Field(f.text, i, f.place) for i, f in enumerate(row)] for row in rows if row]
+    # Their order is known, not their columns.
+    return [[Field(f.text, i, f.place, colspan=0) for i, f in enumerate(row)] for row in rows if row]
 
 
 def _row(labels: Sequence[Field], tail: Sequence[Field]) -> list[list[Field]]:
