@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extract import readers
 from extract.model import Document, Grid, ReadError
 from extract.paths import DATA
-from extract.readers import ocr, raster, scan
+from extract.readers import inked, ocr, raster, scan
 from extract.readers.pdf_layer import Char, Layer, read_layer
 from extract.readers.pictures import find_pictures
 from extract.readers.unmapped import look_up
@@ -129,11 +129,11 @@ def test_a_small_minus_is_no_speck() -> None:
     assert texts(document.positions)[0] == ["-3", "12"]
 
 
-def test_a_column_of_figures_that_passes_for_a_line_is_cut_by_its_cells(monkeypatch: pytest.MonkeyPatch) -> None:
-    page = draw_table(ROWS)
-    lines = ocr.find_lines(np.asarray(page.convert("L")))
-    monkeypatch.setattr(ocr, "find_lines", lambda _: [*[line for line in lines if line[0] > 640], (310, 210, 340, 510)])
-    assert texts(read(png(page)).grids) == ROWS
+def test_a_column_of_figures_that_passes_for_a_line_is_cut_by_its_cells() -> None:
+    cells = [inked.Cell((0, 0, 0, 0), (100, top, 200, top + 60), None, False) for top in (100, 170, 240)]
+    column, line, word = (130, 110, 160, 290), (110, 110, 190, 140), (300, 110, 390, 140)
+    parts = [(130, 110, 160, 160), (130, 170, 160, 230), (130, 240, 160, 290)]
+    assert inked.cut([column, line, word], cells) == ([word], [*parts, line])
 
 
 @pytest.fixture(scope="module")
