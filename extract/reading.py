@@ -27,6 +27,7 @@ from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, second_rows
 from extract.model import Document, ReadError
 from extract.paths import DATA, ROOT
+from extract.readers import legacy
 from extract.readers.limits import OUT_OF_MEMORY
 
 MAX_BYTES = 64 * 1024 * 1024
@@ -37,9 +38,10 @@ Reading = dict[str, Any]
 
 @cache
 def reader_version() -> str:
-    """A fingerprint of the reading code and of the data it reads by: what was
-    read by another version is stale."""
-    digest = hashlib.sha256()
+    """A fingerprint of the reading code, of the data it reads by and of whether
+    LibreOffice is there to convert documents: what was read by another version
+    is stale."""
+    digest = hashlib.sha256(b"converts" if legacy.program() else b"")
     files = [
         *sorted((ROOT / "extract").rglob("*.py")),
         *sorted((DATA / "forms").glob("*.yaml")),

@@ -79,7 +79,11 @@ def test_markdown_tables_are_tables() -> None:
     assert document.paragraphs[0].text == "标题"
 
 
-W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+SPACES = "http://schemas.openxmlformats.org"
+W = (
+    f'xmlns:w="{SPACES}/wordprocessingml/2006/main" xmlns:mc="{SPACES}/markup-compatibility/2006" '
+    f'xmlns:m="{SPACES}/officeDocument/2006/math"'
+)
 
 
 def docx(body: str) -> bytes:
@@ -112,6 +116,45 @@ def test_docx_inserted_text_counts_and_deleted_does_not() -> None:
         "<w:ins><w:r><w:t>5</w:t></w:r></w:ins><w:r><w:t>件</w:t></w:r></w:p>"
     )
     assert readers.read(docx(body), readers.DOCX_TYPE).paragraphs[0].text == "共5件"
+
+
+def boxed(content: str) -> str:
+    """A text box as Word writes it, with the drawing for older programs."""
+    box = f"<w:txbxContent>{content}</w:txbxContent>"
+    both = f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    return f"<w:r><mc:AlternateContent>{both}</mc:AlternateContent></w:r>"
+
+
+def test_docx_text_boxes_are_read_once_where_they_stand() -> None:
+    table = (
+        f"<w:tbl><w:tr><w:tc>{paragraph('规章')}</w:tc><w:tc><w:p>{boxed(paragraph('3'))}</w:p></w:tc></w:tr></w:tbl>"
+    )
+    body = f"<w:p><w:r><w:t>前</w:t></w:r>{boxed(paragraph('框') + table)}</w:p>{paragraph('后')}"
+    document = readers.read(docx(body), readers.DOCX_TYPE)
+    assert [paragraph.text for paragraph in document.paragraphs] == ["前", "框", "后"]
+    assert texts(document) == [[[("规章", 0), ("3", 1)]]]
+
+
+def test_docx_rows_and_moves_that_were_struck_out_are_gone() -> None:
+    def row(text: str, change: str = "") -> str:
+        return f"<w:tr><w:trPr>{change}</w:trPr><w:tc>{paragraph(text)}</w:tc><w:tc>{paragraph('1')}</w:tc></w:tr>"
+
+    moved = "<w:p><w:moveFrom><w:r><w:t>旧</w:t></w:r></w:moveFrom><w:moveTo><w:r><w:t>新</w:t></w:r></w:moveTo></w:p>"
+    body = f"<w:tbl>{row('甲')}{row('乙', '<w:del/>')}{row('丙', '<w:ins/>')}</w:tbl>{moved}"
+    document = readers.read(docx(body), readers.DOCX_TYPE)
+    assert [[field[0] for field in row] for row in texts(document)[0]] == [["甲", "1"], ["丙", "1"]]
+    assert document.paragraphs[0].text == "新"
+
+
+def test_docx_signs_of_which_figures_are_made() -> None:
+    cells = [
+        "<w:p><w:r><w:noBreakHyphen/><w:t>3</w:t></w:r></w:p>",
+        "<w:p><m:oMath><m:r><m:t>12</m:t></m:r></m:oMath></w:p>",
+        '<w:p><w:r><w:sym w:font="Wingdings" w:char="F081"/></w:r></w:p>',
+    ]
+    body = "<w:tbl><w:tr>" + "".join(f"<w:tc>{cell}</w:tc>" for cell in cells) + "</w:tr></w:tbl>"
+    document = readers.read(docx(body), readers.DOCX_TYPE)
+    assert [field[0] for field in texts(document)[0][0]] == ["-3", "12", "\ufffd"]
 
 
 @pytest.mark.parametrize(

@@ -82,7 +82,10 @@ def read(data: bytes, media_type: str) -> Document:
         document = reader(data)
     except RecursionError as error:
         raise ReadError("too_large", "文件嵌套过深 / the file is nested too deeply") from error
-    except MemoryError as error:
-        raise ReadError("too_large", limits.OUT_OF_MEMORY) from error
+    except Exception as error:
+        # Libraries in C++ say in their own ways that memory has run out.
+        if isinstance(error, MemoryError) or any(sign in str(error) for sign in ("bad_alloc", "Insufficient memory")):
+            raise ReadError("too_large", limits.OUT_OF_MEMORY) from error
+        raise
     limits.check(document.blocks)
     return document

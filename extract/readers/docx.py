@@ -12,6 +12,9 @@ from extract.readers.zipped import open_zip, parse_xml
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
+# A hyphen that breaks no line; a character of some font that does not say which it is.
+_SIGNS = {f"{_W}noBreakHyphen": "-", f"{_W}sym": "\ufffd"}
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback", f"{_W}instrText", f"{_W}delText"})
 # In a paragraph; most have none.
 _SPECIAL = (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}txbxContent", f"{_W}vanish", *_GONE)
@@ -81,7 +84,7 @@ def _grid(table: etree._Element, number: int) -> Grid:
             colspan = _value(properties, "gridSpan")
             merge = None if properties is None else properties.find(f"{_W}vMerge")
             if merge is None or merge.get(f"{_W}val") == "restart":
-                text = "\n".join(_text(paragraph) for paragraph in _own_paragraphs(cell)).strip()
+                text = "\n".join(filter(None, map(_text_with_boxes, _own_paragraphs(cell)))).strip()
                 place = Place(locator=f"table {number}, row {row_number}, column {column + 1}")
                 fields.append(Field(text, column, place, colspan))
             column += colspan
@@ -128,14 +131,22 @@ def _value(properties: etree._Element | None, name: str, default: int = 1) -> in
     return int(value) if value.isdecimal() and len(value) < 4 else default
 
 
+def _text_with_boxes(paragraph: etree._Element) -> str:
+    """The text of a cell's paragraph and of the text boxes in it, each paragraph on a line."""
+    boxed = (_text_with_boxes(inner) for box in _boxes(paragraph) for inner in _own_paragraphs(box))
+    return "\n".join(filter(None, [_text(paragraph), *boxed]))
+
+
 def _text(element: etree._Element) -> str:
     """The text of a paragraph's runs, without that of its text boxes."""
     if next(element.iter(*_SPECIAL), None) is None:
         return "".join([part.text or "" for part in element.iter(f"{_W}t")])
     parts: list[str] = []
     for child in element:
-        if child.tag == f"{_W}t":
+        if child.tag in (f"{_W}t", f"{_MATH}t"):
             parts.append(child.text or "")
+        elif child.tag in _SIGNS:
+            parts.append(_SIGNS[str(child.tag)])
         elif child.tag in (f"{_W}tab", f"{_W}br", f"{_W}cr"):
             parts.append(" ")
         elif child.tag in _GONE or child.tag in (f"{_W}txbxContent", f"{_W}pPr", f"{_W}rPr"):

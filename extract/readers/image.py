@@ -60,9 +60,9 @@ def _pictures(data: bytes) -> Iterator[tuple[Picture, tuple[int, int]]]:
     """Each picture, perhaps reduced, and its own width and height as displayed."""
     try:
         with _open(data) as image:
-            for number, frame in enumerate(ImageSequence.Iterator(image), start=1):
-                if number > MAX_PAGES:
-                    raise ReadError("too_large", f"超过 {MAX_PAGES} 页 / more than {MAX_PAGES} pages")
+            if getattr(image, "n_frames", 1) > MAX_PAGES:
+                raise ReadError("too_large", f"超过 {MAX_PAGES} 页 / more than {MAX_PAGES} pages")
+            for frame in ImageSequence.Iterator(image):
                 if frame.width * frame.height > MAX_PIXELS:
                     raise _too_large(f"{frame.width}×{frame.height}")
                 yield _picture(frame)

@@ -16,6 +16,7 @@ SPECK = 7
 """Pixels: ink smaller than this both ways is dirt (a dot of a number stands beside digits)."""
 
 _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
+_MINUS = 5  # pixels: the narrowest minus sign
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
 _PAD = 6  # pixels of paper around ink
 _LINE = 40  # pixels: the height of a line of small print with its leading
@@ -78,8 +79,8 @@ def _ink_of(mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
     count, _, found, _ = cv2.connectedComponentsWithStats(mask[top:bottom, x0:x1], connectivity=8)
     boxes = [(x0 + x, top + y, x0 + x + wide, top + y + high) for x, y, wide, high, _ in found[1:count].tolist()]
     least = max(SPECK, _DOT * max((box[3] - box[1] for box in boxes), default=0))
-    strokes = [box for box in boxes if _longest(box) >= least]
-    specks = [box for box in boxes if _longest(box) < least]
+    strokes = [box for box in boxes if _longest(box) >= least or _is_flat(box)]
+    specks = [box for box in boxes if _longest(box) < least and not _is_flat(box)]
     if not strokes:
         return None, specks
     whole = (
@@ -97,7 +98,7 @@ def cut(lines: Iterable[Box], cells: Sequence[Cell]) -> tuple[list[Box], list[Bo
     inside: list[Box] = []
     for line in lines:
         parts = [part for part in (common(line, cell.inside) for cell in cells) if part is not None]
-        least = _SHARE * (line[3] - line[1])
+        least = _SHARE * min(line[2] - line[0], line[3] - line[1])  # a column of figures may pass for a line
         parts = [part for part in parts if part[2] - part[0] >= SPECK and part[3] - part[1] >= least]
         if parts:
             inside += parts
@@ -110,6 +111,12 @@ def common(a: Box, b: Box) -> Box | None:
     """Where two boxes overlap, None if they do not."""
     box = max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
     return box if box[0] < box[2] and box[1] < box[3] else None
+
+
+def _is_flat(box: Box) -> bool:
+    """Whether a spot may be a minus sign."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    return wide >= _MINUS and wide >= 1.8 * high
 
 
 def _longest(box: Box) -> int:

@@ -14,10 +14,12 @@ _PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*共\
 _CONTINUED = "\x00"  # marks a page's first paragraph as the rest of the page before
 
 
-def append_page(blocks: list[Block], layer: Layer) -> None:
+def append_page(blocks: list[Block], layer: Layer, tables: list[list[BBox]] | None = None) -> None:
     """Appends the page's tables and paragraphs, from the top; a paragraph that
-    goes on from the page before is joined to its beginning."""
-    tables = find_tables(layer)
+    goes on from the page before is joined to its beginning. ``tables`` are
+    the cells of each, where the caller has found them."""
+    if tables is None:
+        tables = find_tables(layer)
     boxes = [_bounds(cells) for cells in tables]
     inside, free = _part(layer.chars, boxes)
     placed: list[tuple[float, Block]] = [

@@ -36,6 +36,7 @@ _RED_SHARE = 0.0005  # of the page
 _LEVEL = 0.03  # degrees: a smaller skew does no harm
 _RULES = {"h": 80, "v": 36}  # pixels: a straight stroke as long as this is a rule (29 and 13 points)
 _MOST_RULES = 2000  # of a page; the densest of a report has 120
+_NARROWEST = 72.0  # points: a table of two columns is wider
 _NEAR = 3.0  # points within which two rules meet
 _GAP = 5  # pixels: a gap as short as this does not part a rule
 _SEEN = 0.5  # of a rule's points
@@ -183,10 +184,10 @@ def _skew(grey: Picture) -> float:
     return best
 
 
-def rules(picture: Picture, plain: Picture | None = None) -> list[dict[str, Any]]:
+def rules(picture: Picture, plain: Picture | None = None) -> list[list[dict[str, Any]]]:
     """The ruled lines of a grey picture as pdfplumber's edges, in points of
-    ``UNIT``; with ``plain``, only those that are seen in it too, though not
-    where a seal crosses them."""
+    ``UNIT``, those that meet together: the rules of a table. With ``plain``,
+    only those that are seen in it too, though not where a seal crosses them."""
     mask = ink(picture)
     seen = None if plain is None or plain is picture else ink(plain) > 0
     edges: list[dict[str, Any]] = []
@@ -208,16 +209,39 @@ def rules(picture: Picture, plain: Picture | None = None) -> list[dict[str, Any]
                 edges.append(edge("v", middle, middle, y * UNIT, (y + height) * UNIT))
     if len(edges) > _MOST_RULES:
         return []  # a drawing
-    level = [rule for rule in edges if rule["orientation"] == "h"]
+    return [_trimmed(network) for network in _networks(edges) if _is_wide(network)]
+
+
+def _networks(edges: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """The rules that meet, directly or through others, together."""
     upright = [rule for rule in edges if rule["orientation"] == "v"]
-    # Strokes of characters that pass for rules meet no other rule.
-    upright = [other for other in upright if any(_meet(rule, other) for rule in level)]
-    level = [rule for rule in level if any(_meet(rule, other) for other in upright)]
+    networks: list[list[dict[str, Any]]] = []
+    for level in (rule for rule in edges if rule["orientation"] == "h"):
+        met = [rule for rule in upright if _meet(level, rule)]
+        numbers = {id(rule) for rule in met}
+        joined = [network for network in networks if any(id(rule) in numbers for rule in network)]
+        networks = [network for network in networks if not any(network is other for other in joined)]
+        known = {id(rule) for network in joined for rule in network}
+        networks.append([level, *itertools.chain(*joined), *(rule for rule in met if id(rule) not in known)])
+    return networks
+
+
+def _is_wide(network: Sequence[dict[str, Any]]) -> bool:
+    """Whether rules may be those of a table: strokes of characters may meet too, and rules meet none."""
+    return (
+        any(rule["orientation"] == "v" for rule in network)
+        and max(rule["x1"] for rule in network) - min(rule["x0"] for rule in network) >= _NARROWEST
+    )
+
+
+def _trimmed(network: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    level = [rule for rule in network if rule["orientation"] == "h"]
+    upright = [rule for rule in network if rule["orientation"] == "v"]
     for rule in level:
         _trim(rule, "x0", "x1", [other["x0"] for other in upright if _meet(rule, other)])
     for other in upright:
         _trim(other, "top", "bottom", [rule["top"] for rule in level if _meet(rule, other)])
-    return level + upright
+    return network
 
 
 def _shares(numbers: npt.NDArray[np.int32], seen: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.float64]:

@@ -85,7 +85,7 @@ def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, 
     second = _second_chars(page, layer, cells)
     _prefer_read(layer, second, cells)
     found: list[Block] = []
-    append_page(found, layer)
+    append_page(found, layer, tables)
     _append_joined(blocks, found)
     if tables:
         _append_joined(positions, [to_grid(table, second, layer) for table in tables])
@@ -97,7 +97,7 @@ def holds_table(picture: Picture) -> bool:
     """Whether a picture shows a ruled table of some size."""
     page = straighten(picture, (0.0, 0.0, 1.0, 1.0))
     height, width = page.grey.shape
-    tables = find_tables(Layer(1, width * UNIT, height * UNIT, [], rules(page.grey)))
+    tables = _ruled(Layer(1, width * UNIT, height * UNIT, [], []), rules(page.grey))
     return any(len(table) >= _LEAST_CELLS for table in tables)
 
 
@@ -128,14 +128,17 @@ def _legibility(grey: Picture, lines: Sequence[Box]) -> float:
 def _find_tables(page: Page, layer: Layer) -> list[list[BBox]]:
     """The cells of each table. Strokes of red ink, as of seals, are no rules,
     unless most of the rules are red themselves."""
-    layer.edges = rules(page.grey, page.plain)
-    tables = find_tables(layer)
+    tables = _ruled(layer, rules(page.grey, page.plain))
     if page.has_red:
-        edges = rules(page.grey)
-        others = find_tables(replace(layer, edges=edges))
+        others = _ruled(layer, rules(page.grey))
         if sum(map(len, others)) > 2 * sum(map(len, tables)):
-            layer.edges, tables = edges, others
+            return others
     return tables
+
+
+def _ruled(layer: Layer, networks: Iterable[list[dict[str, Any]]]) -> list[list[BBox]]:
+    """The cells within each network of rules; what one does not touch cannot shift its rules."""
+    return [table for edges in networks for table in find_tables(replace(layer, edges=edges))]
 
 
 def _crop(grey: Picture, box: Box) -> Picture:
