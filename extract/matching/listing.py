@@ -136,6 +136,8 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
         several = _has_several(leaves, named)
         column = _column(leaves, named, table, year) if several else None
         for line in own:
+            if column is not None and line.words in leaves.values():
+                continue  # 上年数 over another column says nothing of the table
             index = len(prepared)
             figure, decided = _figure(line, column, several)
             if is_named(line.words, table) and not exact_rows(line.words, table):
