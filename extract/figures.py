@@ -18,11 +18,12 @@ from extract.forms import Kind
 Status = Literal["reported", "blank", "not_applicable", "unreadable", "missing"]
 
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
+_BLANK = re.compile(rf"(?:{_SPACE.pattern})?")
 _DASHES = frozenset("-—–―‐‑‒─━−－/／\\＼_~～")
 _ABSENT_WORDS = frozenset({"无", "暂无", "不适用", "无此项"})
 _NUMBER = re.compile(
     r"(?P<sign>[-−－—–+]|减少?|增加?)?"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+|\d+)(?P<fraction>\.\d+)?"
+    r"(?P<digits>\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?P<fraction>\.\d{1,15})?"  # longer ones count nothing
     r"(?P<unit>万元|亿元|元|件|条|个|项|次|份|宗|起)?"
     r"(?P<note>\(.*\))?"
 )
@@ -49,7 +50,12 @@ def squeeze(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 
-@lru_cache(maxsize=65536)
+def is_blank(text: str) -> bool:
+    """Whether nothing is left of the text when it is squeezed."""
+    return not text.isalnum() and _BLANK.fullmatch(text) is not None
+
+
+@lru_cache(maxsize=8192)
 def parse_figure(text: str, kind: Kind = "count", unit: str | None = None) -> Figure:
     """Reads the printed text of one cell.
 

@@ -139,6 +139,13 @@ class Table:
                 return tuple(self.column(code) for code in block.columns)
         return self.columns
 
+    @cache  # noqa: B019
+    def cells(self, merged: frozenset[str] = frozenset()) -> tuple[CellKey, ...]:
+        """Every cell of the table once, in the form's order (see ``Form.cells``)."""
+        return tuple(
+            (self.code, row.code, column.code) for row in self.rows_in_use(merged) for column in self.columns_of(row)
+        )
+
     def rows_in_use(self, merged: frozenset[str] = frozenset()) -> tuple[Row, ...]:
         """The rows in order, with each merged row of ``merged`` in the place of
         the rows that it replaces."""
@@ -152,7 +159,7 @@ class Table:
         return tuple(rows)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Identity:
     """A sum that must hold: Σ ``expected`` = Σ ``actual``.
 
@@ -208,9 +215,7 @@ class Form:
         the rows they replace.
         """
         for table in self.tables:
-            for row in table.rows_in_use(merged):
-                for column in table.columns_of(row):
-                    yield table.code, row.code, column.code
+            yield from table.cells(merged)
 
     def column(self, key: CellKey) -> Column:
         """The column object of a cell."""

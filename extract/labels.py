@@ -15,7 +15,7 @@ _PUNCTUATION = re.compile(r"[、，,。.．;；:：()\[\]【】“”\"'‘’�
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def words(text: str) -> str:
     """A label without white space, punctuation and leading numbering."""
     plain = squeeze(text)
@@ -23,14 +23,14 @@ def words(text: str) -> str:
     return _PUNCTUATION.sub("", stripped)
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def numbering(text: str) -> str:
     """The leading number of a label as the bare numeral (三, 1), or ""."""
     match = _NUMBERING.match(squeeze(text))
     return re.sub(r"[^一二三四五六七八九十\d]", "", match.group()) if match else ""
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=8192)
 def is_label(text: str) -> bool:
     """Whether a cell's text is words rather than a figure: at least two Chinese
     characters, and no number at its head that a note follows."""
@@ -48,7 +48,7 @@ def variants(item: Row | Column | Group) -> tuple[str, ...]:
     return tuple(dict.fromkeys(words(label) for label in (item.label_zh, *aliases)))
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=32768)
 def similarity(printed: str, item: Row | Column | Group) -> float:
     """How well the bare words of a printed label fit an item of the form, 0 to 1.
 
@@ -64,6 +64,10 @@ def similarity(printed: str, item: Row | Column | Group) -> float:
 def _similarity(printed: str, label: str) -> float:
     if printed == label:
         return 1.0
+    if "\ufffd" in printed and len(printed) == len(label):
+        known = [(one, other) for one, other in zip(printed, label, strict=True) if one != "\ufffd"]
+        if 2 * len(known) > len(label) and all(one == other for one, other in known):
+            return 0.97  # but for characters that the font does not tell
     best = fuzz.ratio(printed, label) / 100
     if len(printed) >= 5 and len(label) > len(printed) and (label.startswith(printed) or label.endswith(printed)):
         best = max(best, 0.9)

@@ -24,22 +24,30 @@ class ReadError(Exception):
         self.message = message
 
 
-@dataclass(frozen=True, slots=True)
+# Fields and places are values: nothing changes one that is made. They are not
+# frozen, because to make a frozen one takes thrice the time, and a document
+# has a thousand of them.
+
+
+@dataclass(slots=True)
 class Place:
-    """Where something stands in the source: a page and box, or a locator."""
+    """Where something stands in the source: a page and box, or a locator;
+    ``recognised`` if it was read from a picture."""
 
     page: int | None = None
     bbox: BBox | None = None
     locator: str | None = None
+    recognised: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Field:
     """A cell of a source table, at the place where it begins.
 
     ``column`` counts the columns of the source's grid from 0, spans expanded,
-    so that fields of different rows can be compared. A field that a row span
-    carries down from above is not repeated in the rows below.
+    so that fields of different rows can be compared; where only the order is
+    known, ``colspan`` is 0. A field that a row span carries down from above is
+    not repeated in the rows below.
     """
 
     text: str

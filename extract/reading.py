@@ -15,17 +15,22 @@ from extract import readers
 from extract.claims import read_claims
 from extract.figures import json_number
 from extract.forms import CellKey, Form, Table
+from extract.identity.evidence import gather, is_filing
+from extract.identity.functions import SECTORS
+from extract.identity.kinds import KINDS, refusal, title_kind
+from extract.identity.scrambles import SCRAMBLES, damage
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
-from extract.matching.edition import choose_edition, match_tables
+from extract.matching.edition import choose_edition, match_table
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, second_rows
 from extract.model import Document, ReadError
 from extract.paths import DATA, ROOT
+from extract.readers.limits import OUT_OF_MEMORY
 
 MAX_BYTES = 64 * 1024 * 1024
-_MIN_SCORE = 3.0  # rows of the form that a document must show to be a filing
+_SURE = 15.0  # so many rows of the form, with figures: a filing, whatever else it says
 
 Reading = dict[str, Any]
 
@@ -39,14 +44,19 @@ def reader_version() -> str:
         *sorted((ROOT / "extract").rglob("*.py")),
         *sorted((DATA / "forms").glob("*.yaml")),
         *sorted((DATA / "prose").glob("*.yaml")),
+        *sorted((DATA / "regions").glob("*.csv")),
+        SECTORS,
+        KINDS,
+        SCRAMBLES,
     ]
     for path in files:
         digest.update(path.relative_to(ROOT).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 
-def read_bytes(data: bytes, source: str) -> Reading:
-    """Reads one document: ``data`` its content, ``source`` its path or address.
+def read_bytes(data: bytes, source: str, url: str | None = None) -> Reading:
+    """Reads one document: ``data`` its content, ``source`` its path or address,
+    ``url`` the address that it came from, where that is known besides.
 
     Returns the object of the contract, with ``error`` set (and empty lists)
     where the document cannot be read as a filing.
@@ -58,9 +68,12 @@ def read_bytes(data: bytes, source: str) -> Reading:
             raise ReadError("too_large", f"文件超过 {limit} MiB / the file is larger than {limit} MiB")
         reading["media_type"] = readers.sniff(data, source)
         document = readers.read(data, reading["media_type"])
-        _read_filing(document, reading)
+        _read_filing(document, reading, url or source, data)
     except ReadError as error:
         reading["error"] = {"code": error.code, "message": error.message}
+    except MemoryError:
+        reading = _empty(source, reading["sha256"])
+        reading["error"] = {"code": "too_large", "message": OUT_OF_MEMORY}
     return reading
 
 
@@ -78,6 +91,12 @@ def _empty(source: str, sha256: str) -> Reading:
         "title": None,
         "published_on": None,
         "index_number": None,
+        "level": None,
+        "sector": None,
+        "region_code": None,
+        "province": None,
+        "prefecture": None,
+        "county": None,
         "cells": [],
         "claims": [],
         "unresolved_claims": [],
@@ -86,22 +105,21 @@ def _empty(source: str, sha256: str) -> Reading:
     }
 
 
-def _read_filing(document: Document, reading: Reading) -> None:
-    masthead = read_masthead(document)
+def _read_filing(document: Document, reading: Reading, address: str, data: bytes) -> None:
+    masthead = read_masthead(document, address)
+    printed = (field.text for grid in document.grids for row in grid.rows for field in row)
+    damaged = damage("|".join((*masthead.lines, *printed)))
     rows, others = rows_of(document.blocks), second_rows(document)
     form = choose_edition([*rows, *others], masthead.report_year)
-    tables = match_tables(rows, form, masthead.report_year)
-    compare(form, tables, match_tables(others, form, masthead.report_year))
-    if sum(table.score for table in tables) < _MIN_SCORE and masthead.title is None:
-        raise ReadError(
-            "not_a_filing",
-            "没有政府信息公开工作年度报告的标题，也没有其表格 / neither the title nor the tables of an annual report",
-        )
+    tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]
+    compare(form, tables, lambda table: match_table(others, form, table, masthead.report_year))
+    _refuse_others(document, data, masthead, tables)
     _describe(reading, masthead)
     reading["form"] = form.code
-    cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]))
+    recognised = any(field.place.recognised for row in rows for field in row.fields)
+    cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]), recognised)
     reading["cells"] = [_cell_json(cell) for cell in cells]
-    reading["issues"] = [_issue_json(remark) for remark in _merge(remarks)]
+    reading["issues"] = [_issue_json(remark) for remark in _merge([*damaged, *masthead.remarks, *remarks])]
     claims = read_claims(document, form, {cell.key: cell for cell in cells}, masthead)
     reading["claims"] = [
         {"metric": claim.metric, "value": json_number(claim.value), "sentence": claim.sentence, "scope": claim.scope}
@@ -113,6 +131,17 @@ def _read_filing(document: Document, reading: Reading) -> None:
     ]
 
 
+def _refuse_others(document: Document, data: bytes, masthead: Masthead, tables: Iterable[TableReading]) -> None:
+    """Raises ReadError for a document that is no filing, saying what it is."""
+    tables = list(tables)
+    figures = sum(cell.status == "reported" for table in tables for cell in table.cells.values())
+    rows = max(sum(table.score for table in tables), figures / 7)  # seven columns; some readings have no score
+    if not (figures and rows >= _SURE):
+        kind = title_kind(document, masthead.lines)
+        if not is_filing(gather(masthead.lines, rows, figures), masthead.titles, masthead.report_year, kind):
+            raise refusal(document, data, masthead.lines, masthead.titles)
+
+
 def _describe(reading: Reading, masthead: Masthead) -> None:
     reading["agency"] = masthead.agency
     reading["agency_as_filed"] = masthead.agency_as_filed
@@ -121,6 +150,10 @@ def _describe(reading: Reading, masthead: Masthead) -> None:
     reading["title"] = masthead.title
     reading["published_on"] = masthead.published_on.isoformat() if masthead.published_on else None
     reading["index_number"] = masthead.index_number
+    reading["level"], reading["sector"] = masthead.level, masthead.sector
+    if (region := masthead.region) is not None:
+        reading["region_code"], reading["province"] = region.code, region.province
+        reading["prefecture"], reading["county"] = region.prefecture, region.county
 
 
 def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:
@@ -129,10 +162,13 @@ def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:
     return {words(line.strip(" |")) for line in lines} | {words(field.text) for row in rows for field in row.fields}
 
 
-def _complete(form: Form, tables: Iterable[TableReading], printed: set[str]) -> tuple[list[Cell], list[Remark]]:
+def _complete(
+    form: Form, tables: Iterable[TableReading], printed: set[str], recognised: bool
+) -> tuple[list[Cell], list[Remark]]:
     """Every cell of the edition in order, what was not found as missing, with
     the remarks that follow from what is missing, merged or unreadable.
-    ``printed`` are the words that the document prints."""
+    ``printed`` are the words that the document prints; where they were
+    ``recognised`` in a picture, what is lacking may be our loss."""
     found: dict[CellKey, Cell] = {}
     remarks: list[Remark] = []
     merged: set[str] = set()
@@ -140,14 +176,14 @@ def _complete(form: Form, tables: Iterable[TableReading], printed: set[str]) -> 
         found.update(table.cells)
         remarks += table.remarks
         merged |= table.merged
-        remarks += _table_remarks(form.table(table.table), table, printed)
+        remarks += _table_remarks(form.table(table.table), table, printed, recognised)
     keys = list(form.cells(frozenset(merged)))
     cells = [found.get(key) or Cell.missing(key) for key in keys]
     remarks += _unreadable(form, cells)
     return cells, remarks
 
 
-def _table_remarks(table: Table, reading: TableReading, printed: set[str]) -> list[Remark]:
+def _table_remarks(table: Table, reading: TableReading, printed: set[str], recognised: bool) -> list[Remark]:
     """Remarks on what one table lacks or merges."""
     remarks = []
     for code in sorted(reading.merged):
@@ -170,13 +206,17 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str]) -> li
         return [*remarks, Remark("table_missing", "error", "extraction", table.code, zh, en)]
     if not reading.cells:
         zh, en = f"没有找到“{table.heading_zh}”的表格。", f"The table “{table.title_en}” was not found."
-        return [*remarks, Remark("table_missing", "error", "filing", table.code, zh, en)]
+        return [
+            *remarks,
+            Remark("table_missing", "error", "extraction" if recognised else "filing", table.code, zh, en),
+        ]
     for row in table.rows_in_use(frozenset(reading.merged)):
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
         missing = [key for key in keys if key not in reading.cells]
         # A row of a listing whose label is printed has a figure that was not found.
         named = table.listing and bool(printed & set(variants(row)))
-        origin: Origin = "extraction" if named or any(key in reading.lost for key in missing) else "filing"
+        ours = recognised or named or any(key in reading.lost for key in missing)
+        origin: Origin = "extraction" if ours else "filing"
         if missing and len(missing) == len(keys):
             zh = f"“{table.title_zh}”缺少“{row.number}{row.label_zh}”一行的数字。"
             en = f"“{table.title_en}” lacks the figures of the row “{row.label_en}”."
@@ -211,8 +251,8 @@ def _unreadable(form: Form, cells: Iterable[Cell]) -> list[Remark]:
             zh = f"“{row.label_zh}”的“{column.label_zh}”一格不是数字：“{cell.raw}”。"
             en = f"The cell {row.label_en} / {column.label_en} holds no number: {cell.raw!r}."
             where = f"{row.code}.{column.code}"
-            # A character that the font does not tell is our loss, not the filer's.
-            origin: Origin = "extraction" if "\ufffd" in cell.raw else "filing"
+            # A character that the font does not tell or that was misread is our loss, not the filer's.
+            origin: Origin = "extraction" if "\ufffd" in cell.raw or cell.place.recognised else "filing"
             remarks.append(Remark("cell_unreadable", "warning", origin, where, zh, en, (cell.key,)))
     return remarks
 
@@ -251,7 +291,7 @@ def _cell_json(cell: Cell) -> Mapping[str, Any]:
         "page": place.page,
         "bbox": list(place.bbox) if place.bbox else None,
         "locator": place.locator,
-        "method": cell.method if cell.status != "missing" else None,
+        "method": None if cell.status == "missing" else "ocr" if place.recognised else cell.method,
     }
 
 

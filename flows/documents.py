@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.model import ErrorCode
+from extract.model import ErrorCode, ReadError
+from extract.readers.limits import OUT_OF_MEMORY
 from extract.reading import read_bytes
 from flows.errors import OgiError
-from flows.inbox import Sidecar, read_sidecar
+from flows.inbox import Sidecar, content, hash_content, read_sidecar
 
 Reading = dict[str, Any]
 """The JSON of one document, as ``ogi extract`` prints it."""
+
+
+_HASHED = 256 << 20  # bytes: a larger file is not read for its hash's sake
 
 
 @dataclass(frozen=True)
@@ -26,6 +29,20 @@ class Task:
     source: str
     sidecar: Sidecar | None = None
     sidecar_beside: bool = False  # look for a sidecar beside the file
+    member: str | None = None  # what of the archive at ``path``
+
+    def content(self) -> bytes:
+        """The document's bytes; raises like ``flows.inbox.content``."""
+        return content(self.path, self.member)
+
+    def sha256(self) -> str | None:
+        """The hash of its content, None where that cannot be read or is endless."""
+        try:
+            if self.path.stat().st_size > _HASHED:
+                return None
+            return hash_content(self.path, self.member)
+        except (OSError, ReadError):
+            return None
 
 
 def read(task: Task) -> Reading:
@@ -35,13 +52,18 @@ def read(task: Task) -> Reading:
     the document is reported as unreadable rather than taking others with it.
     """
     try:
-        data = task.path.read_bytes()
+        data = task.content()
         sidecar = read_sidecar(task.path) if task.sidecar_beside else task.sidecar
-        return _completed(read_bytes(data, task.source), sidecar or {})
+        known = sidecar or {}
+        return _completed(read_bytes(data, task.source, known.get("url")), known)
+    except ReadError as error:
+        return failed(task, error.code, error.message)
     except OSError as error:
         return failed(task, "unreadable", f"无法打开文件 / the file cannot be opened: {error.strerror}")
     except OgiError as error:
         return failed(task, "unreadable", f"{error.zh} / {error.en}")
+    except MemoryError:
+        return failed(task, "too_large", OUT_OF_MEMORY)
     except Exception as error:
         print(f"{task.source}:", file=sys.stderr)
         traceback.print_exc()
@@ -58,9 +80,5 @@ def _completed(reading: Reading, sidecar: Sidecar) -> Reading:
 
 def failed(task: Task, code: ErrorCode, message: str) -> Reading:
     """The reading of a document that could not be read; ``code`` and ``message`` become its error."""
-    try:
-        sha256 = hashlib.sha256(task.path.read_bytes()).hexdigest()
-    except OSError:
-        sha256 = None
     nothing = read_bytes(b"", task.source)
-    return {**nothing, "sha256": sha256, "error": {"code": code, "message": message}}
+    return {**nothing, "sha256": task.sha256(), "error": {"code": code, "message": message}}

@@ -1,9 +1,10 @@
 """Reading many documents in worker processes, in order, surviving what a document does to its worker.
 
 A document can crash a C library, eat all memory or never end. Each worker
-therefore has one document at a time: where a worker dies or takes too long,
-it is known which document did it; that one is reported and a new worker goes
-on with the next.
+therefore has one document at a time, and bounds on its memory and on the
+processor time of each document: where a worker dies or takes too long, it is
+known which document did it; that one is reported and a new worker goes on
+with the next.
 """
 
 from __future__ import annotations
@@ -11,21 +12,21 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import resource
 import signal
+import threading
 from collections import deque
 from collections.abc import Iterator, Sequence
-from multiprocessing.connection import Connection, wait
-from multiprocessing.context import ForkServerContext
+from multiprocessing.connection import wait
+from multiprocessing.context import ForkContext, ForkServerContext
 from time import monotonic
 
-from flows.documents import Reading, Task, failed, read
+from extract.model import ErrorCode
+from flows.documents import Reading, Task, failed
+from flows.worker import OUT_OF_MEMORY, work
 
-SECONDS = 300.0
-"""A document that takes longer is given up."""
-
-MEMORY = 4 << 30
-"""Bytes of address space that one worker may use."""
+SECONDS = 1200.0
+"""A document that takes longer, working or waiting, is given up; what works is
+bounded more tightly by ``flows.worker.PROCESSOR_SECONDS``."""
 
 ATTEMPTS = 2
 """Workers that may die on one document (the first may have been killed for another's sake)."""
@@ -40,16 +41,13 @@ def default_jobs() -> int:
 
 
 def read_all(tasks: Sequence[Task], jobs: int) -> Iterator[Reading]:
-    """The reading of every task, in order.
+    """The reading of every task, in order, by up to ``jobs`` workers.
 
-    A single document is read in this process; more are read by up to
-    ``jobs`` workers. A document on which workers died, or that took longer
-    than ``SECONDS``, has the error ``unreadable``. RuntimeError if no worker
-    can be started at all.
+    A document that took more processor time than it may has the error
+    ``too_large``; one on which workers died, or that took longer than
+    ``SECONDS``, ``unreadable``. RuntimeError if no worker can be started at
+    all.
     """
-    if len(tasks) == 1:
-        yield read(tasks[0])
-        return
     crew = _Crew(tasks, max(1, min(jobs, len(tasks))))
     try:
         for number in range(len(tasks)):
@@ -61,8 +59,9 @@ def read_all(tasks: Sequence[Task], jobs: int) -> Iterator[Reading]:
 class _Lost(Exception):
     """A worker died, or was given up, on its document."""
 
-    def __init__(self, message: str, final: bool) -> None:
+    def __init__(self, code: ErrorCode, message: str, final: bool) -> None:
         super().__init__(message)
+        self.code: ErrorCode = code
         self.final = final  # another attempt would only lose the same time again
 
 
@@ -74,8 +73,7 @@ class _Crew:
         self.waiting = deque(range(len(tasks)))
         self.attempts: dict[int, int] = {}
         self.done: dict[int, Reading] = {}
-        self.context = multiprocessing.get_context("forkserver")
-        self.context.set_forkserver_preload(["flows.documents"])
+        self.context = _context(len(tasks))
         self.workers = [_Worker(self.context) for _ in range(size)] if tasks else []
         for worker in self.workers:
             worker.await_start()
@@ -107,7 +105,7 @@ class _Crew:
             if self.attempts[number] < ATTEMPTS and not lost.final:
                 self.waiting.appendleft(number)
                 return
-            reading = failed(self.tasks[number], "unreadable", str(lost))
+            reading = failed(self.tasks[number], lost.code, str(lost))
         if reading is not None:
             self.done[number] = reading
 
@@ -117,12 +115,23 @@ class _Crew:
             worker.stop()
 
 
+def _context(tasks: int) -> ForkServerContext | ForkContext:
+    """How workers are started: from a server that has loaded the readers once;
+    for a single document, where no thread could be caught in the middle of
+    something, as a copy of this process, which has loaded them too."""
+    if tasks == 1 and threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["flows.documents"])
+    return context
+
+
 class _Worker:
     """A process that reads one document at a time."""
 
-    def __init__(self, context: ForkServerContext) -> None:
+    def __init__(self, context: ForkServerContext | ForkContext) -> None:
         self.pipe, theirs = context.Pipe()
-        self.process = context.Process(target=_work, args=(theirs,), daemon=True)
+        self.process = context.Process(target=work, args=(theirs,), daemon=True)
         self.process.start()
         theirs.close()
         self.number: int | None = None
@@ -148,14 +157,12 @@ class _Worker:
                 reading: Reading = self.pipe.recv()
             except (EOFError, OSError):
                 self.process.join()
-                code = self.process.exitcode
-                raise _Lost(
-                    f"读取进程中途终止（退出码 {code}）/ the reading process ended (exit code {code})", final=False
-                ) from None
+                raise _death(self.process.exitcode) from None
             self.number = None
             return reading
         if monotonic() - self.since > SECONDS:
-            raise _Lost(f"读取超过 {SECONDS:.0f} 秒 / reading took more than {SECONDS:.0f} s", final=True)
+            message = f"读取超过 {SECONDS:.0f} 秒 / reading took more than {SECONDS:.0f} s"
+            raise _Lost("unreadable", message, final=True)
         return None
 
     def stop(self) -> None:
@@ -164,12 +171,11 @@ class _Worker:
         self.pipe.close()
 
 
-def _work(pipe: Connection) -> None:
-    """Reads what comes through the pipe until the other end closes."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends the workers
-    _, hard = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY if hard == resource.RLIM_INFINITY else min(MEMORY, hard), hard))
-    pipe.send(None)
-    with contextlib.suppress(EOFError, BrokenPipeError):
-        while True:
-            pipe.send(read(pipe.recv()))
+def _death(code: int | None) -> _Lost:
+    """Why a worker died, by its exit code."""
+    if code == -signal.SIGXCPU:
+        return _Lost("too_large", "读取耗时过长，已停止 / reading took too long and was stopped", final=True)
+    if code == OUT_OF_MEMORY:
+        return _Lost("too_large", "内存不足以读取 / there is not enough memory to read the file", final=False)
+    message = f"读取进程中途终止（退出码 {code}）/ the reading process ended (exit code {code})"
+    return _Lost("unreadable", message, final=False)

@@ -20,6 +20,7 @@ import pandas as pd
 
 from expectations.contract import validate_tables
 from expectations.judge import judge_frames
+from extract.model import ReadError
 from extract.paths import ROOT
 from extract.reading import reader_version
 from flows.documents import Task
@@ -61,7 +62,9 @@ def archive(store: Store, sightings: Iterable[Sighting], advance: Advance) -> tu
     problems: list[str] = []
     for sighting in sightings:
         try:
-            sha256 = store.archive(sighting.path)
+            sha256 = store.archive(sighting.path, sighting.member)
+        except ReadError as error:
+            problems.append(f"{sighting.capture.name}: {error.message}")
         except OSError as error:
             problems.append(f"{sighting.capture.name}: 无法归档 / cannot be archived: {error.strerror}")
         else:

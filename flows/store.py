@@ -25,6 +25,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from extract.readers import archive
 from flows.disk import replacing, write_atomically
 from flows.home import Home
 from flows.inbox import Sidecar
@@ -84,12 +85,6 @@ def sidecar_json(sidecar: Sidecar | None) -> str | None:
     return None if sidecar is None else json.dumps(sidecar, ensure_ascii=False, sort_keys=True)
 
 
-def hash_file(path: Path) -> str:
-    """SHA-256 of a file's content, hexadecimal; OSError if it cannot be read."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 class Store:
     """The archive, captures and readings of one home."""
 
@@ -100,9 +95,10 @@ class Store:
         """Where the document of that hash stands or would stand."""
         return self.home.archive / sha256[:2] / sha256
 
-    def archive(self, path: Path) -> str:
-        """Copies a file into the archive, unless it is there, and returns the SHA-256 of what it held."""
-        data = path.read_bytes()
+    def archive(self, path: Path, member: str | None = None) -> str:
+        """Copies a file (or what it holds as an archive) into the archive,
+        unless it is there, and returns the SHA-256 of what it held."""
+        data = path.read_bytes() if member is None else archive.member(path, member)
         digest = hashlib.sha256(data).hexdigest()
         if not self.archived(digest).exists():
             write_atomically(self.archived(digest), data)

@@ -11,21 +11,23 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from extract.model import ReadError
 from flows.disk import replacing
 from flows.errors import OgiError
 from flows.home import Home
-from flows.inbox import Found, read_sidecar, walk
+from flows.inbox import Found, hash_content, read_sidecar, walk
 from flows.progress import Advance
 from flows.sources import Source, check_folder
-from flows.store import CAPTURES, Capture, hash_file, sidecar_json
+from flows.store import CAPTURES, Capture, sidecar_json
 
 
 @dataclass(frozen=True)
 class Sighting:
-    """New content (or a new sidecar) under a source's name: the file and the capture to record."""
+    """New content (or a new sidecar) under a source's name: where it is, and the capture to record."""
 
     path: Path
     capture: Capture
+    member: str | None = None  # what of the archive at ``path``
 
 
 @dataclass
@@ -69,6 +71,9 @@ def _see(document: Found, source: Source, last: dict[tuple[str, str], Capture], 
     except OgiError as error:
         found.problems.append(f"{error.zh} / {error.en}")
         return
+    except ReadError as error:
+        found.problems.append(f"{document.name}: {error.message}")
+        return
     except OSError as error:
         found.problems.append(f"{document.name}: 无法读取 / cannot be read: {error.strerror}")
         return
@@ -78,7 +83,7 @@ def _see(document: Found, source: Source, last: dict[tuple[str, str], Capture], 
         found.changed += 1
     elif before.sidecar == capture.sidecar:
         return
-    found.sightings.append(Sighting(document.path, capture))
+    found.sightings.append(Sighting(document.path, capture, document.member))
 
 
 def _capture(document: Found, source: Source) -> Capture:
@@ -88,7 +93,7 @@ def _capture(document: Found, source: Source) -> Capture:
     return Capture(
         source=source.source,
         name=document.name,
-        sha256=hash_file(document.path),
+        sha256=hash_content(document.path, document.member),
         retrieved_at=datetime.fromisoformat(given) if given else modified,
         sidecar=sidecar_json(sidecar),
     )
@@ -96,7 +101,10 @@ def _capture(document: Found, source: Source) -> Capture:
 
 def save(home: Home, sightings: Sequence[Sighting]) -> None:
     """Writes the survey's checkpoint, which the archiving stage works off."""
-    rows = [{"path": os.fsencode(sighting.path), **vars(sighting.capture)} for sighting in sightings]
+    rows = [
+        {"path": os.fsencode(sighting.path), "member": sighting.member, **vars(sighting.capture)}
+        for sighting in sightings
+    ]
     with replacing(home.work / "survey.parquet") as temporary:
         pq.write_table(pa.Table.from_pylist(rows, schema=_CHECKPOINT), temporary)
 
@@ -104,7 +112,10 @@ def save(home: Home, sightings: Sequence[Sighting]) -> None:
 def load(home: Home) -> list[Sighting]:
     """The sightings of the survey's checkpoint."""
     rows = pq.read_table(home.work / "survey.parquet").to_pylist()
-    return [Sighting(Path(os.fsdecode(row.pop("path"))), Capture(**row)) for row in rows]
+    return [
+        Sighting(path=Path(os.fsdecode(row.pop("path"))), member=row.pop("member"), capture=Capture(**row))
+        for row in rows
+    ]
 
 
-_CHECKPOINT = CAPTURES.insert(0, pa.field("path", pa.binary()))
+_CHECKPOINT = CAPTURES.insert(0, pa.field("path", pa.binary())).insert(1, pa.field("member", pa.string()))

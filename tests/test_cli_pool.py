@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import time
+from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
 
 import pytest
 
-from flows import pool
+from flows import pool, worker
 from flows.documents import Task
 from flows.pool import read_all
 
 
-class Harmful:
-    """In the place of a path: harms whatever process reads it, but the one that made it."""
+@dataclass(frozen=True)
+class Harmful(Task):
+    """Harms whatever process reads it."""
 
-    def __init__(self, harm: str) -> None:
-        self.harm = harm
-        self.maker = os.getpid()
+    harm: str = ""
 
-    def read_bytes(self) -> bytes:
-        if os.getpid() != self.maker:
-            if self.harm == "dies":
-                os.kill(os.getpid(), signal.SIGKILL)
-            time.sleep(60)
-        return b"harmful"
+    def content(self) -> bytes:
+        if self.harm == "dies":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if self.harm == "works":
+            soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
+            assert soft <= time.process_time() + worker.PROCESSOR_SECONDS + 1
+            resource.setrlimit(resource.RLIMIT_CPU, (int(time.process_time()) + 1, hard))  # that the test ends sooner
+            while True:
+                pass
+        if self.harm == "eats":
+            raise AssertionError(len(bytearray(worker.MEMORY)))
+        if self.harm == "keeps":
+            KEPT.append(bytearray(worker.MEMORY * 3 // 4))
+            return b"x"
+        if self.harm == "needs":
+            return bytes(worker.MEMORY // 2)[:1] and "另一份".encode()
+        time.sleep(60)
+        return b""
+
+
+KEPT: list[bytearray] = []
 
 
 def tasks_of(folder: Path, number: int) -> list[Task]:
@@ -40,7 +55,7 @@ def tasks_of(folder: Path, number: int) -> list[Task]:
 
 
 def harmful(harm: str) -> Task:
-    return Task(cast(Path, Harmful(harm)), f"{harm}.pdf")
+    return Harmful(Path(__file__), f"{harm}.txt", harm=harm)
 
 
 def test_many_documents_come_back_in_order(tmp_path: Path) -> None:
@@ -59,12 +74,33 @@ def test_a_document_that_kills_its_worker_is_unreadable_and_the_rest_is_read(tmp
     tasks = tasks_of(tmp_path, 5)
     tasks[2] = harmful("dies")
     readings = list(read_all(tasks, jobs))
-    assert [reading["source"] for reading in readings] == ["0.txt", "1.txt", "dies.pdf", "3.txt", "4.txt"]
+    assert [reading["source"] for reading in readings] == ["0.txt", "1.txt", "dies.txt", "3.txt", "4.txt"]
     assert [reading["error"]["code"] for reading in readings] == [
         "not_a_filing", "not_a_filing", "unreadable", "not_a_filing", "not_a_filing"
     ]  # fmt: skip
     assert "-9" in readings[2]["error"]["message"]
     assert readings[2]["cells"] == [] and len(readings[2]["sha256"]) == 64
+
+
+def test_a_single_document_cannot_harm_the_caller_either() -> None:
+    (reading,) = read_all([harmful("dies")], jobs=2)
+    assert reading["error"]["code"] == "unreadable"
+
+
+def test_a_document_that_works_without_end_is_stopped_by_its_processor_time(tmp_path: Path) -> None:
+    tasks = [*tasks_of(tmp_path, 1), harmful("works")]
+    assert [reading["error"]["code"] for reading in read_all(tasks, jobs=1)] == ["not_a_filing", "too_large"]
+
+
+def test_a_document_that_eats_all_memory_is_too_large_and_the_next_is_read(tmp_path: Path) -> None:
+    readings = list(read_all([harmful("eats"), *tasks_of(tmp_path, 1)], jobs=1))
+    assert [reading["error"]["code"] for reading in readings] == ["too_large", "not_a_filing"]
+    assert "内存" in readings[0]["error"]["message"]
+
+
+def test_memory_that_an_earlier_document_took_is_not_missed_by_a_later_one() -> None:
+    readings = list(read_all([harmful("keeps"), harmful("needs")], jobs=1))
+    assert [reading["error"]["code"] for reading in readings] == ["not_a_filing", "not_a_filing"]
 
 
 def test_a_document_that_never_ends_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

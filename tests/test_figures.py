@@ -36,6 +36,11 @@ def test_printed_numbers(text: str, value: str) -> None:
     assert (figure.status, figure.value) == ("reported", Decimal(value))
 
 
+@pytest.mark.parametrize("text", ["9" * 16, "9" * 5000, "9" * 400 + ".5亿元", "0." + "1" * 400, "1" + ",000" * 5])
+def test_a_number_that_counts_nothing_is_unreadable(text: str) -> None:
+    assert parse_figure(text).status == "unreadable"
+
+
 @pytest.mark.parametrize("text", ["", "  ", "\xa0", "\u3000", "\u200b", "\n"])
 def test_nothing_is_blank_and_no_zero(text: str) -> None:
     assert parse_figure(text).status == "blank"

@@ -311,3 +311,10 @@ def test_headings_of_table_four_in_another_order_are_flagged(row: int, columns: 
     assert uncertain(read(proactive_lines(FORM.table("proactive")), applications_lines(), lines)) == [
         "review_litigation"
     ]
+
+
+def test_a_thousand_labels_cut_in_two_are_no_burden() -> None:
+    label = next(row.label_zh for row in APPLICATIONS.rows if len(row.label_zh) > 14)
+    cut = [[label[:7], ""], [label[7:], "1", "2", "3"]]
+    reading = read(cut * 1500)
+    assert reading["error"]["code"] == "not_a_filing"

@@ -6,6 +6,7 @@ import io
 import zipfile
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from extract import readers
 from extract.charset import decode
@@ -120,8 +121,8 @@ def test_docx_inserted_text_counts_and_deleted_does_not() -> None:
         (b"  \n ", "a.txt", "empty"),
         (b"%PDF-1.7\nbroken", "a.pdf", "unreadable"),
         (b"PK\x03\x04broken", "a.docx", "unreadable"),
-        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 64, "a.doc", "unsupported"),
-        (b"\x89PNG\r\n\x1a\n", "a.png", "unsupported"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 64, "a.doc", "unreadable"),
+        (b"\x89PNG\r\n\x1a\n", "a.png", "unreadable"),
         (b"\x00\x01\x02\x03" * 50, "a.bin", "unsupported"),
         ("<html><body><p>404 页面不存在</p></body></html>".encode(), "a.html", "not_a_filing"),
         ("示例市网站工作年度报表\n\n访问量\t3\n".encode(), "a.txt", "not_a_filing"),
@@ -136,5 +137,46 @@ def test_what_is_no_filing_gets_its_code_and_empty_lists(data: bytes, name: str,
 
 
 def test_unknown_kind_by_content() -> None:
-    with pytest.raises(ReadError, match="image"):
-        readers.sniff(b"GIF89a", "a.gif")
+    with pytest.raises(ReadError, match="RAR"):
+        readers.sniff(b"Rar!\x1a\x07\x00", "a.txt")
+
+
+def test_hidden_text_of_a_docx_is_not_printed() -> None:
+    body = (
+        "<w:p><w:r><w:t>甲</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>乙</w:t></w:r>"
+        '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>丙</w:t></w:r></w:p>'
+    )
+    assert [block.text for block in readers.read(docx(body), readers.DOCX_TYPE).paragraphs] == ["甲丙"]
+
+
+def docx_cell(cell: str) -> bytes:
+    return docx(f"<w:tbl><w:tr><w:tc>{cell}</w:tc><w:tc>{paragraph('2')}</w:tc></w:tr></w:tbl>")
+
+
+def test_a_damaged_stream_in_a_docx_is_unreadable() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", "<w:p>甲乙丙</w:p>" * 50)
+    data = bytearray(file.getvalue())
+    data[60:80] = b"\xff" * 20
+    assert read_bytes(bytes(data), "x.docx")["error"]["code"] == "unreadable"
+
+
+def test_a_span_of_no_plain_digits_is_one() -> None:
+    document = readers.read(docx_cell('<w:tcPr><w:gridSpan w:val="²"/></w:tcPr><w:p/>'), readers.DOCX_TYPE)
+    assert texts(document) == [[[("", 0), ("2", 1)]]]
+
+
+def test_marks_within_a_paragraph_of_a_docx() -> None:
+    runs = "<w:r><w:t>甲</w:t><w:br/><w:t>乙</w:t></w:r><w:del><w:r><w:t>丙</w:t></w:r></w:del>"
+    document = readers.read(docx_cell(f"<w:p>{runs}</w:p>{paragraph('丁')}"), readers.DOCX_TYPE)
+    assert texts(document) == [[[("甲 乙\n丁", 0), ("2", 1)]]]
+
+
+def test_a_page_of_which_nothing_shows() -> None:
+    file = io.BytesIO()
+    canvas = Canvas(file, pageCompression=0)
+    canvas.drawString(10, 100, "12")
+    canvas.save()
+    beside = file.getvalue().replace(b"/Type /Page\n", b"/CropBox [700 900 800 1000] /Type /Page\n")
+    assert read_bytes(beside, "x.pdf")["error"]["code"] in ("empty", "not_a_filing")

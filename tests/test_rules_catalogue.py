@@ -55,6 +55,7 @@ BROKEN: dict[str, Callable[[], list[ReadingRecord]]] = {
     "identity_unknown": lambda: [record(reading(agency=None))],
     "identity_conflict": lambda: [record(reading(), agency="other")],
     "agency_unregistered": lambda: [record(reading(agency="示例县某某局"))],
+    "text_damaged": lambda: _as_read("text_damaged", "text"),
     "reading_invalid": lambda: [record(reading(scope="everywhere"))],
 }
 

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import os
+import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from extract.paths import DATA
-from flows import sources
+from flows import sources, stages
+from flows.documents import Task
 from flows.errors import OgiError
+from flows.home import Home
 from flows.inbox import find, read_sidecar, walk
-from flows.store import sidecar_json
-from flows.survey import Survey, survey
+from flows.pool import read_all
+from flows.store import Store, sidecar_json
+from flows.survey import Survey, load, save, survey
 
 VALID = "source: county\nkind: folder\npath: documents\nname_zh: 某县\nname_en: a county\n"
 
@@ -173,3 +178,70 @@ def test_a_name_that_is_not_utf8_is_read_as_gb18030(tmp_path: Path) -> None:
         file.write(b"x")
     (found,) = walk(tmp_path, lambda path: None)
     assert found.name == "年报.txt" and found.path.read_bytes() == b"x"
+
+
+def archive(path: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as target:
+        for name in ("年报/2023.txt", "年报/2022.txt", "图.dwg", "__MACOSX/2023.txt"):
+            target.writestr(name, name)
+    return path
+
+
+def test_what_is_in_an_archive_are_documents_of_their_own(tmp_path: Path) -> None:
+    path = archive(tmp_path / "a.zip")
+    unknown: list[Path] = []
+    wanted = [("a.zip!年报/2022.txt", "年报/2022.txt"), ("a.zip!年报/2023.txt", "年报/2023.txt")]
+    assert [(found.name, found.member) for found in walk(tmp_path, unknown.append)] == wanted
+    assert unknown == [Path(f"{path}!图.dwg")]
+    assert [found.name for found in find([str(path)], unknown.append)] == [f"{tmp_path}/{name}" for name, _ in wanted]
+
+
+def test_an_archive_that_cannot_be_opened_stands_for_itself(tmp_path: Path) -> None:
+    (tmp_path / "a.zip").write_bytes(b"PK\x03\x04 broken")
+    (tmp_path / "b.zip").write_bytes(b"a text")
+    assert [(found.name, found.member) for found in walk(tmp_path, print)] == [("a.zip", None), ("b.zip", None)]
+
+
+def test_the_survey_hashes_what_is_in_an_archive_and_the_store_keeps_it(tmp_path: Path) -> None:
+    (tmp_path / "in").mkdir()
+    path = archive(tmp_path / "in" / "a.zip")
+    (tmp_path / "in" / "a.zip.meta.yaml").write_text("url: https://example.gov.cn/a.zip\n")
+    found = surveyed(tmp_path / "in")
+    assert (found.seen, found.new, len(found.unknown), found.problems) == (2, 2, 1, [])
+    home = Home(tmp_path / "home")
+    home.work.mkdir(parents=True)
+    save(home, found.sightings)
+    sightings = load(home)
+    assert sightings == found.sightings
+    store = Store(home)
+    captures, problems = stages.archive(store, sightings, lambda: None)
+    assert problems == []
+    for capture in captures:
+        assert store.archived(capture.sha256).read_text("utf-8") == capture.name.removeprefix("a.zip!")
+        assert capture.meta == {"url": "https://example.gov.cn/a.zip"}
+    path.write_bytes(b"")
+    assert len(stages.archive(store, sightings, lambda: None)[1]) == 2
+
+
+@pytest.mark.parametrize("single", [True, False])
+def test_a_pipe_is_not_waited_for(tmp_path: Path, single: bool) -> None:
+    os.mkfifo(tmp_path / "a.pdf")
+    task = Task(tmp_path / "a.pdf", "a.pdf", sidecar_beside=True)
+    readings = list(read_all([task] if single else [task, task], jobs=1))
+    assert {reading["error"]["code"] for reading in readings} == {"unsupported"}
+    assert "普通文件" in readings[0]["error"]["message"]
+
+
+def test_a_device_is_not_read() -> None:
+    (reading,) = read_all([Task(Path("/dev/zero"), "/dev/zero")], jobs=1)
+    assert reading["error"]["code"] == "unsupported"
+
+
+def test_an_endless_file_is_not_read_whole(tmp_path: Path) -> None:
+    readings: list[dict[str, Any]] = []
+    for size in (65 << 20, 1 << 40):
+        with (tmp_path / "a.html").open("wb") as file:
+            file.truncate(size)
+        readings += read_all([Task(tmp_path / "a.html", "a.html")], jobs=1)
+    assert [reading["error"]["code"] for reading in readings] == ["too_large", "too_large"]
+    assert [reading["sha256"] is None for reading in readings] == [False, True]

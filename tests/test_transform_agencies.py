@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from extract.identity.functions import infer_level, infer_sector
 from tests.factories import register
-from transform.agencies import Agency, Register, RegisterError, infer_level, infer_sector, load_register, provisional
+from transform.agencies import Agency, Register, RegisterError, load_register, provisional
 
 
 def found(name: str, year: int | None = 2024) -> str | None:
@@ -105,6 +106,31 @@ def test_a_provisional_identifier_is_stable_and_tells_regions_apart() -> None:
     assert provisional("民政局", "https://a.example/x").id != provisional("民政局", "https://b.example/x").id
     assert provisional("民政局", "https://a.example/x").id == provisional("民政局", "https://a.example/y").id
     assert not provisional("民政局").registered
+
+
+def test_a_provisional_agency_is_known_by_its_division_however_its_name_is_written() -> None:
+    short, full = provisional("赣县区商务局"), provisional("江西省赣州市赣县区商务局")
+    assert short == full
+    assert (short.name, short.region_code, short.prefecture) == ("赣州市赣县区商务局", "360704", "赣州市")
+    assert provisional("上海市").id == provisional("上海市人民政府").id != provisional("上海市人民政府办公厅").id
+    assert provisional("赣州经济技术开发区").name == "赣州经济技术开发区"
+
+
+def test_a_place_of_several_is_told_by_the_site_or_by_nothing() -> None:
+    unknown = provisional("鼓楼区统计局", "http://www.njgl.gov.cn/x")
+    assert (unknown.region_code, unknown.level) == (None, "county")
+    assert unknown.id != provisional("鼓楼区统计局", "http://other.gov.cn/x").id
+    assert provisional("鼓楼区统计局", "http://tjj.xuzhou.gov.cn/x").region_code == "320302"
+    assert provisional("民政局", "http://www.shangluo.gov.cn/x").region_code is None  # or of one of its counties
+    assert provisional("民政局", "http://www.xuwen.gov.cn/x").region_code == "440825"
+    assert provisional("市民政局", "http://www.shangluo.gov.cn/x").region_code == "611000"
+    assert provisional("县统计局", "http://www.xuwen.gov.cn/x").name == "湛江市徐闻县统计局"
+    assert provisional("区统计局", "http://www.xuwen.gov.cn/x").region_code is None
+
+
+def test_a_district_keeps_its_codes_of_the_time() -> None:
+    assert provisional("南通市崇川区商务局", year=2018).region_code == "320602"
+    assert provisional("南通市崇川区商务局", year=2023).region_code == "320613"
 
 
 @pytest.mark.parametrize(

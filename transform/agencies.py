@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,8 +20,11 @@ from urllib.parse import urlsplit
 import yaml
 
 from extract.figures import squeeze
+from extract.identity.functions import infer_level, infer_sector
+from extract.identity.places import locate, nameless_place
+from extract.identity.regions import Region, is_branch, read_place
 from extract.paths import DATA
-from transform.contracts import SECTORS, codes
+from transform.contracts import codes
 
 AGENCIES = DATA / "agencies"
 
@@ -230,79 +233,47 @@ def _day(value: date | int | str | None, *, first: bool) -> date | None:
     return date.fromisoformat(value)
 
 
-def provisional(name: str, url: str | None = None) -> Agency:
+def provisional(name: str, url: str | None = None, year: int | None = None, region: Region | None = None) -> Agency:
     """An agency for a name that the register does not know.
 
-    Its identifier comes from its region and name. The region is part of most
-    names; where a name has none (民政局), the site's host stands for it, so
-    that two bureaus of one short name do not become one agency. Level and
-    sector are inferred from the name.
+    Its identifier comes from its region and the rest of its name, so that
+    赣县区商务局 and 江西省赣州市赣县区商务局 are one agency. ``region`` is what the
+    document tells; else the name, then the site's host decide. Where no region
+    is found the whole name counts, and with it the host for a name that has no
+    place (民政局) or a place that may be several (鼓楼区民政局), so that two
+    bureaus of one short name do not become one agency. Level and sector are
+    inferred from the name.
     """
     name = normal(name)
-    host = urlsplit(url).hostname if url else None
-    region = "" if _names_a_region(name) else (host or "")
-    digest = hashlib.sha256(f"{region}|{name}".encode()).hexdigest()[:12]
-    level = infer_level(name)
-    return Agency(f"p-{digest}", name, level, infer_sector(name, level), registered=False)
+    region = region or locate(name, year, address=url)
+    level = infer_level(name, region)
+    sector = infer_sector(name, level)
+    if region is None:
+        host = (urlsplit(url).hostname if url else None) or ""
+        where = "" if _names_one_region(name, level) else host
+        return Agency(_provisional_id(where, name), name, level, sector, registered=False)
+    place = read_place(name)
+    rest = name[place.end :] if place.candidates else name[len(nameless_place(name)) :]
+    head = name[: place.start]
+    if rest in ("", "政府"):
+        rest = "人民政府" * (level == region.level)
+    if not is_branch(name) and level != "zone":
+        name = head + region.usual_name + rest if region.level != "province" or rest else name
+    return Agency(
+        _provisional_id(region.code, head + rest), name, level, sector, region.code,
+        region.province, region.prefecture, region.county, registered=False,
+    )  # fmt: skip
 
 
-_MUNICIPALITY = re.compile(r"^(北京|上海|天津|重庆)市")
-_CENTRAL = re.compile(r"^(国务院|中华人民共和国|国家).*|^.{2,12}部$|^(海关总署|审计署|中国人民银行|中国气象局)$")
-_CENTRAL_HEADS = frozenset({"国家税务总局", "海关总署", "国家统计局", "中国气象局", "中国人民银行", "国家外汇管理局"})
-_TOWNSHIP = re.compile(r"(镇|乡|苏木|街道)(人民政府|政府|办事处)?((党政)?(综合)?办公室)?$")
-_ZONE = re.compile(r"开发区|高新区|经开区|(新区|园区?|景区|名胜区|度假区|保税区|[范验作]区)(管理委员会|管委会)")
-_COUNTY = re.compile(r"(?<!自治)(?<!地)区|县|旗|市.{1,6}(?<!城)市(?!场)")
-_PREFECTURE = re.compile(r"市(?!场)|自治州|地区|盟|(?<=.)州(?=.)")
-_PROVINCE = re.compile(r"省|自治区|生产建设兵团")
-_GOVERNMENT = re.compile(r"(人民政府|政府)(办公厅|办公室|办)?$|行政公署$|^国务院办公厅$")
+def _provisional_id(where: str, what: str) -> str:
+    return f"p-{hashlib.sha256(f'{where}|{what}'.encode()).hexdigest()[:12]}"
 
 
-def _names_a_region(name: str) -> bool:
-    """Whether the name says where (赣县区民政局) rather than only what (民政局)."""
-    level = infer_level(name)
-    if level == "vertical":
-        return any(pattern.search(name) for pattern in (_COUNTY, _PREFECTURE, _PROVINCE))
-    return level is not None
+_NAMES_A_PLACE = re.compile(r"(?<!自治)(?<!地)区|县|旗|市(?!场)|自治州|地区|盟|(?<=.)州(?=.)|省|自治区|生产建设兵团")
 
 
-def infer_level(name: str) -> str | None:
-    """The level that an agency's name shows, None where it shows none.
-
-    A guess for agencies outside the register: a county-level city is taken
-    for a prefecture, for its name alone does not tell.
-    """
-    if name in _CENTRAL_HEADS:
-        return "central"
-    if any(part in name for part in _names()[1]):
-        return "vertical"
-    if _TOWNSHIP.search(name):
-        return "township"
-    if _ZONE.search(name):
-        return "zone"
-    if _COUNTY.search(name):
-        return "county"
-    if _MUNICIPALITY.search(name):
-        return "province"
-    if _PREFECTURE.search(name):
-        return "prefecture"
-    if _PROVINCE.search(name):
-        return "province"
-    return "central" if _CENTRAL.search(name) else None
-
-
-def infer_sector(name: str, level: str | None) -> str | None:
-    """The sector that an agency's name shows, None where it shows none."""
-    if _GOVERNMENT.search(name):
-        return "government"
-    found = [(len(part), name.rfind(part), sector) for part, sector in _names()[0].items() if part in name]
-    if found:
-        return max(found)[2]
-    return "government" if level in ("township", "zone") else None
-
-
-@cache
-def _names() -> tuple[dict[str, str], tuple[str, ...]]:
-    """Sector by part of a name, and the parts that tell a vertical organ."""
-    data = yaml.load(SECTORS.read_text("utf-8"), Loader=_LOADER)
-    parts = {part: item["sector"] for item in data["sectors"] for part in item["names"]}
-    return parts, tuple(data["vertical_names"])
+def _names_one_region(name: str, level: str | None) -> bool:
+    """Whether a name without a known region says where (示例县民政局) rather than only what (民政局)."""
+    if read_place(name).candidates or nameless_place(name):
+        return False  # one of several places of that name
+    return bool(_NAMES_A_PLACE.search(name)) if level == "vertical" else level is not None

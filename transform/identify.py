@@ -12,6 +12,7 @@ from datetime import date, datetime
 from typing import Any
 
 from extract.forms import load_forms
+from extract.identity.regions import Region
 from transform.agencies import Agency, Register, normal, provisional
 from transform.cells import cell_codes, oversized
 from transform.contracts import codes
@@ -245,15 +246,16 @@ def _resolve(document: Document, register: Register, name: str, year: int) -> Ag
     """The agency of that name, a provisional one where the register knows none."""
     match = register.find(name, year)
     if match.agency is None:
-        owner = provisional(name, document.url)
+        region = _region_read(document.reading) if name == document.reading["agency"] else None
+        owner = provisional(name, document.url, year, region)
         several = "、".join(agency.id for agency in match.candidates)
         document.note(
             "agency_unregistered", "info", "agency",
             (f"名录中有多个机关名为“{name}”（{several}），" if several else f"名录中没有“{name}”，")
-            + "暂用临时编号，层级和部门类别由名称推断",
+            + "暂用临时编号，区划、层级和部门类别由名称和文件推断",
             (f"The register has several agencies named {name} ({several})" if several
              else f"The register does not know {name}")
-            + "; it has a provisional identifier, its level and sector are inferred from the name",
+            + "; it has a provisional identifier, its division, level and sector are inferred",
             actual=name,
         )  # fmt: skip
         return owner
@@ -267,6 +269,17 @@ def _resolve(document: Document, register: Register, name: str, year: int) -> Ag
     return match.agency
 
 
+def _region_read(reading: Mapping[str, Any]) -> Region | None:
+    """Where the document says its agency sits."""
+    code = reading.get("region_code")
+    if not code:
+        return None
+    province, prefecture, county = (reading.get(level) for level in ("province", "prefecture", "county"))
+    return Region(
+        code, "county" if county else "prefecture" if prefecture else "province", province, prefecture, county
+    )
+
+
 def _compare(document: Document, register: Register, owner: Agency, name: str, year: int) -> None:
     """Notes where the document names another agency than its source maps it to.
 
@@ -278,7 +291,7 @@ def _compare(document: Document, register: Register, owner: Agency, name: str, y
     agrees = (
         register.lineage_id(found.id) == register.lineage_id(owner.id)
         if found is not None
-        else ours.endswith(theirs) or theirs.endswith(ours)
+        else ours.endswith(theirs) or theirs.endswith(ours) or provisional(name, document.url, year).id == owner.id
     )
     if not agrees:
         document.note(

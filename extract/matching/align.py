@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from itertools import islice
 
-from extract.forms import Row, Table
-from extract.labels import similarity
+from extract.figures import squeeze
+from extract.forms import Group, Row, Table
+from extract.labels import is_label, similarity, variants, words
 from extract.matching.rows import SourceRow, Traits
 
 _FLOOR = 0.6  # below this a label is not recognised
@@ -16,9 +18,10 @@ _FIGURES = 0.3  # a row that states figures is worth more than a piece of its la
 _BLANK = 0.02  # a row without a label and without figures, in a free place
 _NUMBER = 0.05
 _HEADING = 0.2  # a row that only its group's heading names, in its group
+_FRAGMENT = 4  # characters: a piece of a label that a page break left
 _CLEAR = 0.85
 _WHOLE = 0.95  # a label that is all there
-_NEAR = 3  # rows within which the rest of a cut label stands
+_FAR = 6  # rows within which the rest of a cut label stands, repeated headings included
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,30 +88,99 @@ def out_of_order(rows: Sequence[SourceRow], matches: Sequence[Match], table: Tab
     return found
 
 
+def without_remarks(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
+    """The rows, words in a figure's place ("详见说明") taken for what they are:
+    those behind a label that is one row's to the letter, among figures."""
+    return [_without_remark(row, table) if row.printed and len(row.labels) > 1 else row for row in rows]
+
+
+def _without_remark(row: SourceRow, table: Table) -> SourceRow:
+    last = next(place for place in reversed(range(row.split)) if is_label(row.labels[place].text))
+    for place, label in enumerate(row.labels[:last]):
+        bare = words(label.text)
+        if (
+            bare
+            and likest(bare, table) >= _WHOLE
+            and all(_is_strange(later.text, table) for later in row.labels[place + 1 :])
+        ):
+            return row.split_after(place)
+    return row
+
+
+def _is_strange(text: str, table: Table) -> bool:
+    """Whether words name neither a row nor a column nor a group."""
+    bare = words(text)
+    return not any(similarity(bare, item) >= _FLOOR for item in (*_targets(table), *table.columns, *table.groups))
+
+
 def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     """The rows with labels that a page break cut in two made whole.
 
     A row of figures whose own words fit no row of the form well is tried
-    together with the words just before or after it that have no figures.
+    together with the words just before or after it that have no figures; one
+    that only its group's heading names, with those around it.
     """
     result = list(rows)
-    for position, row in enumerate(rows):
-        if not row.printed or not row.item or _best(row.item, table) >= _WHOLE:
+    place = 0
+    while place < len(result):
+        found = _made_whole(result, place, table)
+        if found is None:
+            place += 1
             continue
-        before = next((r for r in reversed(rows[max(0, position - _NEAR) : position]) if r.item or r.printed), None)
-        after = next((r for r in rows[position + 1 : position + 1 + _NEAR] if r.item or r.printed), None)
-        candidates = [(before.item + row.item, before)] if before and not before.printed else []
-        candidates += [(row.item + after.item, after)] if after and not after.printed else []
-        for label, other in candidates:
-            if _best(label, table) >= _WHOLE > _best(other.item, table):
-                result[position] = row.rejoin(label)
-                result = [r for r in result if r.index != other.index]
-                return rejoin_labels(result, table)
+        result[place], gone = found
+        start = max(0, place - _FAR)
+        result[start : place + _FAR + 1] = [r for r in result[start : place + _FAR + 1] if r.index not in gone]
+        place = max(0, start - _FAR - 1)  # from where what has changed is near
     return result
 
 
-@lru_cache(maxsize=32768)
-def _best(label: str, table: Table) -> float:
+def _made_whole(rows: Sequence[SourceRow], place: int, table: Table) -> tuple[SourceRow, set[int]] | None:
+    """The row at ``place`` under its whole label, and the rows that it took its words from; None if it was not cut."""
+    row = rows[place]
+    if not row.printed or not row.item or likest(row.item, table) >= _WHOLE:
+        return None
+    before = _words_beside(reversed(rows[max(0, place - _FAR) : place]), table)
+    after = _words_beside(rows[place + 1 : place + 1 + _FAR], table)
+    joined = [(before.item + row.item, [before])] if before else []
+    joined += [(row.item + after.item, [after])] if after else []
+    if before and after and (_group(row.item, table) or _is_strange(row.item, table)):
+        # A heading printed beside the middle line of a label in two lines.
+        joined.append((before.item + after.item, [before, after]))
+    first = next((words(field.text) for field in after.labels if squeeze(field.text)), "") if after else ""
+    if after and first and likest(first, table) >= _WHOLE and _is_of_heading(row.item, table):
+        # A page break took the words of the label from the figures; a further label behind them is the next row's.
+        return row.rejoin(first), {after.index} if first == after.item else set()
+    for label, others in joined:
+        if likest(label, table) >= _WHOLE and all(likest(other.item, table) < _WHOLE for other in others):
+            return row.rejoin(label), {other.index for other in others}
+    return None
+
+
+def _words_beside(rows: Iterable[SourceRow], table: Table) -> SourceRow | None:
+    """The nearest row, column headings that a page repeats left out, if it has
+    words and no figures."""
+    near = islice((row for row in rows if (row.item or row.printed) and not is_heading(row, table)), 1)
+    return next((row for row in near if not row.printed and row.item), None)
+
+
+def is_heading(row: SourceRow, table: Table) -> bool:
+    """Whether a row without figures belongs to the table's headings."""
+    if row.printed:
+        return False
+    labels = [words(field.text) for field in row.labels]
+    headings = {words(heading) for column in table.columns if (heading := column.heading_zh)}
+    return any(
+        label in headings
+        or similarity(label, column) >= _CLEAR
+        or (len(label) > _FRAGMENT and label in words(table.corner_zh))
+        for label in labels
+        for column in table.columns
+    )
+
+
+@lru_cache(maxsize=8192)
+def likest(label: str, table: Table) -> float:
+    """How well bare words fit the row of the table that they fit best, 0 to 1."""
     return max(similarity(label, row) for row in _targets(table))
 
 
@@ -122,7 +194,7 @@ def _targets(table: Table) -> tuple[Row, ...]:
     return tuple(targets)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _gains(source: Traits, table: Table) -> tuple[float, ...]:
     """What matching a source row with each target adds; 0 where it cannot."""
     if not source.fields:
@@ -149,14 +221,38 @@ def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:
         if row.number and source.number and source.number in row.number:
             gain += _NUMBER
         return gain
-    if source.item and heading is None:
+    if source.item and heading is None and not _is_fragment(source.item, row, table):
         return 0.0
     # A row without words of its own can only stand for a row of just that width.
     if row.replaces or width == 1 or source.fields < width or source.extent > width:
         return 0.0
     if not source.printed:
-        return _BLANK
+        return _BLANK if heading is not None or not source.item else 0.0
     return _UNLABELLED + (_HEADING if heading is not None and heading == row.group else 0.0)
+
+
+def _is_fragment(label: str, row: Row, table: Table) -> bool:
+    """Whether words are a piece of the row's label, or of the headings before
+    it, too short to be known by."""
+    bare = label.rstrip("一二三四五六七八九十")  # half of the number that follows a heading
+    wholes = [*variants(row), *(variants(group)[0] for group in _headings(row, table))]
+    return len(bare) <= _FRAGMENT and any(bare in whole for whole in wholes)
+
+
+def _is_of_heading(label: str, table: Table) -> bool:
+    """Whether words are a small piece of a heading of rows."""
+    bare = label.rstrip("一二三四五六七八九十")
+    return len(bare) <= _FRAGMENT and any(bare in variants(group)[0] for group in table.groups)
+
+
+def _headings(row: Row, table: Table) -> list[Group]:
+    """The groups that the row belongs to, the innermost first."""
+    found: list[Group] = []
+    code = row.group
+    while code is not None:
+        found.append(table.group(code))
+        code = found[-1].parent
+    return found
 
 
 def _likeness(source: Traits, row: Row) -> float:
@@ -171,9 +267,11 @@ def _likeness(source: Traits, row: Row) -> float:
 
 def _heading(source: Traits, table: Table) -> str | None:
     """The group whose heading is all that names the row, the item being lost."""
-    if not source.item:
-        return None
-    return next((group.code for group in table.groups if similarity(source.item, group) >= _CLEAR), None)
+    return _group(source.item, table) if source.item else None
+
+
+def _group(label: str, table: Table) -> str | None:
+    return next((group.code for group in table.groups if similarity(label, group) >= _CLEAR), None)
 
 
 def _without_replaced(matches: list[Match], table: Table) -> list[Match]:

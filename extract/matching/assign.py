@@ -30,14 +30,24 @@ class Assignment:
 
 def value_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[tuple[int, ...], bool]]:
     """For each grid, the source columns in which most of its rows have their
-    figures, and whether all of them agree: rows of just ``width`` fields, or
-    of figures from the first to the last of ``width``."""
+    figures, and whether all of them agree: rows with figures from the first to
+    the last of ``width`` fields."""
     votes: dict[int, Counter[tuple[int, ...]]] = {}
     for row in rows:
-        fields = row.tail if len(row.tail) == width else _trim(row.tail)
-        if len(fields) == width and row.printed:
+        fields = _trim(row.tail)
+        if len(fields) == width:
             votes.setdefault(row.grid, Counter())[tuple(field.column for field in fields)] += 1
     return {grid: (counter.most_common(1)[0][0], len(counter) == 1) for grid, counter in votes.items()}
+
+
+def usual_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[int, ...]]:
+    """For each grid, the source columns of most of its rows of just ``width``
+    fields, figures or blanks: a weaker sign, as labels leave blank fields too."""
+    votes: dict[int, Counter[tuple[int, ...]]] = {}
+    for row in rows:
+        if row.printed and len(row.tail) == width:
+            votes.setdefault(row.grid, Counter())[tuple(field.column for field in row.tail)] += 1
+    return {grid: counter.most_common(1)[0][0] for grid, counter in votes.items()}
 
 
 def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None, agreed: bool = False) -> Assignment:
@@ -91,20 +101,18 @@ def _part(fields: Sequence[Field]) -> tuple[Field, ...]:
 
 def _by_columns(row: SourceRow, columns: tuple[int, ...]) -> Reading | None:
     """The fields that cover the given source columns; None where a figure
-    stands elsewhere or spans several of them."""
+    stands elsewhere or text spans several of them, or a label spills into them."""
     covering: list[Field] = []
     for column in columns:
         field = next((f for f in row.fields if f.column <= column < f.column + f.colspan), None)
         if field is None:
             return None
-        if covering and covering[-1] is field and squeeze(field.text):
+        spills = field.column < columns[0] or (covering and covering[-1] is field)
+        if squeeze(field.text) and (spills or (field in row.labels and not looks_like_figure(field.text))):
             return None
         covering.append(field)
     chosen = {id(field) for field in covering}
     if any(id(field) not in chosen and squeeze(field.text) for field in row.tail):
-        return None
-    named = any(field.column < columns[0] and squeeze(field.text) for field in row.labels)
-    if not named and any(field in row.labels and not looks_like_figure(field.text) for field in covering):
         return None
     return tuple(covering)
 

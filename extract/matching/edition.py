@@ -71,12 +71,10 @@ def _labels(form: Form) -> set[str]:
     return {label for item in items for label in variants(item)}
 
 
-def match_tables(rows: Sequence[SourceRow], form: Form, year: int | None) -> list[TableReading]:
-    """Every table of the edition for ``year``, read out of the document's rows."""
-    return [_match(rows, form, table, year) for table in form.tables]
-
-
-def _match(rows: Sequence[SourceRow], form: Form, table: Table, year: int | None) -> TableReading:
+def match_table(rows: Sequence[SourceRow], form: Form, table: Table, year: int | None) -> TableReading:
+    """One table of the edition for ``year``, read out of the document's rows."""
     if table.listing:
         return match_listing(rows, form, table, year)
-    return match_reviews(rows, form, table) if table.transposed else match_labelled(rows, form, table, year)
+    if table.transposed:
+        return match_reviews(rows, form, table)
+    return match_labelled(rows, form, table, year)

@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from extract.figures import squeeze
 from extract.forms import Table
 from extract.labels import similarity
-from extract.matching.align import Match, align
+from extract.matching.align import Match, align, is_heading, likest
 from extract.matching.rows import SourceRow
 
-_HEAD = 6  # rows that a table's headings may take
-_LONGEST_HEAD = 14  # where every line of the headings is a row
+_LONGEST_HEAD = 14  # rows that a table's headings take where every line of theirs is one
+_LONGEST_PIECE = 8  # characters of a line of a heading, 本年度办理结果 or shorter
 _SURE = 0.9
 _OTHER_YEAR = re.compile(r"上年度?(?!结转)|上一年度?(?!项目)|去年|同期|往年|历年|近[两二三四五]年|对比")
 _YEAR = re.compile(r"20[0-3]\d(?=年)")
@@ -25,7 +26,7 @@ class Instance:
 
     rows: tuple[SourceRow, ...]
     matches: list[Match]
-    other_year: bool
+    year: Literal["own", "doubtful", "other"]  # what caption and headings say of the year reported
 
     @property
     def score(self) -> float:
@@ -37,40 +38,65 @@ def choose_instance(rows: Sequence[SourceRow], table: Table, year: int | None) -
     """The printing of ``table`` that reports ``year``, and whether another
     printing is as good.
 
-    A printing whose caption or headings speak of another year is taken only
-    where there is none else; among the rest the most complete one, the first
-    of equals.
+    A printing whose caption or headings speak of another year comes last;
+    among the rest the most complete one, the first of equals.
     """
     parts = _parts(rows, table)
-    instances = [Instance(tuple(part), align(part, table), _is_other_year(part, year)) for part in parts]
+    instances = [Instance(tuple(part), align(part, table), _year(part, start, year, table)) for part, start in parts]
     if len(instances) == 1:
         return instances[0], False
-    best = max(instances, key=lambda item: (not item.other_year, round(item.score, 1)))
-    rivals = [item for item in instances if item is not best and item.other_year == best.other_year]
+    best = max(instances, key=lambda item: (item.year == "own", round(item.score, 1)))
+    rivals = [item for item in instances if item is not best and (item.year == "own") == (best.year == "own")]
     return best, any(item.score >= 0.9 * best.score > 0 for item in rivals)
 
 
-def _parts(rows: Sequence[SourceRow], table: Table) -> list[Sequence[SourceRow]]:
-    """The rows cut before each new beginning of the table, headings included."""
+def _parts(rows: Sequence[SourceRow], table: Table) -> list[tuple[Sequence[SourceRow], int]]:
+    """The rows cut before each new beginning of the table, headings included,
+    and where in each part the table's first row stands."""
     starts = [i for i, row in enumerate(rows) if row.tail and similarity(row.item, table.rows[0]) >= _SURE]
     if len(starts) < 2:
-        return [rows]
+        return [(rows, starts[0] if starts else _first_figures(rows))]
     cuts = [0]
     for start in starts[1:]:
         cut = start
-        while cut > start - _HEAD and cut - 1 > cuts[-1] and not rows[cut - 1].printed:
+        while cut > start - _LONGEST_HEAD and cut - 1 > cuts[-1] and _may_head(rows[cut - 1], table):
             cut -= 1
         cuts.append(cut)
-    return [rows[begin:end] for begin, end in zip(cuts, [*cuts[1:], len(rows)], strict=True)]
+    ends = [*cuts[1:], len(rows)]
+    return [(rows[begin:end], start - begin) for begin, end, start in zip(cuts, ends, starts, strict=True)]
 
 
-def _is_other_year(rows: Sequence[SourceRow], year: int | None) -> bool:
-    """Whether the caption or headings of a printing name another year than ``year``."""
-    first = next((i for i, row in enumerate(rows) if row.tail and row.printed > 1), 0)
-    head = rows[max(0, first - _LONGEST_HEAD) : first + 1]
-    caption = squeeze(rows[first].caption) if rows else ""
-    text = caption[-60:] + "".join(squeeze(field.text) for row in head for field in row.labels)
-    if _OTHER_YEAR.search(text.replace("上年结转", "")):
-        return True
+def _may_head(row: SourceRow, table: Table) -> bool:
+    """Whether a row may stand above a table: no figures, and no (blank) row of it."""
+    return not row.printed and (is_heading(row, table) or not row.item or likest(row.item, table) < 1.0)
+
+
+def _first_figures(rows: Sequence[SourceRow]) -> int:
+    return next((i for i, row in enumerate(rows) if row.tail and row.printed > 1), 0)
+
+
+def _year(rows: Sequence[SourceRow], first: int, year: int | None, table: Table) -> Literal["own", "doubtful", "other"]:
+    """What caption and headings of a printing, whose first row stands at
+    ``first``, say of its year: "other" where they name an earlier year and
+    call it one, "doubtful" where they do one of both (a caption may be left
+    from last year's report)."""
+    top = first
+    while top > max(0, first - _LONGEST_HEAD) and _is_head_line(rows[top - 1], table):
+        top -= 1
+    head = rows[max(0, top - 1) : first + 1]
+    # A page break may part the headings from the first row: the captions of both pieces count.
+    captions = dict.fromkeys(squeeze(row.caption)[-60:] for row in rows[top : first + 1])
+    text = "".join([*captions, *(squeeze(field.text) for row in head for field in row.labels)])
+    says_so = _OTHER_YEAR.search(text.replace("上年结转", "")) is not None
     named = {int(found) for found in _YEAR.findall(text)}
-    return bool(named) and year is not None and year not in named
+    earlier = year is not None and bool(named) and year not in named and min(named) < year
+    if says_so and earlier:
+        return "other"
+    return "doubtful" if says_so or earlier else "own"
+
+
+def _is_head_line(row: SourceRow, table: Table) -> bool:
+    """Whether a row is one of headings, or of pieces of them."""
+    return not row.printed and (
+        is_heading(row, table) or all(len(field.text) <= _LONGEST_PIECE for field in row.labels)
+    )

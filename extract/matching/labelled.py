@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
-from extract.matching.align import Match, out_of_order, rejoin_labels
-from extract.matching.assign import Assignment, Reading, assign, value_columns
+from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
+from extract.matching.assign import Assignment, Reading, assign, usual_columns, value_columns
+from extract.matching.headings import heading_columns
 from extract.matching.instances import choose_instance
 from extract.matching.repair import choose
 from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
 
 _WEAK = 0.75  # a label less like the form's than this is named in a remark
+_LEAST_SHARE = 0.1  # of a table's rows that labels must name: figures of other tables stand in rows too
 
 
 def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: int | None) -> TableReading:
@@ -24,15 +28,25 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     Rows that the form has and the document lacks are left out of
     ``cells``; rows that could not be placed are remarked on.
     """
-    instance, rivalled = choose_instance(rejoin_labels(rows, table), table, year)
+    instance, rivalled = choose_instance(rejoin_labels(without_remarks(rows, table), table), table, year)
     rows = instance.rows
     strays = out_of_order(rows, instance.matches, table)
     matches = [*instance.matches, *strays]
     reading = TableReading(table.code, score=sum(match.likeness for match in matches))
     reading.consumed = {match.source.index for match in matches}
     reading.merged = {match.row.code for match in matches if match.row.replaces}
-    if not matches:
-        return reading
+    if reading.score < _LEAST_SHARE * len(table.rows):
+        return TableReading(table.code)
+    if instance.year == "other":
+        return _of_another_year(table)
+    keys = [(table.code, match.row.code, c.code) for match in matches for c in table.columns_of(match.row)]
+    if instance.year == "doubtful":
+        reading.uncertain(
+            "表前的文字说的是其他年度，但没有别的这样的表，按本年度的表读取。",
+            "The words before the table speak of another year, but there is no other such table; it was read as this "
+            "year's.",
+            keys,
+        )
     if strays:
         reading.uncertain(
             f"“{'”、“'.join(match.row.label_zh for match in strays)}”的位置与统一格式的顺序不同，按项目名称读取。",
@@ -44,16 +58,14 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
         reading.uncertain(
             "文件中有不止一张这样的表，没有写明各是哪一年的，按第一张读取。",
             "The document holds more than one such table and does not say of which years; the first was read.",
-            [(table.code, m.row.code, c.code) for m in matches for c in table.columns_of(m.row)],
+            keys,
         )
     _remark_on_order(reading, instance.matches, table)
     _remark_on_strangers(reading, rows, matches, table)
-    columns = value_columns([match.source for match in matches], len(table.columns))
+    places = _source_columns(rows, matches, table)
     open_rows: list[tuple[Match, Assignment]] = []
-    for match in matches:
-        width = len(table.columns_of(match.row))
-        placed = None if table.blocks else columns.get(match.source.grid)
-        assignment = assign(match.source, width, *(placed or (None, False)))
+    for match, placed in zip(matches, places, strict=True):
+        assignment = assign(match.source, len(table.columns_of(match.row)), *(placed or (None, False)))
         if assignment.sure:
             method: Method = "table" if match.likeness else "order"
             _store(reading, form, table, match, assignment.readings[0], method, rows)
@@ -63,6 +75,69 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
         _store_open(reading, form, table, open_rows, rows)
     _check_headings(reading, rows, matches, table)
     return reading
+
+
+def _of_another_year(table: Table) -> TableReading:
+    """Only a table that calls itself an earlier year's: not this filing's figures."""
+    reading = TableReading(table.code, other_year=True)
+    reading.uncertain(
+        "文件中只有一张写明是以前年度数据的表，没有读作本年度的数字。",
+        "The only such table says that its figures are an earlier year's; they were not read as this year's.",
+    )
+    return reading
+
+
+def _source_columns(
+    rows: Sequence[SourceRow], matches: Sequence[Match], table: Table
+) -> list[tuple[tuple[int, ...], bool] | None]:
+    """For each match the source columns of its figures, and whether they can
+    be trusted: where most rows of its grid have them, else under the headings,
+    else (a piece that was cut off) as in the piece before."""
+    voted = {} if table.blocks else value_columns([match.source for match in matches], len(table.columns))
+    headed: dict[int, tuple[int, ...]] = {}
+    usually = usual_columns([match.source for match in matches], len(table.columns))
+    tails = _tails(matches)
+    result: list[tuple[tuple[int, ...], bool] | None] = []
+    for match in matches:
+        grid = match.source.grid
+        if table.blocks:
+            own = heading_columns(rows, match.source, table.columns_of(match.row))
+            result.append((own, True) if own else None)
+            continue
+        if grid not in voted and grid not in headed:
+            own = heading_columns(rows, match.source, table.columns)
+            before = headed.get(grid - 1) or (voted[grid - 1][0] if grid - 1 in voted else None)
+            if own is None and before:
+                own = _moved(before, tails.get(grid - 1), tails.get(grid))
+            if own:
+                headed[grid] = own
+        usual = usually.get(grid)
+        result.append(
+            voted.get(grid) or ((headed[grid], True) if grid in headed else None) or ((usual, False) if usual else None)
+        )
+    return result
+
+
+def _tails(matches: Sequence[Match]) -> dict[int, tuple[int, int]]:
+    """For each grid, in which source columns its rows' figures begin and end, mostly."""
+    found: dict[int, Counter[tuple[int, int]]] = {}
+    for match in matches:
+        if tail := match.source.tail:
+            found.setdefault(match.source.grid, Counter())[tail[0].column, tail[-1].column] += 1
+    return {grid: counter.most_common(1)[0][0] for grid, counter in found.items()}
+
+
+def _moved(
+    columns: tuple[int, ...], before: tuple[int, int] | None, here: tuple[int, int] | None
+) -> tuple[int, ...] | None:
+    """The columns of the piece before as this piece counts them, whose figures
+    begin and end elsewhere; None where it is another number of columns."""
+    if before is None or here is None:
+        return None
+    if before[1] == here[1]:
+        return columns
+    shift = here[0] - before[0]
+    return tuple(column + shift for column in columns) if shift == here[1] - before[1] else None
 
 
 def _store(
@@ -189,9 +264,11 @@ def _remark_on_unit(reading: TableReading, key: CellKey, row: Row, column: Colum
 
 
 def _heading_unit(rows: Sequence[SourceRow], source: SourceRow, column: Column) -> str | None:
-    """The unit of money in the nearest heading above that names the column."""
-    for row in reversed([row for row in rows if source.index - 4 <= row.index < source.index]):
-        for field in row.fields:
+    """The unit of money in the nearest heading that names the column, above the
+    row or before its own label where a table was flattened."""
+    above = reversed([row.fields for row in rows if source.index - 4 <= row.index < source.index])
+    for fields in (source.labels, *above):
+        for field in fields:
             if squeeze(field.text) and similarity(words(_without_note(field.text)), column) >= 0.8:
                 return money_unit(field.text)
     return None
@@ -205,10 +282,11 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
     """On each line the column headings must stand in the form's order. (Lines
     are not compared: exporters shift them against each other.)"""
     places = [match.source.index for match in matches]
+    first, last = min(places) - 6, max(places)
     for row in rows:
-        if row.printed or not min(places) - 6 <= row.index < max(places):
+        if not first <= row.index < last:
             continue
-        labels = [words(field.text) for field in row.fields]
+        labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
         orders = [_column_order(label, table) for label in labels if label]
         leaves = [order for order in orders if order is not None]
         if leaves != sorted(leaves):
@@ -219,6 +297,7 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
             )
 
 
+@lru_cache(maxsize=8192)
 def _column_order(label: str, table: Table) -> int | None:
     """The place of the column so labelled; None for other labels and for totals,
     which some filings print a level higher."""

@@ -6,12 +6,12 @@ leave one possibility; otherwise the literal reading stands, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import islice
 
 from extract.figures import Figure, parse_figure
-from extract.forms import CellKey, Form, Row, Table
+from extract.forms import CellKey, Form, Identity, Row, Table
 from extract.matching.assign import Assignment, Reading
 from extract.matching.sums import residual
 
@@ -39,14 +39,12 @@ def choose(
         combinations *= len(option)
     if combinations > _MAX_COMBINATIONS:
         return literal, False
-    consistent = [
-        choice
-        for choice in product(*options)
-        if _columns_close(form, table, {**fixed, **{k: f for _, values in choice for k, f in values.items()}})
-    ]
+    checks = _checks(form, table, [row.code for row, _ in open_rows])
+    # A second one is as much as a thousand.
+    consistent = list(islice(_consistent(form, checks, options, dict(fixed)), 2))
     if len(consistent) != 1:
         return literal, False
-    return [reading for reading, _ in consistent[0]], True
+    return consistent[0], True
 
 
 def _options(form: Form, table: Table, row: Row, assignment: Assignment) -> list[tuple[Reading, Values]]:
@@ -91,10 +89,34 @@ def _row_closes(form: Form, table: Table, row: Row, values: Values) -> Values | 
     return values
 
 
-def _columns_close(form: Form, table: Table, figures: Values) -> bool:
+def _checks(form: Form, table: Table, rows: Sequence[str]) -> list[list[tuple[Identity, str]]]:
+    """The table's sums over rows and their columns: first those that need none
+    of the open ``rows``, then for each of these the sums that need it and only
+    rows before it."""
+    checks: list[list[tuple[Identity, str]]] = [[] for _ in range(len(rows) + 1)]
     for identity in form.identities:
         if identity.table == table.code and identity.per == "column":
-            for where in identity.over:
-                if residual(form, identity, where, figures) not in (None, 0):
-                    return False
-    return True
+            terms = {*identity.expected, *identity.actual}
+            last = max((place for place, row in enumerate(rows, start=1) if row in terms), default=0)
+            checks[last] += [(identity, where) for where in identity.over]
+    return checks
+
+
+def _consistent(
+    form: Form,
+    checks: Sequence[Sequence[tuple[Identity, str]]],
+    options: Sequence[Sequence[tuple[Reading, Values]]],
+    figures: Values,
+) -> Iterator[list[Reading]]:
+    """Every choice of one option for each row that closes all sums. A choice
+    for the first rows that breaks a sum is not followed further. ``figures``
+    is written to."""
+    if any(residual(form, identity, where, figures) not in (None, 0) for identity, where in checks[0]):
+        return
+    if not options:
+        yield []
+        return
+    for reading, values in options[0]:
+        figures.update(values)
+        for others in _consistent(form, checks[1:], options[1:], figures):
+            yield [reading, *others]

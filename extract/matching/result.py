@@ -20,9 +20,9 @@ identities; by the position or sequence of the text, the source's table being
 unusable; or literally, without proof."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Cell:
-    """One cell of the form as read."""
+    """One cell of the form as read; a value, never changed (see ``Field``)."""
 
     key: CellKey
     raw: str
@@ -65,6 +65,7 @@ class TableReading:
     merged: set[str] = field(default_factory=set)
     lost: set[CellKey] = field(default_factory=set)  # missing by our reading, not by the filer
     score: float = 0.0
+    other_year: bool = False  # only an earlier year's table was found
     consumed: set[int] = field(default_factory=set)  # indices of source rows that were used
 
     def uncertain(self, zh: str, en: str, cells: Iterable[CellKey] = ()) -> None:

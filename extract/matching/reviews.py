@@ -104,7 +104,7 @@ def _headings(row: SourceRow, table: Table) -> int:
     return sum(_is_heading(words(field.text), table) for field in row.fields)
 
 
-@lru_cache(maxsize=32768)
+@lru_cache(maxsize=8192)
 def _is_heading(label: str, table: Table) -> bool:
     items: tuple[Row | Column | Group, ...] = (*table.rows, *table.columns, *table.groups)
     return bool(label) and any(similarity(label, item) >= _ALIKE for item in items)

@@ -10,10 +10,10 @@ reading says that it is in doubt.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from extract.figures import Figure, looks_like_figure, squeeze
-from extract.forms import CellKey, Form
+from extract.figures import looks_like_figure, squeeze
+from extract.forms import CellKey, Form, Table
 from extract.labels import is_label
 from extract.matching.result import Cell, TableReading
 from extract.matching.rows import SourceRow, rows_of
@@ -23,6 +23,8 @@ from extract.model import Document, Field, Grid, Place
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*$")
 _LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
 _BLANKS = 3  # fewer blanks between words are fill between a heading and its item
+_MOST_DIFFERING = 0.3  # of the cells that two readings of one table have in common
+_ELSEWHERE = 0.5  # of the form's rows: a table that shows fewer may be another one
 _LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四)
 
 
@@ -75,17 +77,21 @@ def _row(labels: Sequence[Field], tail: Sequence[Field]) -> list[list[Field]]:
     return [[*labels, *tail]]
 
 
-def compare(form: Form, first: Sequence[TableReading], second: Sequence[TableReading]) -> None:
-    """Completes and questions ``first`` by ``second``, table by table.
+def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table], TableReading]) -> None:
+    """Completes and questions ``first`` by ``second``, table by table; a table
+    that could only be confirmed is not read twice.
 
     A cell that only the second reading found is taken from it; where the two
     differ, the reading that closes the identities stands; every such cell is
     named in a remark unless the identities prove it.
     """
-    for one, other in zip(first, second, strict=True):
+    for one in first:
+        if _is_proven(form, one):
+            continue
+        other = second(form.table(one.table))
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
-        if any(cell.method == "shift" for cell in one.cells.values()):
-            continue  # the sequence of the cells is what was found to be shifted
+        if one.other_year or any(cell.method == "shift" for cell in one.cells.values()):
+            continue  # (the sequence of the cells is what was found to be shifted)
         if not one.cells or _is_elsewhere(form, one, other):
             _adopt_table(form, one, other)
         elif one.merged == other.merged:
@@ -93,10 +99,21 @@ def compare(form: Form, first: Sequence[TableReading], second: Sequence[TableRea
             _question(form, one, sure)
 
 
+def _is_proven(form: Form, one: TableReading) -> bool:
+    """Whether the table has every cell of the form and its identities hold, so
+    that the second reading has nothing to add to it or to change in it."""
+    table = form.table(one.table)
+    return (
+        one.score >= _ELSEWHERE * len(table.rows)
+        and one.cells.keys() >= set(table.cells(frozenset(one.merged)))
+        and _closes(form, one.table, one.cells)
+    )
+
+
 def _is_elsewhere(form: Form, one: TableReading, other: TableReading) -> bool:
     """Whether the first reading took some other table for this one, of which
     the second shows far more rows."""
-    return one.score < 0.5 * len(form.table(one.table).rows) and other.score > 2 * one.score
+    return one.score < _ELSEWHERE * len(form.table(one.table).rows) and other.score > 2 * one.score
 
 
 def _adopt_table(form: Form, one: TableReading, other: TableReading) -> None:
@@ -105,17 +122,33 @@ def _adopt_table(form: Form, one: TableReading, other: TableReading) -> None:
         return
     one.cells = {key: _as_text(cell) for key, cell in other.cells.items()}
     one.merged, one.lost, one.score, one.remarks = other.merged, other.lost, other.score, other.remarks
-    if not _closes(form, one.table, one.cells):
+    if not (_closes(form, one.table, one.cells) or _is_entire(form, other)):
         one.uncertain(
             "表格没有可用的框线或行列标记，按文字的位置和顺序读取，勾稽关系不足以证实。",
             "The table has no usable rules or markup; it was read by the position and order of its text, "
             "and the sums do not prove the reading.",
-            one.cells,
+            [key for key in form.cells(frozenset(one.merged)) if key[0] == one.table],
         )
 
 
+def _is_entire(form: Form, reading: TableReading) -> bool:
+    """Whether every row of the form was found by its label, with just as many
+    figures as the form has columns, and nothing besides: labels and count say
+    the same, though no sums do (表二 has none)."""
+    keys = {key for key in form.cells(frozenset(reading.merged)) if key[0] == reading.table}
+    return (
+        not any(remark.origin == "extraction" for remark in reading.remarks)
+        and set(reading.cells) == keys
+        and all(cell.method == "table" for cell in reading.cells.values())
+    )
+
+
 def _fill(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
-    lacking = [key for key, cell in sure.items() if key not in one.cells and cell.status == "reported"]
+    lacking = [
+        key
+        for key, cell in sure.items()
+        if key not in one.cells and cell.status == "reported" and not _contradicted(key, one.cells, sure)
+    ]
     if not lacking:
         return
     filled = {**one.cells, **{key: _as_text(sure[key]) for key in lacking}}
@@ -130,16 +163,27 @@ def _fill(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
         )
 
 
+def _contradicted(key: CellKey, first: Mapping[CellKey, Cell], second: Mapping[CellKey, Cell]) -> bool:
+    """Whether the readings differ in another cell of the same row, so that the
+    second has shifted what the first knows to be lost."""
+    beside = [other for other in second if other[:2] == key[:2] and other in first]
+    return any(squeeze(first[other].raw) != squeeze(second[other].raw) for other in beside)
+
+
 def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
     differing = [
-        key for key, cell in sure.items() if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw)
+        key
+        for key, cell in sure.items()
+        if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw) and _is_figure(cell)
     ]
     if not differing or _closes(form, one.table, one.cells):
         return
+    # What differs everywhere is another table, not another reading of this one.
+    same_table = len(differing) <= _MOST_DIFFERING * len(sure)
     changed = {**one.cells, **{key: _as_text(sure[key]) for key in differing}}
     readings = [(one.cells[key].raw, sure[key].raw) for key in differing]
     taken = "first"
-    if _closes(form, one.table, changed):
+    if same_table and _closes(form, one.table, changed):
         one.cells, taken = changed, "second"
     zh_taken = "按文字位置的读法使勾稽关系成立，已采用" if taken == "second" else "按表格结构的读法保留"
     shown_zh, shown_en = _names(form, differing)
@@ -151,15 +195,21 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
     )
 
 
+def _is_figure(cell: Cell) -> bool:
+    """Whether the second reading saw a figure there, known or unknown to the
+    font. (It takes words of labels for figures now and then, for it sees no
+    rules; and a figure that it misses here it has somewhere else.)"""
+    return cell.status in ("reported", "not_applicable") or "\ufffd" in cell.raw
+
+
 def _closes(form: Form, table: str, cells: Mapping[CellKey, Cell]) -> bool:
     """Whether the table has identities to judge and all of them hold."""
-    figures = {key: Figure(cell.status, cell.value) for key, cell in cells.items()}
     judged = [
         value
         for identity in form.identities
         if identity.table == table
         for where in identity.over
-        if (value := residual(form, identity, where, figures)) is not None
+        if (value := residual(form, identity, where, cells)) is not None
     ]
     return bool(judged) and not any(judged)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
+from functools import cache
 
 from extract.figures import Figure
 from extract.forms import CellKey, Form, Identity
+from extract.matching.result import Cell
 
-Figures = Mapping[CellKey, Figure]
+Figures = Mapping[CellKey, Figure] | Mapping[CellKey, Cell]
 
 
 def residual(form: Form, identity: Identity, where: str, figures: Figures) -> Decimal | None:
@@ -24,7 +26,7 @@ def residual(form: Form, identity: Identity, where: str, figures: Figures) -> De
     A cell of a row that another form of the same row replaces (一行的“其他处理”
     against its three parts) is not in ``figures`` and takes no part.
     """
-    expected, actual = identity.cells(where)
+    expected, actual = _sides(identity, where)
     if not any(key in figures for key in expected) or not all(key in figures for key in actual):
         return None
     total = Decimal(0)
@@ -43,6 +45,12 @@ def residual(form: Form, identity: Identity, where: str, figures: Figures) -> De
     return total
 
 
+@cache
+def _sides(identity: Identity, where: str) -> tuple[tuple[CellKey, ...], tuple[CellKey, ...]]:
+    return identity.cells(where)
+
+
+@cache
 def is_total(form: Form, key: CellKey) -> bool:
     """Whether the cell stands in a total row or a total column of the form."""
     table = form.table(key[0])

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
+import itertools
 from collections.abc import Iterator
 
 from lxml import etree
 
-from extract.model import Block, Document, ErrorCode, Field, Grid, Paragraph, Place, ReadError
+from extract.model import Block, Document, Field, Grid, Paragraph, Place, ReadError
+from extract.readers.zipped import open_zip, parse_xml
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
-_MAX_XML = 64 * 1024 * 1024
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback", f"{_W}instrText", f"{_W}delText"})
+_SPECIAL = (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}txbxContent", f"{_W}vanish", *_GONE)  # in a paragraph; most have none
 _WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"})
 
 
@@ -23,16 +23,8 @@ def read(data: bytes) -> Document:
 
     Places are locators "table N, row R, column C", counted from 1.
     """
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if archive.getinfo("word/document.xml").file_size > _MAX_XML:
-                raise ReadError("too_large", "文档正文过大 / the document's body is too large")
-            xml = archive.read("word/document.xml")
-        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
-        body = etree.fromstring(xml, parser).find(f"{_W}body")
-    except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, RuntimeError, OSError, EOFError) as error:
-        code: ErrorCode = "encrypted" if "encrypted" in str(error) else "unreadable"
-        raise ReadError(code, f"DOCX 无法打开 / the DOCX cannot be opened: {error}") from error
+    with open_zip(data) as archive:
+        body = parse_xml(archive, "word/document.xml").find(f"{_W}body")
     if body is None:
         raise ReadError("unreadable", "DOCX 没有正文 / the DOCX has no body")
     blocks: list[Block] = []
@@ -61,14 +53,17 @@ def _append_blocks(parent: etree._Element, blocks: list[Block], tables: list[int
 
 
 def _boxes(paragraph: etree._Element) -> Iterator[etree._Element]:
-    """Text boxes of a paragraph, each once (not the fallback drawn for old programs)."""
+    """The outermost text boxes of a paragraph, each once (not the fallback drawn for old programs)."""
     for box in paragraph.iter(f"{_W}txbxContent"):
-        if not any(ancestor.tag == f"{_MC}Fallback" for ancestor in box.iterancestors()):
+        between = itertools.takewhile(lambda ancestor: ancestor is not paragraph, box.iterancestors())
+        if not any(ancestor.tag in (f"{_MC}Fallback", box.tag) for ancestor in between):
             yield box
 
 
 def _nested(table: etree._Element) -> Iterator[etree._Element]:
     """Cells that hold a table of their own."""
+    if next(itertools.islice(table.iter(f"{_W}tbl"), 1, None), None) is None:
+        return
     for row in _rows(table):
         for cell in _cells(row):
             if cell.find(f"{_W}tbl") is not None:
@@ -103,7 +98,10 @@ def _own_paragraphs(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _rows(table: etree._Element) -> Iterator[etree._Element]:
-    yield from _within(table, f"{_W}tr")
+    for row in _within(table, f"{_W}tr"):
+        properties = row.find(f"{_W}trPr")
+        if properties is None or properties.find(f"{_W}del") is None:
+            yield row
 
 
 def _cells(row: etree._Element) -> Iterator[etree._Element]:
@@ -114,8 +112,7 @@ def _within(parent: etree._Element, tag: str) -> Iterator[etree._Element]:
     """Children of that tag, also inside content controls and tracked insertions."""
     for element in parent:
         if element.tag == tag:
-            if element.find(f"{_W}trPr/{_W}del") is None:
-                yield element
+            yield element
         elif element.tag in _WRAPPERS:
             yield from _within(element, tag)
 
@@ -127,11 +124,13 @@ def _grid_before(row: etree._Element) -> int:
 def _value(properties: etree._Element | None, name: str, default: int = 1) -> int:
     element = None if properties is None else properties.find(f"{_W}{name}")
     value = "" if element is None else element.get(f"{_W}val") or ""
-    return int(value) if value.isdigit() and len(value) < 4 else default
+    return int(value) if value.isdecimal() and len(value) < 4 else default
 
 
 def _text(element: etree._Element) -> str:
     """The text of a paragraph's runs, without that of its text boxes."""
+    if next(element.iter(*_SPECIAL), None) is None:
+        return "".join([part.text or "" for part in element.iter(f"{_W}t")])
     parts: list[str] = []
     for child in element:
         if child.tag == f"{_W}t":
@@ -140,6 +139,12 @@ def _text(element: etree._Element) -> str:
             parts.append(" ")
         elif child.tag in _GONE or child.tag in (f"{_W}txbxContent", f"{_W}pPr", f"{_W}rPr"):
             continue
-        elif isinstance(child.tag, str):
+        elif isinstance(child.tag, str) and not _is_hidden(child):
             parts.append(_text(child))
     return "".join(parts)
+
+
+def _is_hidden(run: etree._Element) -> bool:
+    """Whether a run is marked as hidden: it is not printed."""
+    mark = run.find(f"{_W}rPr/{_W}vanish")
+    return mark is not None and mark.get(f"{_W}val", "true") not in ("0", "false", "off")

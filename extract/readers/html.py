@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -9,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from extract.charset import decode
 from extract.model import Block, Document, Field, Grid, Paragraph, Place
+from extract.readers.limits import MAX_TAGS, check_count
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -18,8 +20,17 @@ _INLINE = frozenset(
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" *\n[ \n]*| +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
+_PARTING = "br, p + p, div + div"
 _MAX_SPAN = 200  # no table of the form is wider; larger spans are mistakes or attacks
+_MAX_COLUMNS = 1000
 _MAX_DEPTH = 400
+_MAX_NESTING = 10_000
+# Tags that stay open until they are closed: neither void ones nor those that the next of their kind closes.
+_NESTING_TAG = re.compile(
+    r"<(/?)(?!(?:p|br|hr|img|input|meta|link|col|wbr|area|base|embed|param|source|track|li|td|th|tr|tbody|thead|tfoot"
+    r"|dt|dd|option)\b)[a-z][a-z0-9:_-]*(?:\s[^<>]*)?(?<!/)>",
+    re.IGNORECASE,
+)
 
 
 def read(data: bytes) -> Document:
@@ -29,7 +40,7 @@ def read(data: bytes) -> Document:
     inner tables as tables. Places are locators "table N, row R, column C",
     counted from 1 over the page's innermost tables.
     """
-    tree = LexborHTMLParser(decode(data))
+    tree = _parse(decode(data))
     blocks = _blocks(tree, 0)
     meta: dict[str, str] = {}
     for node in tree.css("meta[name]"):
@@ -45,7 +56,18 @@ def read(data: bytes) -> Document:
 def read_fragment(text: str, tables_before: int) -> list[Block]:
     """The blocks of a piece of HTML within another text; its tables are
     counted on from ``tables_before``."""
-    return _blocks(LexborHTMLParser(text), tables_before)
+    return _blocks(_parse(text), tables_before)
+
+
+def _parse(text: str) -> LexborHTMLParser:
+    """The page's tree; ReadError("too_large") for one that would take the
+    parser more than seconds (its time grows with the square of the depth)."""
+    tags = text.count("<")
+    check_count(tags, MAX_TAGS, "个标记", "tags")
+    if tags > _MAX_NESTING:
+        opened = itertools.accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
+        check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
+    return LexborHTMLParser(text)
 
 
 def _blocks(tree: LexborHTMLParser, tables_before: int) -> list[Block]:
@@ -119,20 +141,24 @@ def _grid(table: LexborNode, number: int) -> Grid:
         fields: list[Field] = []
         column = 0
         below: dict[int, int] = {}
+        place_of = f"table {number}, row {row_number}, column "
         for cell in _children(row):
             if cell.tag not in ("td", "th"):
                 continue
-            while occupied.get(column, 0) > 0:
+            while column in occupied:
                 column += 1
+            if column >= _MAX_COLUMNS:
+                break
             attributes = cell.attributes
             colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
-            place = Place(locator=f"table {number}, row {row_number}, column {column + 1}")
+            place = Place(None, None, f"{place_of}{column + 1}")
             fields.append(Field(_cell_text(cell), column, place, colspan, rowspan))
             if rowspan > 1:
                 for covered in range(column, column + colspan):
                     below[covered] = rowspan
             column += colspan
-        occupied = {c: n - 1 for c, n in {**occupied, **below}.items() if n > 1}
+        if occupied or below:
+            occupied = {c: n - 1 for c, n in {**occupied, **below}.items() if n > 1}
         rows.append(fields)
     return Grid(rows)
 
@@ -147,14 +173,16 @@ def _rows(table: LexborNode) -> list[LexborNode]:
 
 
 def _span(value: str | None) -> int:
-    match = _LEADING_NUMBER.match(value) if value else None
+    if not value:
+        return 1
+    match = _LEADING_NUMBER.match(value)
     return min(max(int(match.group(1)), 1), _MAX_SPAN) if match else 1
 
 
 def _cell_text(cell: LexborNode) -> str:
     """The cell's text; what a line break or paragraph keeps apart stays apart."""
     text = cell.text(deep=True)
-    if any(character.isdigit() for character in text) and cell.css_first("br, p + p, div + div") is not None:
+    if any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "") and cell.css_first(_PARTING) is not None:
         walker = _Walker()
         walker.walk(cell, 0)
         walker.flush()
@@ -162,5 +190,10 @@ def _cell_text(cell: LexborNode) -> str:
     return _clean(text)
 
 
+def _may_be_parted(html: str) -> bool:
+    """Whether it is worth looking for ``_PARTING`` in the tree, which takes longer than all else of a cell."""
+    return "<br" in html or html.count("<p") > 1 or html.count("<div") > 1
+
+
 def _clean(text: str) -> str:
-    return _SPACES.sub(" ", text).strip()
+    return text if text.isalnum() else _SPACES.sub(" ", text).strip()

@@ -3,7 +3,7 @@ enough that reading and matching end within seconds."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from extract.model import Block, Grid, ReadError
 
@@ -16,6 +16,13 @@ MAX_CHARACTERS = 4_000_000
 
 MAX_TAGS = 1_000_000
 """Of an HTML page or an XML part; a report has 20,000 at most."""
+
+
+OUT_OF_MEMORY = "内存不足以读取 / there is not enough memory to read the file"
+
+recognition_watchers: list[Callable[[], None]] = []
+"""Called before each page that is recognised, which takes seconds of its own:
+whoever limits the time that a document may take allows for them here."""
 
 
 def check(blocks: Iterable[Block]) -> None:

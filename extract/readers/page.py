@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from extract.model import BBox, Block, Paragraph
 from extract.readers.pdf_layer import Char, Layer
@@ -18,11 +19,10 @@ def append_page(blocks: list[Block], layer: Layer) -> None:
     goes on from the page before is joined to its beginning."""
     tables = find_tables(layer)
     boxes = [_bounds(cells) for cells in tables]
-    placed: list[tuple[float, Block]] = []
-    for cells, box in zip(tables, boxes, strict=True):
-        inside = [char for char in layer.chars if _is_inside(char, box)]
-        placed.append((box[1], to_grid(cells, inside, layer)))
-    free = [char for char in layer.chars if not any(_is_inside(char, box) for box in boxes)]
+    inside, free = _part(layer.chars, boxes)
+    placed: list[tuple[float, Block]] = [
+        (box[1], to_grid(cells, chars, layer)) for cells, box, chars in zip(tables, boxes, inside, strict=True)
+    ]
     placed += _paragraphs(free, layer)
     placed.sort(key=lambda pair: pair[0])
     for _, block in placed:
@@ -45,9 +45,23 @@ def _bounds(cells: Sequence[BBox]) -> BBox:
     )
 
 
-def _is_inside(char: Char, box: BBox) -> bool:
-    x0, top, x1, bottom = box
-    return x0 <= (char.x0 + char.x1) / 2 <= x1 and top <= (char.top + char.bottom) / 2 <= bottom
+def _part(chars: Sequence[Char], boxes: Sequence[BBox]) -> tuple[list[list[Char]], Sequence[Char]]:
+    """The characters whose middle lies in each box, and those in none."""
+    if not boxes:
+        return [], chars
+    inside: list[list[Char]] = [[] for _ in boxes]
+    free: list[Char] = []
+    numbered = list(zip(boxes, inside, strict=True))
+    for char in chars:
+        x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
+        found = False
+        for (x0, top, x1, bottom), members in numbered:
+            if x0 <= x <= x1 and top <= y <= bottom:
+                members.append(char)
+                found = True
+        if not found:
+            free.append(char)
+    return inside, free
 
 
 def _paragraphs(chars: Sequence[Char], layer: Layer) -> list[tuple[float, Block]]:
@@ -80,3 +94,17 @@ def _top(line: Sequence[Char]) -> float:
 
 def _bottom(line: Sequence[Char]) -> float:
     return max(char.bottom for char in line)
+
+
+def edge(orientation: str, x0: float, x1: float, top: float, bottom: float) -> dict[str, Any]:
+    """A rule as pdfplumber knows it: level ("h", its top is its bottom) or upright ("v")."""
+    return {
+        "object_type": "line",
+        "orientation": orientation,
+        "x0": x0,
+        "x1": x1,
+        "top": top,
+        "bottom": bottom,
+        "width": x1 - x0,
+        "height": bottom - top,
+    }

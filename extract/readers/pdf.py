@@ -1,23 +1,28 @@
-"""PDFs with a text layer: PDFium's characters and rules, pdfplumber's tables."""
+"""PDFs: PDFium's characters and rules, pdfplumber's tables; pages without text are recognised."""
 
 from __future__ import annotations
 
 import pypdfium2 as pdfium
 
 from extract.model import Block, Document, Grid, ReadError
+from extract.readers import limits
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import read_layer
+from extract.readers.pictures import append_pictures, find_pictures
 from extract.readers.positions import read_positions
 
 MAX_PAGES = 300
+MAX_RECOGNISED = 60
+"""Pages that are pictures take seconds each."""
 
 
 def read(data: bytes) -> Document:
     """Tables and paragraphs, page by page from the top.
 
     Raises ReadError: "encrypted" for a password, "too_large" beyond
-    ``MAX_PAGES``, "unreadable" for a damaged file, "unsupported" for one
-    without any text.
+    ``MAX_PAGES``, "unreadable" for a damaged file, "empty" for one without
+    any text, "unsupported" if a page is a picture and no recogniser is
+    installed.
     """
     try:
         pdf = pdfium.PdfDocument(data)
@@ -28,20 +33,32 @@ def read(data: bytes) -> Document:
     blocks: list[Block] = []
     positions: list[Grid] = []
     columns: list[float] | None = None
+    recognised = 0
     try:
         if len(pdf) > MAX_PAGES:
-            raise ReadError("too_large", f"超过 {MAX_PAGES} 页 / more than {MAX_PAGES} pages: {len(pdf)}")
+            raise _too_many(MAX_PAGES, "页", "pages")
         for index in range(len(pdf)):
             page = pdf[index]
             layer = read_layer(page, index + 1)
+            pictures = find_pictures(page, layer)
+            if not pictures.whole:
+                append_page(blocks, layer)
+                found, columns = read_positions(layer, columns)
+                positions += found
+            if pictures:
+                if recognised >= MAX_RECOGNISED:
+                    raise _too_many(MAX_RECOGNISED, "扫描页", "scanned pages")
+                recognised += append_pictures(blocks, positions, page, pictures, index + 1)
             page.close()
-            append_page(blocks, layer)
-            found, columns = read_positions(layer, columns)
-            positions += found
+            limits.check(blocks)
     except pdfium.PdfiumError as error:
         raise ReadError("unreadable", f"PDF 损坏 / the PDF is damaged: {error}") from error
     finally:
         pdf.close()
     if not blocks:
-        raise ReadError("unsupported", "PDF 没有文字层（可能是扫描件）/ the PDF has no text layer; it may be a scan")
+        raise ReadError("empty", "PDF 中没有文字 / there is no text in the PDF")
     return Document("application/pdf", blocks, positions=positions)
+
+
+def _too_many(limit: int, zh: str, en: str) -> ReadError:
+    return ReadError("too_large", f"超过 {limit} {zh} / more than {limit} {en}")

@@ -7,26 +7,37 @@ needs no rules, but it cannot see a blank cell at the edge of a table.
 from __future__ import annotations
 
 import itertools
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from operator import attrgetter
 
 from extract.figures import parse_figure
 from extract.model import Field, Grid, Place
 from extract.readers.pdf_layer import Char, Layer
-from extract.readers.ruled import line_text, lines
+from extract.readers.ruled import DIGITS, line_text, lines
 
 _WORD_GAP = 0.9  # of the characters' height: a wider gap parts two cells
+_DIGIT_STEP = 1.9  # the same from the start of one digit to that of the next: 0.8 in print, 1.5 with a blank between
+_NUMBER_GAP = 2.5  # the same after an item's number
+_LONGEST_NUMBER = 4  # characters of an item's number, （十） or 10.
+_LEAST_GAP = 5.4  # points: a narrower gap never does
 _COLUMN_GAP = 9.0  # points between the middles of two columns, at least
 _PROSE = 24  # characters; a word this long is a line of prose
 _NARROW = 80.0  # points; a wider word heads several columns
+_ITEM_NUMBER = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,2}[)）.．、]+")  # of an item, which its words follow
 _WIDTHS = (15, 7)  # columns of 表四 and 表三
+_SAME_LINE = 2.0  # points by which base lines of one line may differ
 _SHORT_WORD = 2  # characters; 规章 is the form's shortest label
+_BASE, _LEFT = attrgetter("base"), attrgetter("x0")
 _LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class _Word:
-    """Characters that stand together on one line."""
+    """Characters that stand together on one line; ``middle`` is theirs from
+    left to right."""
 
     text: str
     x0: float
@@ -34,10 +45,8 @@ class _Word:
     x1: float
     bottom: float
     base: float
-
-    @property
-    def middle(self) -> float:
-        return (self.x0 + self.x1) / 2
+    middle: float
+    is_figure: bool
 
 
 def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[list[Grid], list[float] | None]:
@@ -52,22 +61,23 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
     words = [word for line in lines(layer.chars) for word in _words(line)]
     all_lines = _group_by_base(words)
     headed, last = _headed(all_lines, carried)
-    figure_lines = [line for line in all_lines if _holds_figures(line, headed.get(line[0].base))]
+    figure_lines = [line for line in all_lines if _holds_figures(line, headed.at(line[0].base))]
     if not figure_lines:
         return [], last
-    figures = [[word for word in line if _is_figure(word.text)] for line in figure_lines]
+    figures = [[word for word in line if word.is_figure] for line in figure_lines]
     taken = {id(word) for line in figures for word in line}
     labels = _labels([word for word in words if id(word) not in taken], figures)
     taken |= {id(word) for line in labels for word in line}
     rows = []
     for label, line, centres in zip(labels, figures, _columns(figures), strict=True):
-        heads = headed.get(line[0].base)
+        heads = headed.at(line[0].base)
         fits = heads is not None and all(_near(word, heads) for word in line)
         rows.append((line[0].base, _row(label, line, heads if heads and fits else centres, layer, filled=fits)))
     first, end = figure_lines[0][0].base, figure_lines[-1][0].base
     for loose in _group_by_base([word for word in words if id(word) not in taken]):
-        fields = [Field(word.text, column, _place(word, layer)) for column, word in enumerate(loose)]
-        heads = headed.get(loose[0].base)
+        # Of words beside no figures only the order is known, not the columns.
+        fields = [Field(word.text, column, _place(word, layer), colspan=0) for column, word in enumerate(loose)]
+        heads = headed.at(loose[0].base)
         if heads and first < loose[0].base < end + _LABEL_REACH and loose[-1].x1 < heads[0]:
             fields += [Field("", 1 + column, Place(layer.number)) for column in range(len(heads))]
         rows.append((loose[0].base, fields))
@@ -79,28 +89,39 @@ def _near(word: _Word, centres: Sequence[float]) -> bool:
     return any(abs(word.middle - centre) <= _COLUMN_GAP for centre in centres)
 
 
-def _headed(
-    all_lines: Sequence[Sequence[_Word]], carried: list[float] | None
-) -> tuple[dict[float, list[float]], list[float] | None]:
-    """For each line, by its height, the columns that the headings above it
-    tell; and those in force at the page's end.
+@dataclass(slots=True)
+class _Heads:
+    """The middles of the columns that are in force from a height of the page on."""
+
+    heights: list[float] = field(default_factory=list)
+    columns: list[list[float] | None] = field(default_factory=list)
+
+    def at(self, height: float) -> list[float] | None:
+        """The columns in force at a height (words of one line may differ a little in it)."""
+        index = bisect_right(self.heights, height + _SAME_LINE) - 1
+        return self.columns[index] if index >= 0 else None
+
+
+def _headed(all_lines: Sequence[Sequence[_Word]], carried: list[float] | None) -> tuple[_Heads, list[float] | None]:
+    """For each line the columns that the headings above it tell; and those in
+    force at the page's end.
 
     Headings are lines without figures that together hold short words in as
     many places as a table of the form has columns; prose ends a table.
     """
-    result: dict[float, list[float]] = {}
+    result = _Heads()
     current = carried
     heads: list[_Word] = []
     for line in all_lines:
-        if any(_is_figure(word.text) for word in line):
+        if any(word.is_figure for word in line):
             current = _heading_columns(heads) or current
             heads = []
         elif any(len(word.text) >= _PROSE for word in line):
             current, heads = None, []
         else:
             heads += [word for word in line if word.x1 - word.x0 <= _NARROW]
-        if current:
-            result[line[0].base] = current
+        result.heights.append(min(word.base for word in line))
+        result.columns.append(current)
     return result, current
 
 
@@ -117,10 +138,10 @@ def _heading_columns(words: Sequence[_Word]) -> list[float] | None:
 def _holds_figures(line: Sequence[_Word], heads: Sequence[float] | None) -> bool:
     """Whether a line belongs to a table: several figures, or one after words
     that it stands apart from and no words after it, or one under a heading."""
-    count = sum(_is_figure(word.text) for word in line)
+    count = sum(word.is_figure for word in line)
     if heads and count and all(_near(word, heads) for word in line if word.x0 > heads[0] - _COLUMN_GAP):
         return True
-    return count >= 3 or (count >= 1 and all(_is_figure(word.text) for word in line[-count:]) and len(line) > count)
+    return count >= 3 or (count >= 1 and all(word.is_figure for word in line[-count:]) and len(line) > count)
 
 
 def _labels(words: Sequence[_Word], figures: Sequence[Sequence[_Word]]) -> list[list[_Word]]:
@@ -141,50 +162,59 @@ def _labels(words: Sequence[_Word], figures: Sequence[Sequence[_Word]]) -> list[
 def _item(words: Sequence[_Word], base: float) -> list[_Word]:
     """The words of one column, those whose extents overlap: the column of the
     last words on the figures' own line, else the rightmost. (A single character
-    there is of a heading printed downwards.)"""
+    there is of a heading printed downwards; words right of it, above and below,
+    are a label in two lines beside its group's heading.)"""
     level = [word for word in words if abs(word.base - base) <= 0.4 * max(word.bottom - word.top, 4.0)]
     level = [word for word in level if len(word.text) >= _SHORT_WORD]
     seed = max(level or words, key=lambda item: item.x1, default=None)
     if seed is None:
         return []
+    beyond = [word for word in words if word.x0 >= seed.x1]
+    if any(word.base < base for word in beyond) and any(word.base > base for word in beyond):
+        seed = max(beyond, key=lambda item: item.x1)
     return [word for word in words if word.x0 < seed.x1 and word.x1 > seed.x0]
 
 
 def _words(line: Sequence[Char]) -> list[_Word]:
     """A line's characters as words: what stands together."""
-    words: list[list[Char]] = [[line[0]]]
-    for before, char in itertools.pairwise(line):
-        height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
-        if char.x0 - before.x1 > _WORD_GAP * height:
-            words.append([])
-        words[-1].append(char)
-    return [
-        _Word(
-            line_text(chars),
-            chars[0].x0,
-            min(char.top for char in chars),
-            max(char.x1 for char in chars),
-            max(char.bottom for char in chars),
-            chars[0].base,
-        )
-        for chars in words
-    ]
+    words: list[_Word] = []
+    start = 0
+    for end, (before, char) in enumerate(itertools.pairwise(line), start=1):
+        if char.x0 - before.x1 > _LEAST_GAP and _are_apart(line[start:end], char):
+            words.append(_word(line[start:end]))
+            start = end
+    words.append(_word(line[start:]))
+    return words
 
 
-def _is_figure(text: str) -> bool:
-    return parse_figure(text).status in ("reported", "not_applicable")
+def _are_apart(word: Sequence[Char], char: Char) -> bool:
+    """Whether the gap between a word and the character behind it parts two cells."""
+    before = word[-1]
+    height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
+    if before.text in DIGITS and char.text in DIGITS:
+        return char.x0 - before.x0 > _DIGIT_STEP * height
+    is_number = len(word) <= _LONGEST_NUMBER and _ITEM_NUMBER.fullmatch("".join(c.text for c in word))
+    return char.x0 - before.x1 > (_NUMBER_GAP if is_number else _WORD_GAP) * height
+
+
+def _word(chars: Sequence[Char]) -> _Word:
+    text = line_text(chars)
+    x0, x1 = chars[0].x0, max([char.x1 for char in chars])
+    top, bottom = min([char.top for char in chars]), max([char.bottom for char in chars])
+    is_figure = parse_figure(text).status in ("reported", "not_applicable")
+    return _Word(text, x0, top, x1, bottom, chars[0].base, (x0 + x1) / 2, is_figure)
 
 
 def _group_by_base(words: Sequence[_Word]) -> list[list[_Word]]:
     """Words on one line together, from the left."""
     groups: list[list[_Word]] = []
-    for word in sorted(words, key=lambda item: item.base):
+    for word in sorted(words, key=_BASE):
         height = max(word.bottom - word.top, 4.0)
         if groups and word.base - groups[-1][-1].base <= 0.4 * height:
             groups[-1].append(word)
         else:
             groups.append([word])
-    return [sorted(group, key=lambda item: item.x0) for group in groups]
+    return [sorted(group, key=_LEFT) for group in groups]
 
 
 def _columns(figures: Sequence[Sequence[_Word]]) -> list[list[float]]:
@@ -229,7 +259,7 @@ def _row(
         fields.append(Field("".join(word.text for word in ordered), 0, _place(ordered[0], layer)))
     standing: dict[int, Field] = {}
     for word in figures:
-        nearest = min(range(len(centres)), key=lambda i: abs(centres[i] - word.middle), default=0)
+        nearest = _nearest(centres, word.middle)
         if nearest in standing:
             filled = False
         standing[nearest if nearest not in standing else len(centres) + len(standing)] = Field(
@@ -240,6 +270,14 @@ def _row(
             standing.get(column, Field("", column + 1, Place(layer.number))) for column in range(len(centres))
         ]
     return fields + list(standing.values())
+
+
+def _nearest(ascending: Sequence[float], value: float) -> int:
+    """The index of the number nearest to ``value``, the first of two; 0 if there is none."""
+    after = bisect_left(ascending, value)
+    if after == len(ascending) or (after and value - ascending[after - 1] <= ascending[after] - value):
+        return max(after - 1, 0)
+    return after
 
 
 def _place(word: _Word, layer: Layer) -> Place:

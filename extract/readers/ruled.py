@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import itertools
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from operator import attrgetter, itemgetter
 from typing import Any
 
-from pdfplumber.table import cells_to_tables, edges_to_intersections, intersections_to_cells, merge_edges
+from pdfplumber.table import cells_to_tables, edges_to_intersections, merge_edges
 
 from extract.model import BBox, Field, Grid
 from extract.readers.pdf_layer import Char, Layer
 
 _SNAP = 3.0  # points within which two rules meet, pdfplumber's own tolerance
+_BOX = itemgetter("x0", "top", "x1", "bottom")
+_FIRST = itemgetter(0)
+_BASE, _LEFT = attrgetter("base"), attrgetter("x0")
+_LEAST_GAP, _LEAST_STEP = 2.7, 6.4  # points; characters nearer than this never stand apart
+DIGITS = frozenset("0123456789")
 Edge = dict[str, Any]
+Point = tuple[float, float]
 
 
 def find_tables(layer: Layer) -> list[list[BBox]]:
@@ -23,8 +30,42 @@ def find_tables(layer: Layer) -> list[list[BBox]]:
         return []
     edges = merge_edges([*edges, *_closing_rules(edges)], _SNAP, _SNAP, _SNAP, _SNAP)
     edges = [edge for edge in edges if max(edge["x1"] - edge["x0"], edge["bottom"] - edge["top"]) >= _SNAP]
-    cells = intersections_to_cells(edges_to_intersections(edges, _SNAP, _SNAP))
-    return [list(table) for table in cells_to_tables(cells)]
+    return cells_to_tables(_cells(edges_to_intersections(edges, _SNAP, _SNAP)))
+
+
+def _cells(crossings: Mapping[Point, Mapping[str, Sequence[Edge]]]) -> list[BBox]:
+    """For each crossing of rules the smallest cell whose top left it is.
+
+    The same cells, in the same order, as pdfplumber's intersections_to_cells
+    finds by comparing every crossing with every other; here each is compared
+    with those of its own row and column.
+    """
+    points = sorted(crossings)
+    rules = {
+        orientation: {point: frozenset(map(_BOX, crossings[point][orientation])) for point in points}
+        for orientation in ("v", "h")
+    }
+    upright, level = rules["v"], rules["h"]
+    columns: dict[float, list[Point]] = {}
+    rows: dict[float, list[Point]] = {}
+    cells: list[BBox] = []
+    for point in reversed(points):  # so that rows and columns hold what lies right of and below the point
+        x, y = point
+        row, column = rows.setdefault(y, []), columns.setdefault(x, [])
+        right = [other for other in reversed(row) if not level[point].isdisjoint(level[other])]
+        below = [other for other in reversed(column) if not upright[point].isdisjoint(upright[other])]
+        for lower, beside in itertools.product(below, right):
+            corner = (beside[0], lower[1])
+            if (
+                corner in crossings
+                and not upright[corner].isdisjoint(upright[beside])
+                and not level[corner].isdisjoint(level[lower])
+            ):
+                cells.append((x, y, *corner))
+                break
+        row.append(point)
+        column.append(point)
+    return cells[::-1]
 
 
 def _closing_rules(edges: Sequence[Edge]) -> list[Edge]:
@@ -34,14 +75,19 @@ def _closing_rules(edges: Sequence[Edge]) -> list[Edge]:
     horizontal = [edge for edge in edges if edge["orientation"] == "h"]
     rules: list[Edge] = []
     for end in ("top", "bottom"):
-        for height in sorted({round(edge[end]) for edge in vertical}):
-            ending = [edge for edge in vertical if abs(edge[end] - height) <= _SNAP]
+        ends = sorted((edge[end], index) for index, edge in enumerate(vertical))
+        for height in sorted({round(y) for y, _ in ends}):
+            first, last = height - _SNAP, height + _SNAP
+            within = ends[bisect_left(ends, first, key=_FIRST) : bisect_right(ends, last, key=_FIRST)]
+            ending = [vertical[index] for index in sorted(index for _, index in within)]
+            if len({round(edge["x0"] / _SNAP) for edge in ending}) < 3:
+                continue
             x0, x1 = min(edge["x0"] for edge in ending), max(edge["x1"] for edge in ending)
             closed = any(
                 abs(rule["top"] - height) <= _SNAP and rule["x0"] < x1 - _SNAP and rule["x1"] > x0 + _SNAP
                 for rule in horizontal
             )
-            if not closed and len({round(edge["x0"] / _SNAP) for edge in ending}) >= 3:
+            if not closed:
                 y = ending[0][end]
                 rule = {**ending[0], "orientation": "h", "x0": x0, "x1": x1, "top": y, "bottom": y}
                 rule.update(width=x1 - x0, height=0.0)
@@ -64,43 +110,42 @@ def to_grid(cells: Sequence[BBox], chars: Sequence[Char], layer: Layer) -> Grid:
     inside: dict[int, list[Char]] = {}
     for char in chars:
         column = bisect_right(xs, (char.x0 + char.x1) / 2) - 1
-        row = bisect_right(ys, _middle(char)) - 1
-        found = owner.get((row, column))
+        # Half the height of a digit above the base line, for commas and stops.
+        middle, digit = (char.top + char.bottom) / 2, char.base - 2.0
+        found = owner.get((bisect_right(ys, middle if middle < digit else digit) - 1, column))
         if found is not None:
             inside.setdefault(found, []).append(char)
     # Columns are counted over where cells begin, as they stand in the table.
-    begins = {x: i for i, x in enumerate(sorted({cell[0] for cell in cells}))}
+    begins = sorted({cell[0] for cell in cells})
     rows: dict[float, list[Field]] = {}
     for index, (x0, top, x1, bottom) in sorted(enumerate(cells), key=lambda pair: (pair[1][1], pair[1][0])):
         place = layer.place(x0, top, x1, bottom)
-        colspan = sum(1 for begin in begins if x0 <= begin < x1)
+        column = bisect_left(begins, x0)
+        colspan = bisect_left(begins, x1) - column
         rowspan = row_of[bottom] - row_of[top]
-        rows.setdefault(top, []).append(Field(join(inside.get(index, [])), begins[x0], place, colspan, rowspan))
+        rows.setdefault(top, []).append(Field(join(inside.get(index, [])), column, place, colspan, rowspan))
     return Grid([rows[top] for top in sorted(rows)])
-
-
-def _middle(char: Char) -> float:
-    """Half the height of a digit above the base line, for commas and stops."""
-    return min((char.top + char.bottom) / 2, char.base - 2.0)
 
 
 def lines(chars: Sequence[Char]) -> list[list[Char]]:
     """Characters in lines from the top, each line from the left.
 
     Characters share a line when their base lines lie within two fifths of
-    the taller one's height.
+    the taller one's height, or of four points.
     """
     result: list[list[Char]] = []
-    for char in sorted(chars, key=lambda item: item.base):
-        if result:
-            last = result[-1][-1]
-            height = max(char.bottom - char.top, last.bottom - last.top, 4.0)
-            if char.base - last.base <= 0.4 * height:
-                result[-1].append(char)
+    line: list[Char] = []
+    for char in sorted(chars, key=_BASE):
+        if line:
+            last = line[-1]
+            step = char.base - last.base
+            if step <= 1.6 or step <= 0.4 * max(char.bottom - char.top, last.bottom - last.top):
+                line.append(char)
                 continue
-        result.append([char])
+        line = [char]
+        result.append(line)
     for line in result:
-        line.sort(key=lambda item: item.x0)
+        line.sort(key=_LEFT)
     return result
 
 
@@ -112,13 +157,24 @@ def join(chars: Sequence[Char]) -> str:
 
 
 def line_text(line: Sequence[Char]) -> str:
-    """The text of one line; a gap wider than a third of the height is a space."""
+    """The text of one line; where characters stand apart, with a space."""
     parts = [line[0].text]
     for before, char in itertools.pairwise(line):
-        gap = char.x0 - before.x1
-        height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
-        narrow = before.text.isascii() and char.text.isascii()
-        if gap > height * (0.45 if narrow else 0.9):
+        may = char.x0 - before.x1 > _LEAST_GAP or (before.text in DIGITS and char.x0 - before.x0 > _LEAST_STEP)
+        if may and _stand_apart(before, char):
             parts.append(" ")
         parts.append(char.text)
     return "".join(parts)
+
+
+def _stand_apart(before: Char, char: Char) -> bool:
+    """Whether there is room for a space between two characters of a line.
+
+    Digits are all as wide as each other: from start to start they keep 0.8 of
+    their height, with a space between them 1.1.
+    """
+    height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
+    if before.text in DIGITS and char.text in DIGITS:
+        return char.x0 - before.x0 > 1.07 * height
+    narrow = before.text.isascii() and char.text.isascii()
+    return char.x0 - before.x1 > height * (0.45 if narrow else 0.9)

@@ -39,7 +39,8 @@ def check_command(paths: list[str], output: str, jobs: int | None) -> int:
 
 
 def _read(paths: list[str], jobs: int | None) -> Iterator[Reading]:
-    tasks = [Task(found.path, found.name, sidecar_beside=True) for found in find(paths, _name_unknown)]
+    found = find(paths, _name_unknown)
+    tasks = [Task(each.path, each.name, sidecar_beside=True, member=each.member) for each in found]
     if not tasks:
         print("没有找到可读的文件。 No document was found.", file=sys.stderr)
     if sys.stdout.isatty() or not sys.stderr.isatty():

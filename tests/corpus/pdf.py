@@ -109,9 +109,9 @@ DOUBTFUL = frozenset(
 )  # fmt: skip
 
 
-def random_layout(random: Random) -> PdfLayout:
-    """A layout by chance; the font is always the bundled one."""
-    plain = PdfLayout(
+def random_plain(random: Random) -> PdfLayout:
+    """Sizes, labels and grids by chance, without departures; the font is the bundled one."""
+    return PdfLayout(
         size=random.choice((14.0, 15.0, 16.0)),
         cell_size=random.choice((8.5, 9.0, 10.0)),
         top=random.choice((72.0, 88.0, 104.0)),
@@ -120,7 +120,11 @@ def random_layout(random: Random) -> PdfLayout:
         labels=LabelStyle.by_chance(random),
         grid=GridStyle.by_chance(random),
     )
-    return vary(random, plain, VARIANTS, 3)
+
+
+def random_layout(random: Random) -> PdfLayout:
+    """A layout by chance; the font is always the bundled one."""
+    return vary(random, random_plain(random), VARIANTS, 3)
 
 
 def render(filing: Filing, layout: PdfLayout, blocks: Sequence[Block] | None = None) -> Rendered:

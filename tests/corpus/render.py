@@ -82,7 +82,7 @@ def random_documents(count: int, seed: str, media: Sequence[str]) -> Iterator[Do
         random = Random(f"{seed}:{index}")
         kind = media[index % len(media)]
         medium = MEDIA[kind]
-        filing = _random_filing(random, f"{seed}:{index}")
+        filing = random_filing(random, f"{seed}:{index}")
         previous = _previous(filing, f"{seed}:{index}")
         filing = mutations.some(filing, random, paper=kind == "pdf")
         filing, named = front.by_chance(filing, random, paper=medium.paper)
@@ -97,7 +97,7 @@ def each_layout(count: int, seed: str, media: Sequence[str]) -> Iterator[Documen
         for name, layout, shape in single_layouts(kind):
             for index in range(count):
                 key = f"{seed}:{kind}:{name}:{index}"
-                filing = _random_filing(Random(key), key)
+                filing = random_filing(Random(key), key)
                 yield document(filing, kind, layout, replace(shape, seed=key), _previous(filing, key))
 
 
@@ -160,7 +160,8 @@ def _grid_names(layout: Any) -> list[str]:
     return [name for name in ("nested_total", "separate_blocks") if getattr(layout.grid, name)]
 
 
-def _random_filing(random: Random, seed: str) -> Filing:
+def random_filing(random: Random, seed: str) -> Filing:
+    """A consistent filing of some agency and year."""
     agency = random.choice(list(AGENCIES.values()))
     years = [
         year

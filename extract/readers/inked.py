@@ -1,0 +1,136 @@
+"""What ink stands in the cells of a ruled table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+
+from extract.model import BBox
+from extract.readers.ocr import Box
+from extract.readers.raster import UNIT, Page, Picture, ink
+
+SPECK = 7
+"""Pixels: ink smaller than this both ways is dirt (a dot of a number stands beside digits)."""
+
+_DOT = 0.25  # of the tallest stroke's height: a dot is no larger
+_INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
+_PAD = 6  # pixels of paper around ink
+_LINE = 40  # pixels: the height of a line of small print with its leading
+_SHARE = 0.5  # of a line's height that must lie in a cell
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a ruled table, the pixels within its rules, and the box of its
+    ink with some paper around it, None if it has none."""
+
+    box: BBox
+    inside: Box
+    ink: Box | None
+    is_red: bool  # all of its ink
+
+
+def find_cells(page: Page, tables: Iterable[Sequence[BBox]]) -> list[Cell]:
+    """The cells of the tables, in their order; specks beside their ink are
+    painted over in the page's pictures."""
+    plain = ink(page.plain)
+    grey = plain if page.plain is page.grey else ink(page.grey)
+    cells = []
+    for table in tables:
+        for box in table:
+            x0, top, x1, bottom = (round(value / UNIT) for value in box)
+            inside = x0 + _INSIDE, top + _INSIDE, x1 - _INSIDE, bottom - _INSIDE
+            black, dirt = _ink_of(plain, inside)
+            shown = black
+            if black is None:
+                shown, dirt = _ink_of(grey, inside)
+            _paint_out(page, dirt)
+            cells.append(Cell(box, inside, shown and _with_paper(shown, inside), black is None))
+    return cells
+
+
+def _with_paper(box: Box, inside: Box) -> Box:
+    """The box with some paper around it: a dash alone would look like anything."""
+    x0, top, x1, bottom = box
+    above = max(_PAD, (_LINE - (bottom - top)) // 2)
+    grown = x0 - _PAD, top - above, x1 + _PAD, bottom + above
+    return max(grown[0], inside[0]), max(grown[1], inside[1]), min(grown[2], inside[2]), min(grown[3], inside[3])
+
+
+def _paint_out(page: Page, dirt: Iterable[Box]) -> None:
+    """Covers specks with paper, so that none is taken for a dot."""
+    for x0, top, x1, bottom in dirt:
+        around = (slice(max(top - _PAD, 0), bottom + _PAD), slice(max(x0 - _PAD, 0), x1 + _PAD))
+        speck = (slice(max(top - 1, 0), bottom + 1), slice(max(x0 - 1, 0), x1 + 1))
+        for picture in (page.grey, page.plain):
+            picture[speck] = np.median(picture[around])
+
+
+def _ink_of(mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
+    """The box around the strokes in a cell, None if it holds none, and the
+    specks that stand outside it: a dot of a number stands between digits."""
+    x0, top, x1, bottom = inside
+    if x1 - x0 < SPECK or bottom - top < SPECK:
+        return None, []
+    count, _, found, _ = cv2.connectedComponentsWithStats(mask[top:bottom, x0:x1], connectivity=8)
+    boxes = [(x0 + x, top + y, x0 + x + wide, top + y + high) for x, y, wide, high, _ in found[1:count].tolist()]
+    least = max(SPECK, _DOT * max((box[3] - box[1] for box in boxes), default=0))
+    strokes = [box for box in boxes if _longest(box) >= least]
+    specks = [box for box in boxes if _longest(box) < least]
+    if not strokes:
+        return None, specks
+    whole = (
+        min(box[0] for box in strokes),
+        min(box[1] for box in strokes),
+        max(box[2] for box in strokes),
+        max(box[3] for box in strokes),
+    )
+    return whole, [speck for speck in specks if common(speck, whole) is None]
+
+
+def cut(lines: Iterable[Box], cells: Sequence[Cell]) -> tuple[list[Box], list[Box]]:
+    """The lines outside tables, and those inside, cut where they run over several cells."""
+    outside: list[Box] = []
+    inside: list[Box] = []
+    for line in lines:
+        parts = [part for part in (common(line, cell.inside) for cell in cells) if part is not None]
+        least = _SHARE * (line[3] - line[1])
+        parts = [part for part in parts if part[2] - part[0] >= SPECK and part[3] - part[1] >= least]
+        if parts:
+            inside += parts
+        else:
+            outside.append(line)
+    return outside, inside
+
+
+def common(a: Box, b: Box) -> Box | None:
+    """Where two boxes overlap, None if they do not."""
+    box = max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
+    return box if box[0] < box[2] and box[1] < box[3] else None
+
+
+def _longest(box: Box) -> int:
+    return max(box[2] - box[0], box[3] - box[1])
+
+
+def two_tones(page: Page, cell: Cell) -> Picture:
+    """What stands in a cell, in two tones."""
+    picture = page.grey if cell.is_red else page.plain
+    x0, top, x1, bottom = cell.ink or cell.inside
+    part = picture[top:bottom, x0:x1]
+    _, tones = cv2.threshold(part, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return np.asarray(tones, dtype=np.uint8)
+
+
+def is_dash(tones: Picture) -> bool:
+    """Whether all there is is one level stroke, which a recogniser of characters takes for a 1."""
+    count, _, found, _ = cv2.connectedComponentsWithStats(255 - tones, connectivity=8)
+    strokes = [box for box in found[1:count].tolist() if max(box[2], box[3]) >= SPECK]
+    return (
+        len(strokes) == 1
+        and strokes[0][2] >= 2 * strokes[0][3]
+        and strokes[0][4] >= 0.7 * strokes[0][2] * strokes[0][3]
+    )

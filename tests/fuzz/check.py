@@ -1,0 +1,50 @@
+"""What must be true of whatever ``read_bytes`` gives back."""
+
+from __future__ import annotations
+
+import json
+import math
+from typing import Any, get_args
+
+from extract import readers
+from extract.figures import Status
+from extract.forms import load_forms
+from extract.matching.result import Method
+from extract.model import ErrorCode, ReadError
+from extract.reading import read_bytes
+
+LISTS = ("cells", "claims", "unresolved_claims", "issues")
+
+
+def check_reading(data: bytes, name: str) -> dict[str, Any]:
+    """Reads a document and holds the result against the contract; AssertionError names what is broken."""
+    reading = read_bytes(data, name)
+    json.dumps(reading, ensure_ascii=False, allow_nan=False).encode("utf-8", "surrogatepass")
+    if reading["error"] is not None:
+        assert reading["error"]["code"] in get_args(ErrorCode), reading["error"]
+        assert not any(reading[part] for part in LISTS), "an unread document has content"
+        return reading
+    form = load_forms()[reading["form"]]
+    keys = [(cell["table"], cell["row"], cell["column"]) for cell in reading["cells"]]
+    rows = {row for _, row, _ in keys}
+    merged = frozenset(row.code for table in form.tables for row in table.merged_rows if row.code in rows)
+    assert keys == list(form.cells(merged)), "not every cell of the form is there once, in order"
+    for cell in reading["cells"]:
+        assert cell["status"] in get_args(Status), cell
+        assert (cell["value"] is None) == (cell["status"] != "reported"), cell
+        assert cell["method"] in (*get_args(Method), None), cell
+        assert cell["bbox"] is None or all(math.isfinite(number) for number in cell["bbox"]), cell
+    known = set(keys)
+    for issue in reading["issues"]:
+        assert all(tuple(key) in known for key in issue["cells"]), issue
+    return reading
+
+
+def check_reader(data: bytes, media_type: str) -> str:
+    """Reads with the reader of one medium, whatever the content is; gives "read" or the error's code."""
+    try:
+        readers.read(data, media_type)
+    except ReadError as error:
+        assert error.code in get_args(ErrorCode)
+        return error.code
+    return "read"

@@ -1,0 +1,173 @@
+"""Damages of tables that were once read wrongly, one test each."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+
+from extract.forms import load_forms
+from extract.labels import similarity
+from extract.matching.assign import assign
+from extract.matching.headings import heading_columns
+from extract.matching.rows import rows_of
+from extract.model import Field, Grid, Place
+from tests.test_matching import (
+    APPLICATIONS,
+    FIGURES,
+    FORM,
+    WHOLE,
+    ZEROS,
+    Lines,
+    applications_lines,
+    figures,
+    proactive_lines,
+    read,
+    uncertain,
+)
+
+COLUMNS = [column.label_zh for column in APPLICATIONS.columns]
+
+
+def grid(lines: Lines) -> Grid:
+    return Grid([[Field(text, column, Place()) for column, text in enumerate(line)] for line in lines])
+
+
+def replaced(lines: Lines, start: str, *new: list[str]) -> Lines:
+    """The lines with the one whose label begins so replaced by others."""
+    at = next(i for i, line in enumerate(lines) if line[0].startswith(start))
+    return [*lines[:at], *new, *lines[at + 1 :]]
+
+
+def line_of(lines: Lines, start: str) -> list[str]:
+    return next(line for line in lines if line[0].startswith(start))
+
+
+def test_headings_tell_the_columns_where_only_totals_are_filled() -> None:
+    lines = [[lines[0], *[""] * 6, lines[7], ""] for lines in applications_lines()[1:]]
+    reading = read([["", *COLUMNS, ""], *lines])
+    assert figures(reading, "applications", "received_new") == [None] * 6 + [12]
+    assert uncertain(reading) == []
+
+
+def test_headings_split_over_lines_and_pieces_name_their_columns() -> None:
+    heads = [
+        ["", "自然人", "法人或其他组织", "", "", "", "", "总计"],
+        ["", "", "商业", "科研", "社会公益", "法律服务", "其他", ""],
+        ["", "", "企业", "机构", "组织", "机构", "", ""],
+    ]
+    rows = rows_of([grid([*heads, ["一、本年新收政府信息公开申请数量", "", "", "", "", "", "", "3"]])])
+    assert heading_columns(rows, rows[-1], APPLICATIONS.columns) == tuple(range(1, 8))
+    # 自然人 and 总计 stand on a line that a page break took away.
+    rows = rows_of([grid([*heads[1:], ["一、本年新收政府信息公开申请数量", "", "", "", "", "", "", "3"]])])
+    assert heading_columns(rows, rows[-1], APPLICATIONS.columns) == tuple(range(1, 8))
+    # Of columns whose headings are exchanged nothing is said.
+    heads[1][2:4], heads[2][2:4] = heads[1][3:1:-1], heads[2][3:1:-1]
+    rows = rows_of([grid([*heads, ["一、本年新收政府信息公开申请数量", "", "", "", "", "", "", "3"]])])
+    assert heading_columns(rows, rows[-1], APPLICATIONS.columns) is None
+
+
+def test_figures_of_another_table_are_no_table_of_the_form() -> None:
+    calendar = [["日", "一", "二"], ["1", "2", "3"], ["29", "30", "31"]]
+    reading = read(calendar, applications_lines(), WHOLE)
+    assert {cell["status"] for cell in reading["cells"] if cell["table"] == "proactive"} == {"missing"}
+    assert figures(reading, "applications", "received_new") == FIGURES["received_new"]
+
+
+def test_a_word_in_the_first_cell_is_unreadable_not_a_label() -> None:
+    lines = applications_lines()
+    row = line_of(lines, "一、")
+    reading = read(replaced(lines, "一、", [row[0], "详见说明", *row[2:]]))
+    cells = [c for c in reading["cells"] if c["row"] == "received_new"]
+    assert [cell["status"] for cell in cells] == ["unreadable", *["reported"] * 6]
+    assert cells[0]["raw"] == "详见说明"
+    assert [cell["value"] for cell in cells[1:]] == [0, 0, 0, 0, 1, 12]
+
+
+def test_a_heading_beside_the_middle_line_of_a_label() -> None:
+    lines = applications_lines()
+    row = line_of(lines, "2.没有现成")
+    torn = [["2.没有现成信息需要", *[""] * 7], ["（四）无法提供", *row[1:]], ["另行制作", *[""] * 7]]
+    reading = read(replaced(lines, "2.没有现成", *torn))
+    assert figures(reading, "applications", "unavailable.must_be_created") == ZEROS
+    assert uncertain(reading) == []
+
+
+def test_a_label_goes_on_below_repeated_headings() -> None:
+    lines = applications_lines()
+    row = line_of(lines, "二、")
+    heads = [["", *COLUMNS]]
+    cut = [["二、上年结转政府信", *row[1:]], *heads, ["息公开申请数量", *[""] * 7]]
+    reading = read(replaced(lines, "二、", *cut))
+    assert figures(reading, "applications", "received_carried_over") == ZEROS
+    assert figures(reading, "applications", "received_new") == FIGURES["received_new"]
+
+
+def test_half_a_heading_before_the_words_of_its_label() -> None:
+    lines = applications_lines()
+    row = line_of(lines, "（一）予以公开")
+    second = line_of(lines, "（二）")
+    cut = [["三、本", *row[1:]], ["（一 ）予以公开", "年度办理结果", second[0], *second[1:]]]
+    reading = read(replaced(replaced(lines, "（二）"), "（一）予以公开", *cut))
+    assert figures(reading, "applications", "granted") == FIGURES["granted"]
+    assert figures(reading, "applications", "partly_granted") == ZEROS
+
+
+@pytest.mark.parametrize(
+    ("caption", "read_as"),
+    [
+        ("附：2022年度收到和处理政府信息公开申请情况（上年数据，供参考）", None),
+        ("2022年度收到和处理政府信息公开申请情况", 12),
+        ("三、收到和处理政府信息公开申请情况", 12),
+    ],
+)
+def test_a_table_that_calls_itself_last_years_is_not_this_years(caption: str, read_as: int | None) -> None:
+    reading = read(proactive_lines(FORM.table("proactive")), [[caption]], applications_lines())
+    assert figures(reading, "applications", "received_new")[-1] == read_as
+    assert ("applications" in uncertain(reading)) == caption.startswith(("附", "2022"))
+
+
+def test_blank_rows_of_this_year_are_no_headings_of_last_years_table() -> None:
+    blank = [[line[0], *[""] * 7] for line in applications_lines()[1:]]
+    mine = [["", *COLUMNS], *blank]
+    assert {cell["status"] for cell in read(mine)["cells"] if cell["table"] == "applications"} == {"blank"}
+    reading = read(mine, [["附：2022年度申请情况（上年数据，供参考）"]], applications_lines())
+    assert {cell["status"] for cell in reading["cells"] if cell["table"] == "applications"} == {"blank"}
+
+
+def test_a_lost_column_is_in_doubt_in_every_row() -> None:
+    """The form's heading is whole, each row has six figures and blanks where labels ended."""
+    lines = [[line[0], "", "", *line[1:7]] for line in applications_lines()[1:]]
+    heads = ["", "", "", *COLUMNS]
+    reading = read([heads, *lines])
+    doubted = {
+        tuple(cell) for issue in reading["issues"] if issue["rule"] == "extraction_uncertain" for cell in issue["cells"]
+    }
+    assert doubted >= {("applications", row.code, "total") for row in APPLICATIONS.rows}
+
+
+def test_a_label_that_spills_over_figures_is_no_figure() -> None:
+    fields = [Field("四、结转下年度继续办理", 0, Place(), colspan=4)]
+    fields += [Field("0", column, Place()) for column in range(4, 10)]
+    (row,) = rows_of([Grid([fields])])
+    assignment = assign(row, 7, (3, 4, 5, 6, 7, 8, 9), agreed=True)
+    assert not assignment.sure
+
+
+def test_a_unit_in_the_headings_of_a_flattened_table() -> None:
+    text = ["示例县商务局2023年政府信息公开工作年度报告", "二、主动公开政府信息情况"]
+    for line in proactive_lines(FORM.table("proactive")):
+        text += [f"{cell.replace('万元', '元')} |" for cell in line if cell]
+    html = "<html><body>" + "".join(f"<p>{line}</p>" for line in text) + "</body></html>"
+    from extract.reading import read_bytes
+
+    reading = read_bytes(html.encode(), "a.html")
+    (fees,) = [cell for cell in reading["cells"] if cell["row"] == "fees"]
+    assert Decimal(str(fees["value"])) == Decimal("0.0007")
+    assert figures(reading, "proactive", "licensing") == [7]
+
+
+def test_unknown_characters_of_a_label_are_no_other_label() -> None:
+    row = load_forms()["2021"].table("applications").row("refused.state_secret")
+    assert similarity("属于国家秘\ufffd", row) > 0.95
+    assert similarity("\ufffd\ufffd\ufffd家秘密", row) < 0.95

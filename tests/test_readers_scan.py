@@ -1,0 +1,335 @@
+"""Pages that are pictures: recognised, placed, doubted."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pypdfium2
+import pytest
+from PIL import Image, ImageChops, ImageDraw
+from reportlab.lib.utils import ImageReader
+from reportlab.pdfgen.canvas import Canvas
+
+from extract import readers
+from extract.model import Document, Grid, ReadError
+from extract.paths import DATA
+from extract.readers import ocr, raster, scan
+from extract.readers.pdf_layer import Char, Layer
+from extract.readers.pictures import find_pictures
+from extract.reading import read_bytes
+from tests.corpus.pdf import BUNDLED
+from tests.corpus.scan import Scanner, draw_table, image_bytes, images_pdf, scan_pages, scan_pdf, tiff
+from tests.corpus.score import compare
+
+SAMPLE = DATA / "samples" / "shili-qu" / "2022.pdf"
+FONT = str(BUNDLED)
+ROWS = [["12", "0", "", "7"], ["0", "5", "-", "305"], ["1", "0", "18.5", "4119"]]
+
+
+def read(data: bytes, name: str = "a.png") -> Document:
+    return readers.read(data, readers.sniff(data, name))
+
+
+def texts(grids: list[Grid] | None) -> list[list[str]]:
+    return [[field.text.replace("–", "-") for field in row] for grid in grids or [] for row in grid.rows]
+
+
+def png(image: Image.Image) -> bytes:
+    return image_bytes(image, "PNG")
+
+
+@pytest.fixture(scope="module")
+def truth() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads(SAMPLE.with_name(SAMPLE.name + ".truth.json").read_text("utf-8"))
+    return loaded
+
+
+def test_a_scanned_report_reads_as_the_report(truth: dict[str, Any]) -> None:
+    scanner = Scanner(dpi=150, angle=-1.4, noise=8, specks=0.0003, quality=50, shade=True)
+    reading = read_bytes(scan_pdf(SAMPLE.read_bytes(), scanner), "scan.pdf")
+    outcome = compare(truth, reading)
+    assert (outcome.error, outcome.right, outcome.differences) == (None, outcome.cells, ())
+    assert not [issue for issue in reading["issues"] if issue["origin"] == "extraction"]
+
+
+def test_places_are_those_of_the_page_however_askew_it_lies() -> None:
+    """The middle of each cell's box is where the text layer has the cell."""
+    wanted = {_key(cell): cell for cell in read_bytes(SAMPLE.read_bytes(), "a.pdf")["cells"]}
+    image = scan_pages(SAMPLE.read_bytes(), Scanner(dpi=150, angle=1.5), [2])[0]
+    found = read_bytes(images_pdf([image], Scanner(dpi=150)), "b.pdf")
+    placed = [cell for cell in found["cells"] if cell["bbox"]]
+    assert len(placed) > 150
+    turned = np.deg2rad(1.5)
+    for cell in placed:
+        x, y = _middle(wanted[_key(cell)]["bbox"])
+        x, y = x - 595 / 2, y - 842 / 2
+        expected = (
+            x * np.cos(turned) + y * np.sin(turned) + 595 / 2,
+            y * np.cos(turned) - x * np.sin(turned) + 842 / 2,
+        )
+        assert _middle(cell["bbox"]) == pytest.approx(expected, abs=4.0)
+
+
+def _key(cell: dict[str, Any]) -> tuple[str, str, str]:
+    return cell["table"], cell["row"], cell["column"]
+
+
+def _middle(box: list[float]) -> tuple[float, float]:
+    return (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+
+
+@pytest.mark.parametrize("angle", [0.0, 1.2, -1.5])
+def test_lone_zeros_blanks_and_dashes(angle: float) -> None:
+    page = draw_table(ROWS).rotate(angle, Image.Resampling.BICUBIC, fillcolor="white")
+    document = read(png(page))
+    assert texts(document.grids) == ROWS
+    assert texts(document.positions) == ROWS
+
+
+def test_places_in_an_image_are_its_pixels() -> None:
+    field = read(png(draw_table(ROWS))).grids[0].rows[1][3]
+    assert field.place.page == 1
+    assert field.place.bbox == pytest.approx((700, 180, 900, 260), abs=4)
+
+
+def test_figures_that_a_page_break_parted_from_their_heads() -> None:
+    heads, figures = [["规章", "行政", "文件", "总计"]], [["3", "0", "5", "8"]]
+    document = read(tiff([draw_table(heads, font=FONT), draw_table(figures)], 200), "a.tif")
+    assert texts(document.grids) == texts(document.positions) == heads + figures
+    assert len(document.grids) == 1
+    apart = read(tiff([draw_table(heads, font=FONT), draw_table([figures[0][:3]])], 200), "a.tif")
+    assert len(apart.grids) == 2
+
+
+def test_specks_beside_a_figure_are_no_dots() -> None:
+    page = draw_table(ROWS)
+    draw = ImageDraw.Draw(page)
+    for row in range(3):
+        for x in (150, 165, 232, 250, 340, 470):
+            draw.rectangle((x, 152 + 80 * row, x + 3, 155 + 80 * row), fill="black")
+    document = read(png(page))
+    assert texts(document.grids) == ROWS
+    assert texts(document.positions) == ROWS
+
+
+@pytest.fixture(scope="module")
+def foot() -> Image.Image:
+    """The foot of a scanned page: 表四 and some prose."""
+    page = scan_pages(SAMPLE.read_bytes(), Scanner(dpi=150), [2])[0]
+    return page.crop((0, page.height * 55 // 100, page.width, page.height))
+
+
+@pytest.mark.parametrize("quarters", [1, 2, 3])
+def test_a_page_that_lies_on_its_side_or_head_is_turned(
+    foot: Image.Image, truth: dict[str, Any], quarters: int
+) -> None:
+    document = read(png(foot.rotate(-90 * quarters, expand=True)))
+    wanted = [cell["raw"] for cell in truth["cells"] if cell["table"] == "review_litigation"]
+    assert texts(document.grids)[-1] == wanted
+
+
+def test_a_seal_hides_no_figure() -> None:
+    page = draw_table(ROWS)
+    seal = Image.new("RGB", page.size, "white")
+    ImageDraw.Draw(seal).ellipse((180, 120, 520, 330), outline=(225, 40, 40), width=9)
+    assert texts(read(png(ImageChops.multiply(page, seal))).grids) == ROWS
+
+
+def test_a_figure_in_red_is_read() -> None:
+    page = draw_table(ROWS, {(1, 3): "red"})
+    document = read(png(page))
+    assert document.grids[0].rows[1][3].text == "305"
+    assert texts(document.positions) == ROWS
+
+
+def test_ink_that_is_no_character_is_unread_rather_than_blank() -> None:
+    page = draw_table([["12", "0"], ["", "5"]])
+    draw = ImageDraw.Draw(page)
+    for start in range(0, 120, 12):
+        draw.arc((140 + start, 200, 190 + start, 240), 0, 300, fill="black", width=3)
+    document = read(png(page))
+    first, second = document.grids[0].rows[1][0].text, texts(document.positions)[1][0]
+    assert first and second
+    assert ocr.UNREAD in (first, second) or first != second
+
+
+@pytest.fixture
+def misread(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str, str], None]]:
+    """Lets the first reading take one text for another."""
+    true = ocr.read_lines
+
+    def replace(right: str, wrong: str) -> None:
+        calls: list[int] = []
+
+        def read_lines(pictures: list[raster.Picture], *, figures: bool = False) -> list[ocr.Text]:
+            found = true(pictures, figures=figures)
+            two_tones = all(len(np.unique(picture)) <= 2 for picture in pictures)
+            if figures and not two_tones:
+                calls.append(1)
+                found = [ocr.Text(wrong, t.middles[: len(wrong)], 0.99) if t.text == right else t for t in found]
+            return found
+
+        monkeypatch.setattr(ocr, "read_lines", read_lines)
+
+    yield replace
+
+
+def test_a_figure_that_the_first_reading_takes_for_another_is_doubted(misread: Callable[[str, str], None]) -> None:
+    """163 is one cell of 表三, which is part of two sums."""
+    (page,) = scan_pages(SAMPLE.read_bytes(), Scanner(dpi=150), [1])
+    misread("163", "168")
+    reading = read_bytes(png(page), "a.png")
+    doubted = {tuple(cell) for issue in reading["issues"] if issue["origin"] == "extraction" for cell in issue["cells"]}
+    assert ("applications", "received_new", "natural_person") in doubted
+
+
+def test_pages_of_a_tiff_are_counted() -> None:
+    pages = [draw_table([["1", "2"], ["3", "4"]]), draw_table([["5", "6"], ["7", "8"]])]
+    document = read(tiff([page.convert("L") for page in pages], 200), "a.tif")
+    assert [grid.rows[0][0].place.page for grid in document.grids] == [1, 2]
+    assert texts(document.grids) == [["1", "2"], ["3", "4"], ["5", "6"], ["7", "8"]]
+
+
+def test_the_orientation_tag_of_a_photograph_is_obeyed() -> None:
+    photograph = draw_table(ROWS).rotate(90, expand=True)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise
+    document = read(image_bytes(photograph, "JPEG", quality=90, exif=exif), "a.jpg")
+    assert texts(document.grids) == ROWS
+    assert document.grids[0].rows[1][3].place.bbox == pytest.approx((700, 180, 900, 260), abs=4)
+
+
+def test_a_large_picture_is_reduced_and_its_places_are_not() -> None:
+    large = draw_table(ROWS).resize((1654 * 5, 5000))
+    for kind in ("PNG", "JPEG"):
+        document = read(image_bytes(large, kind), "a")
+        assert texts(document.grids) == ROWS
+        assert document.grids[0].rows[1][3].place.bbox == pytest.approx((3500, 900, 4500, 1300), abs=20)
+
+
+def test_a_long_picture_is_read_to_its_end() -> None:
+    long = Image.new("RGB", (1654, 5000), "white")
+    for index in range(5):
+        long.paste(draw_table([[str(index), "0"], ["7", str(90 + index)]]), (0, 1000 * index))
+    grids = read(png(long)).grids
+    assert [grid.rows[1][1].text for grid in grids] == ["90", "91", "92", "93", "94"]
+
+
+def test_transparent_and_deep_pictures() -> None:
+    page = draw_table(ROWS).convert("RGBA")
+    clear = np.asarray(page).copy()
+    clear[(clear[:, :, :3] == 255).all(axis=2)] = 0
+    assert texts(read(png(Image.fromarray(clear))).grids) == ROWS
+    deep = np.asarray(draw_table(ROWS).convert("L")).astype(np.uint16) * 257
+    assert texts(read(png(Image.fromarray(deep))).grids) == ROWS
+
+
+def test_an_image_without_text_is_empty() -> None:
+    assert read_bytes(png(Image.new("L", (600, 400), 255)), "a.png")["error"]["code"] == "empty"
+    assert read_bytes(png(Image.new("L", (1, 1), 255)), "a.png")["error"]["code"] == "empty"
+
+
+def test_without_the_recogniser_scans_are_unsupported(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(name: str) -> None:
+        raise ImportError(f"No module named {name!r}")
+
+    monkeypatch.setattr(ocr, "import_module", absent)
+    ocr._engine.cache_clear()
+    error = read_bytes(png(draw_table(ROWS)), "a.png")["error"]
+    assert error["code"] == "unsupported"
+    assert "rapidocr" in error["message"]
+
+
+# Which pages of a PDF are recognised.
+
+
+def pdf(draw: Callable[[Canvas], None]) -> bytes:
+    file = io.BytesIO()
+    canvas = Canvas(file, pagesize=(595, 842), invariant=1)
+    draw(canvas)
+    canvas.save()
+    return file.getvalue()
+
+
+def picture(page: Image.Image) -> ImageReader:
+    return ImageReader(io.BytesIO(png(page)))
+
+
+def test_pages_with_text_are_not_recognised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_: object) -> None:
+        raise AssertionError("a page with text was recognised")
+
+    monkeypatch.setattr("extract.readers.pdf.append_pictures", never)
+    assert read_bytes(SAMPLE.read_bytes(), "a.pdf")["error"] is None
+
+
+@pytest.mark.parametrize("mode", [0, 3])
+def test_a_page_number_or_invisible_text_is_no_text_layer(mode: int) -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(picture(draw_table(ROWS)), 0, 400, 595, 360)
+        text = canvas.beginText(280, 20)
+        text.setTextRenderMode(mode)
+        text.textOut("- 1 -" if mode == 0 else "garbage of a scanner's program " * 9)
+        canvas.drawText(text)
+
+    assert texts(read(pdf(draw), "a.pdf").grids) == ROWS
+
+
+def test_a_table_that_is_a_picture_on_a_page_of_text_is_recognised() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(picture(draw_table(ROWS).crop((80, 80, 930, 360))), 50, 500, 425, 140)
+        for line in range(12):
+            canvas.drawString(50, 400 - 20 * line, "text of the page, enough to be read as text")
+
+    document = read(pdf(draw), "a.pdf")
+    assert texts(document.grids) == ROWS
+    x0, top, x1, bottom = document.grids[0].rows[0][0].place.bbox or (0, 0, 0, 0)
+    assert (x0, top, x1, bottom) == pytest.approx((60, 212, 160, 252), abs=3)
+    assert any("enough" in paragraph.text for paragraph in document.paragraphs)
+
+
+def test_a_picture_behind_the_text_is_left() -> None:
+    """A letterhead or watermark under the whole page: its text and rules are the page's own."""
+
+    def draw(canvas: Canvas) -> None:
+        canvas.drawImage(picture(Image.new("RGB", (595, 842), (250, 250, 245))), 0, 0, 595, 842)
+        for row in range(4):
+            for column in range(4):
+                canvas.rect(50 + 100 * column, 500 + 30 * row, 100, 30)
+                canvas.drawString(90 + 100 * column, 510 + 30 * row, f"{row}{column}17")
+
+    document = read(pdf(draw), "a.pdf")
+    assert texts(document.grids) == [[f"{row}{column}17" for column in range(4)] for row in (3, 2, 1, 0)]
+
+
+def test_text_without_unicode_is_recognised() -> None:
+    """A font that does not say which characters it shows: the page is looked at."""
+    page = pypdfium2.PdfDocument(pdf(lambda canvas: canvas.drawString(50, 50, "x")))[0]
+    known, unknown = (Layer(1, 595, 842, [Char(text, 0, 0, 9, 9, 9)] * 90, []) for text in ("公", "\ufffd"))
+    assert not find_pictures(page, known)
+    assert find_pictures(page, unknown).whole
+
+
+def test_text_turned_into_curves_is_recognised() -> None:
+    def draw(canvas: Canvas) -> None:
+        for index in range(1200):
+            canvas.circle(20 + index % 40 * 12, 20 + index // 40 * 20, 4)
+
+    page = pypdfium2.PdfDocument(pdf(draw))[0]
+    assert find_pictures(page, Layer(1, 595, 842, [], [])).whole
+
+
+def test_small_pictures_without_a_table_are_left() -> None:
+    assert not scan.holds_table(np.full((300, 400), 255, np.uint8))
+    assert scan.holds_table(np.asarray(draw_table(ROWS)))
+
+
+def test_too_many_scanned_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("extract.readers.pdf.MAX_RECOGNISED", 1)
+    blank = Image.new("L", (500, 700), 255)
+    with pytest.raises(ReadError, match="扫描页"):
+        read(images_pdf([blank, blank], Scanner()), "a.pdf")
