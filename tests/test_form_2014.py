@@ -82,9 +82,8 @@ def test_the_plain_table_is_read() -> None:
     ],
 )
 def test_serial_numbers_units_and_numbering_are_neither_label_nor_figure(row: str, value: Any) -> None:
-    document = page("1.当面申请数|件|3", row) if row.startswith("|") else page(row, "1.当面申请数|件|3")
-    assert figures(document)["received"] == value
-    assert figures(document)["received.in_person"] == 3
+    at = [entry.code for entry in TABLE.rows].index("received")
+    assert figures(page(*WHOLE[:at], row, *WHOLE[at + 1 :])) == VALUES | {"received": value}
 
 
 @pytest.mark.parametrize(
@@ -99,7 +98,8 @@ def test_serial_numbers_units_and_numbering_are_neither_label_nor_figure(row: st
     ],
 )
 def test_units(row: str, code: str, value: Any) -> None:
-    assert figures(page(*WHOLE[:5], row))[code] == value
+    at = [entry.code for entry in TABLE.rows].index(code)
+    assert figures(page(*WHOLE[:at], row, *WHOLE[at + 1 :])) == VALUES | {code: value}
 
 
 def test_a_count_in_ten_thousands_is_in_doubt() -> None:
@@ -215,3 +215,37 @@ def test_another_years_table_is_not_read() -> None:
         "<p></p>", f"<p>2015年政府信息公开情况统计表（上年数据）</p><table>{other}</table><p>以下为2016年。</p>"
     )
     assert figures(read_bytes(before.encode(), "x.html")) == VALUES
+
+
+@pytest.mark.parametrize(
+    ("head", "row"),
+    [
+        ("统计指标|单位|统计数|备注", "{label}|{unit}|{figure}|"),
+        ("指标名称|计量单位|代码|本年数|上年数", "{label}|{unit}|1{serial}|{figure}|5"),
+        ("统计指标|单位|2015年|2016年", "{label}|{unit}|7|{figure}"),
+        ("统计指标|单位|统计数", "{label}|{unit}|{figure} {unit}"),
+        ("统计指标|统计数", "{label}|{figure}{unit}"),
+        ("项目|合计", "{label}（{unit}）|{figure}"),
+        ("|统计指标|单位|统计数", "其中：|{label}|{unit}|{figure}"),
+    ],
+)
+def test_layouts_of_the_columns(head: str, row: str) -> None:
+    parts = [line.split("|") for line in WHOLE]
+    rows = [row.format(label=label, unit=unit, figure=figure, serial=serial)
+            for serial, (label, unit, figure) in enumerate(parts)]  # fmt: skip
+    document = page(*rows, head=head)
+    assert figures(document) == VALUES and not doubts(document)
+
+
+@pytest.mark.parametrize("between", [" ", "      ", "　"])
+def test_lines_without_markup_are_read(between: str) -> None:
+    head = "示例县教育局2016年政府信息公开工作年度报告\n\n政府信息公开情况统计表\n（2016年度）\n"
+    document = read_bytes((head + "\n".join(line.replace("|", between) for line in WHOLE)).encode(), "x.txt")
+    assert figures(document) == VALUES
+
+
+def test_columns_that_stand_beside_their_headings_are_not_guessed() -> None:
+    head = "统计指标|单位|区政府统计数|区直单位统计数|乡镇街道统计数|统计数"
+    rows = ["{}||{}|1|0|0|{}".format(*line.split("|")) for line in WHOLE]
+    document = page(*rows, head=head)
+    assert figures(document) == {} and doubts(document)

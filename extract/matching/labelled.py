@@ -38,7 +38,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     if reading.score < _LEAST_SHARE * len(table.rows):
         return TableReading(table.code)
     if instance.year == "other":
-        return _of_another_year(table)
+        return of_another_year(table)
     keys = [(table.code, match.row.code, c.code) for match in matches for c in table.columns_of(match.row)]
     if instance.year == "doubtful":
         reading.uncertain(
@@ -77,7 +77,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     return reading
 
 
-def _of_another_year(table: Table) -> TableReading:
+def of_another_year(table: Table) -> TableReading:
     """Only a table that calls itself an earlier year's: not this filing's figures."""
     reading = TableReading(table.code, other_year=True)
     reading.uncertain(

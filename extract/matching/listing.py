@@ -9,6 +9,7 @@ from extract.figures import parse_figure, squeeze
 from extract.forms import CellKey, Form, Row, Table
 from extract.labels import similarity
 from extract.matching.align import Match, align, out_of_order, rejoin_labels
+from extract.matching.labelled import of_another_year
 from extract.matching.listing_instances import choose_printing
 from extract.matching.listing_labels import exact_rows, is_known, is_named, is_named_in_part, likeness_whole
 from extract.matching.listing_rows import (
@@ -26,6 +27,7 @@ from extract.model import Field
 
 _LIKE = 0.75  # a label less like the form's than this is another row's
 _MARGIN = 0.1  # by which a label must be more like its row than like any other that could stand there
+_NO_FIGURES = frozenset({"序号", "代码", "统计指标", "指标名称", "指标", "项目", "单位", "计量单位", "备注", "说明"})
 _OFTEN = 0.3  # share of the rows with several figures that tells a table of several columns
 
 
@@ -61,8 +63,10 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
     reading.consumed = {match.source.index for match in matches}
     if not matches:
         return reading
+    if other_year:
+        return of_another_year(table)
     for match in matches:
-        _store(reading, form, table, match, source, "literal" if rivalled or other_year else "table")
+        _store(reading, form, table, match, source, "literal" if rivalled else "table")
     # A label without any field beside it has a figure that was not found.
     bare = {row for line in printing if not line.tail for row in exact_rows(line.item, table)}
     reading.lost |= {_key(table, row) for row in bare} - reading.cells.keys()
@@ -75,12 +79,6 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
             f"Rows in another order than the form's were read by their labels: "
             f"{', '.join(match.row.label_en for match in strays)}.",
             [_key(table, match.row) for match in strays],
-        )
-    if other_year:
-        reading.uncertain(
-            "只找到标明是其他年度的统计表，其数字可能不是本年度的。",
-            "The only table found says that it is another year's; its figures may not be this year's.",
-            list(reading.cells),
         )
     if rivalled:
         reading.uncertain(
@@ -136,6 +134,8 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
         several = _has_several(leaves, named)
         column = _column(leaves, named, table, year) if several else None
         for line in own:
+            if column is not None and line.words in leaves.values():
+                continue  # 上年数 over another column says nothing of the table
             index = len(prepared)
             figure, decided = _figure(line, column, several)
             if is_named(line.words, table) and not exact_rows(line.words, table):
@@ -154,7 +154,7 @@ def _has_several(leaves: Mapping[int, str], lines: Sequence[Line]) -> bool:
     """Whether rows of the table have more than one figure, or room for more
     than one under headings of their own."""
     columns = {field.column for line in lines for field in line.figures}
-    headed = {leaves[column] for column in columns if leaves.get(column)}
+    headed = {leaves[column] for column in columns if leaves.get(column)} - _NO_FIGURES
     return len(headed) > 1 or sum(line.printed > 1 for line in lines) > _OFTEN * len(lines)
 
 

@@ -27,6 +27,8 @@ _AMONG = re.compile(r"^其中[:,、]?")
 _SERIAL = re.compile(r"^[\u2460-\u2473]|^\d{1,2}(?![\d.、．,)）年])(?=\D)")
 _ONE_CELL = re.compile(rf"^(?P<label>.*\S)\s+(?:(?P<unit>{_UNIT})\s+)?(?P<figure>[-—/]|\d[\d,]*(?:\.\d+)?)$", re.DOTALL)
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*")
+_YEAR = re.compile(r"20[0-3]\d年度?")
+_STATED = re.compile(rf"^(?P<label>[^:：]+)[:：]\s*(?P<figure>\d[\d,]*(?:\.\d+)?)\s*(?P<unit>{_UNIT})?$")
 _LONGEST_NOTE = 10  # characters of words in a figure's place
 _LONGEST_HEADING = 16  # characters over a column of figures
 _FIRST = 5  # serial numbers begin no later
@@ -62,7 +64,7 @@ def lines_of(rows: Iterable[SourceRow], known: Callable[[str], bool]) -> list[Li
     found: list[Line] = []
     for row in rows:
         parts: list[list[Field]] = [[]]
-        for field in (piece for whole in row.fields for piece in _parted(whole)):
+        for field in (piece for whole in row.fields for piece in _parted(whole, known)):
             if _PAGE_NUMBER.fullmatch(field.text):
                 continue
             begins = len(parts) == 1 and not _printed(parts[0]) and _is_piece(field.text)
@@ -162,11 +164,13 @@ def leaf_headings(lines: Sequence[Line], table: Table) -> dict[int, str]:
 
 
 def _is_heading(text: str) -> bool:
-    return len(squeeze(text)) <= _LONGEST_HEADING and _is_name(text)
+    plain = squeeze(text)
+    return len(plain) <= _LONGEST_HEADING and (_is_name(text) or _YEAR.fullmatch(plain) is not None)
 
 
 def _names_figures(text: str, table: Table) -> bool:
-    return "统计数" in squeeze(text) or is_total_heading(words(text), table)
+    plain = squeeze(text)
+    return "统计数" in plain or is_total_heading(words(text), table) or _YEAR.fullmatch(plain) is not None
 
 
 def is_total_heading(label: str, table: Table) -> bool:
@@ -174,11 +178,17 @@ def is_total_heading(label: str, table: Table) -> bool:
     return any(label in variants(column) for column in table.columns)
 
 
-def _parted(field: Field) -> list[Field]:
-    """A field that holds a label, its unit and its figure parted into them."""
-    match = _ONE_CELL.match(field.text.strip())
-    if match is None or not is_label(match["label"]) or _WITH_UNIT.fullmatch(squeeze(field.text)):
+def _parted(field: Field, known: Callable[[str], bool]) -> list[Field]:
+    """A field that holds a label, its unit and its figure parted into them
+    (收到申请数 件 12, 收到申请数：12件)."""
+    text = field.text.strip()
+    match = _ONE_CELL.match(text)
+    if match is not None and (not is_label(match["label"]) or _WITH_UNIT.fullmatch(squeeze(text))):
         return [field]
+    if match is None:
+        match = _STATED.match(text)
+        if match is None or not known(words(_bare(match["label"])[0])):
+            return [field]
     parts = [match["label"], *filter(None, (match["unit"],)), match["figure"]]
     return [replace(field, text=part) for part in parts]
 
@@ -186,7 +196,8 @@ def _parted(field: Field) -> list[Field]:
 def _is_name(text: str) -> bool:
     """Whether a field names something: words, but neither a unit nor 其中 alone."""
     plain = squeeze(text)
-    if not is_label(text) or _UNIT_ALONE.fullmatch(plain) or _WITH_UNIT.fullmatch(plain):
+    unit = _UNIT_ALONE.fullmatch(plain) or _WITH_UNIT.fullmatch(plain)
+    if not is_label(text) or unit or parse_figure(text).status != "unreadable":  # 暂无 is a figure's place filled
         return False
     return bool(words(_AMONG.sub("", plain)))
 
