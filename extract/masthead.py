@@ -23,10 +23,11 @@ _SOURCE_LABEL = re.compile(
     r"(?:发布机构|发布机关|公开主体|信息来源|所属机构|发布单位|公开机构)[:：]([\u4e00-\u9fff（）()]{3,30})"
 )
 _AUTHOR = re.compile(r"(?:由|，)([\u4e00-\u9fff]{4,30}?)(?:根据|按照|依据|编制)")
-_LOCAL_GOVERNMENT = re.compile(r"(?:省|市|区|县|旗|州|盟|自治区|地区)(?:人民)?政府$")
+_LOCAL_GOVERNMENT = re.compile(r"(?:省|市|区|县|旗|州|盟|自治区|地区)(?:人民)?政府$|行政公署$")
 _OFFICE = re.compile(r"(?:人民政府|政府)?(?:办公厅|办公室)$")
 _PLACE = re.compile(r"(?:省|市|区|县|旗|州|盟)$")
-_BEHALF = re.compile(r"代表[\u4e00-\u9fff]{0,8}政府")
+_BEHALF = re.compile(r"代表[\u4e00-\u9fff]{0,8}政府|以[\u4e00-\u9fff]{2,14}政府及其办公[室厅](?:的)?名义")
+_GOVERNMENT_BODY = re.compile(r"政府机关$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +162,13 @@ def _scope(agency: str | None, text: str) -> str:
 
     A government of county level or above reports for its whole area (条例
     第四十九条); its office for itself unless it says that it reports on the
-    government's behalf; a department or a township for itself.
+    government's behalf or in both their names, as 某县政府机关 does; a
+    department or a township for itself.
     """
     if agency is None:
         return "unknown"
+    if _GOVERNMENT_BODY.search(agency):
+        return "represented"
     if _OFFICE.search(agency):
         return "represented" if _BEHALF.search(text) else "own"
     if _LOCAL_GOVERNMENT.search(agency) or _PLACE.search(agency):

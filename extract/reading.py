@@ -107,7 +107,8 @@ def _empty(source: str, sha256: str) -> Reading:
 
 def _read_filing(document: Document, reading: Reading, address: str, data: bytes) -> None:
     masthead = read_masthead(document, address)
-    damaged = damage("".join(masthead.lines))
+    printed = (field.text for grid in document.grids for row in grid.rows for field in row)
+    damaged = damage("|".join((*masthead.lines, *printed)))
     rows, others = rows_of(document.blocks), second_rows(document)
     form = choose_edition([*rows, *others], masthead.report_year)
     tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]
@@ -230,9 +231,14 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str], recog
 
 
 def _is_printed(table: Table, printed: set[str]) -> bool:
-    """Whether the document prints most of the table's labels."""
+    """Whether the document prints most of the table's labels; those of a
+    listing also where unit and figure stand on the same line."""
     labels = [*table.columns, *table.groups] if table.transposed else [*table.rows]
-    found = sum(1 for item in labels if printed & set(variants(item)))
+    if table.listing:
+        text = "\n".join(printed)
+        found = sum(1 for item in labels if any(label in text for label in variants(item)))
+    else:
+        found = sum(1 for item in labels if printed & set(variants(item)))
     return 2 * found > len(labels)
 
 

@@ -63,6 +63,11 @@ def test_the_full_name_needs_two_agreeing_places() -> None:
         ("示例镇人民政府", "本镇收到申请2件。", "own"),
         ("示例市人民政府办公室", "本机关收到申请2件。", "own"),
         ("示例市人民政府办公室", "市政府办公室代表市政府办理申请2件。", "represented"),
+        ("示例县人民政府办公室", "以示例县人民政府及其办公室名义公开。", "represented"),
+        ("示例县政府机关", "收到申请2件。", "represented"),
+        ("示例县政府", "全县收到申请2件。", "area"),
+        ("大兴安岭地区行政公署", "全区收到申请2件。", "area"),
+        ("示例经济开发区管理委员会", "本委收到申请2件。", "own"),
     ],
 )
 def test_scope(agency: str, text: str, scope: str) -> None:

@@ -141,6 +141,14 @@ def test_unknown_kind_by_content() -> None:
         readers.sniff(b"Rar!\x1a\x07\x00", "a.txt")
 
 
+def test_hidden_text_of_a_docx_is_not_printed() -> None:
+    body = (
+        "<w:p><w:r><w:t>甲</w:t></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>乙</w:t></w:r>"
+        '<w:r><w:rPr><w:vanish w:val="0"/></w:rPr><w:t>丙</w:t></w:r></w:p>'
+    )
+    assert [block.text for block in readers.read(docx(body), readers.DOCX_TYPE).paragraphs] == ["甲丙"]
+
+
 def docx_cell(cell: str) -> bytes:
     return docx(f"<w:tbl><w:tr><w:tc>{cell}</w:tc><w:tc>{paragraph('2')}</w:tc></w:tr></w:tbl>")
 

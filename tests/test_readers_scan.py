@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -18,10 +19,14 @@ from extract import readers
 from extract.model import Document, Grid, ReadError
 from extract.paths import DATA
 from extract.readers import ocr, raster, scan
-from extract.readers.pdf_layer import Char, Layer
+from extract.readers.pdf_layer import Char, Layer, read_layer
 from extract.readers.pictures import find_pictures
+from extract.readers.unmapped import look_up
 from extract.reading import read_bytes
-from tests.corpus.pdf import BUNDLED
+from tests.corpus import build
+from tests.corpus.agencies import AGENCIES
+from tests.corpus.pdf import BUNDLED, PdfLayout
+from tests.corpus.pdf import render as pdf_of
 from tests.corpus.scan import Scanner, draw_table, image_bytes, images_pdf, scan_pages, scan_pdf, tiff
 from tests.corpus.score import compare
 
@@ -333,3 +338,50 @@ def test_too_many_scanned_pages_are_refused(monkeypatch: pytest.MonkeyPatch) -> 
     blank = Image.new("L", (500, 700), 255)
     with pytest.raises(ReadError, match="扫描页"):
         read(images_pdf([blank, blank], Scanner()), "a.pdf")
+
+
+# Pages of HTML that carry their tables as pictures.
+
+
+def page_with(content: bytes, rest: str = "") -> bytes:
+    encoded = base64.b64encode(content).decode()
+    return f'<html><body><p>年度报告</p><img src="data:image/png;base64,{encoded}">{rest}</body></html>'.encode()
+
+
+def test_a_picture_within_a_page_is_recognised() -> None:
+    document = read(page_with(png(draw_table(ROWS))), "a.html")
+    assert texts(document.grids) == texts(document.positions) == ROWS
+    assert document.paragraphs[0].text == "年度报告"
+    assert document.grids[0].rows[0][0].place.recognised
+
+
+def test_pictures_on_a_page_with_tables_and_damaged_ones_are_left() -> None:
+    table = "<table><tr><td>规章</td><td>3</td></tr></table>"
+    assert texts(read(page_with(png(draw_table(ROWS)), table), "a.html").grids) == [["规章", "3"]]
+    assert read(page_with(b"\x89PNG\r\n\x1a\n" + bytes(30_000)), "a.html").grids == []
+
+
+# Fonts that do not say which characters they show.
+
+
+def unmapped() -> tuple[pypdfium2.PdfPage, Layer]:
+    filing = build.filing(AGENCIES["shili-qu"], 2023, "unmapped")
+    pdf = pypdfium2.PdfDocument(pdf_of(filing, PdfLayout(unicode="digits_unknown", orientation="sideways")).data)
+    for number in range(len(pdf)):
+        layer = read_layer(pdf[number], number + 1)
+        if sum(char.text == ocr.UNREAD for char in layer.chars) > 3:
+            return pdf[number], layer
+    raise AssertionError("no page with unknown digits")
+
+
+def test_digits_that_a_font_does_not_name_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    page, layer = unmapped()
+    first, second = look_up(page, layer)
+    unknown = [number for number, char in enumerate(layer.chars) if char.text == ocr.UNREAD]
+    for seen in (first, second):
+        assert {seen.chars[number].text for number in unknown} <= set("37")
+    char = layer.chars[unknown[0]]
+    assert first.place(char.x0 - 1, char.top - 1, char.x1 + 1, char.bottom + 1).recognised
+    monkeypatch.setattr(ocr, "read_lines", lambda pictures, figures: [ocr.Text("8888", (), 1.0)] * len(pictures))
+    doubtful, _ = look_up(page, layer)
+    assert any(doubtful.chars[number].text == ocr.UNREAD for number in unknown)

@@ -6,13 +6,12 @@ import os
 import zipfile
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from extract.paths import DATA
 from flows import sources, stages
-from flows.documents import Task
+from flows.documents import Reading, Task
 from flows.errors import OgiError
 from flows.home import Home
 from flows.inbox import find, read_sidecar, walk
@@ -238,7 +237,7 @@ def test_a_device_is_not_read() -> None:
 
 
 def test_an_endless_file_is_not_read_whole(tmp_path: Path) -> None:
-    readings: list[dict[str, Any]] = []
+    readings: list[Reading] = []
     for size in (65 << 20, 1 << 40):
         with (tmp_path / "a.html").open("wb") as file:
             file.truncate(size)

@@ -252,10 +252,10 @@ def _resolve(document: Document, register: Register, name: str, year: int) -> Ag
         document.note(
             "agency_unregistered", "info", "agency",
             (f"名录中有多个机关名为“{name}”（{several}），" if several else f"名录中没有“{name}”，")
-            + "暂用临时编号，层级和部门类别由名称推断",
+            + "暂用临时编号，区划、层级和部门类别由名称和文件推断",
             (f"The register has several agencies named {name} ({several})" if several
              else f"The register does not know {name}")
-            + "; it has a provisional identifier, its level and sector are inferred from the name",
+            + "; it has a provisional identifier, its division, level and sector are inferred",
             actual=name,
         )  # fmt: skip
         return owner

@@ -96,7 +96,7 @@ def place_label(form: str, place: str, language: Language) -> str | None:
     """A place of the form in words, whether it is a table, a row, a column of
     table 3, or row.column; None where it is none of these."""
     for table in form_of(form).tables:
-        if place == table.code:
+        if place == table.code or (table.listing and any(column.code == place for column in table.columns)):
             return table_label(form, table.code, language)
         for row in (*table.rows, *table.merged_rows):
             label = _place_in_row(form, table, row, place, language)

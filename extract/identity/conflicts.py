@@ -11,12 +11,17 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qs, urlsplit
 
+from rapidfuzz import fuzz
+
 from extract.identity.functions import infer_level, infer_sector
 from extract.identity.regions import Division, is_within, read_place
 from extract.identity.titles import Title
 from extract.matching.result import Remark
 
 RULE = "identity_conflict"
+
+_LINKS = re.compile(r"人民(?=政府)|[和与及、·]|(?<=街)道(?=办)")
+_ALMOST = 80  # likeness (of 100) from which on two names are one with a slip
 
 _VERBS = r"(?:收到|新收|受理|接收|接到|收)[^。；\d]{0,14}?(?:申请)?[^。；\d]{0,6}?\d+"
 _AREA = re.compile(rf"全(?:省|市|区|县|州|旗|盟)(?!面)[^。；]{{0,10}}?{_VERBS}")
@@ -142,6 +147,9 @@ def _differ(name: str, other: str, *, strict: bool) -> bool:
     its area."""
     if name in other or other in name:
         return False
+    bare, other_bare = (_LINKS.sub("", each) for each in (name, other))
+    if strict and fuzz.ratio(bare, other_bare) >= _ALMOST:
+        return bare not in other_bare and other_bare not in bare  # a character lost or mistyped
     mine, theirs = read_place(name), read_place(other)
     if mine.candidates and theirs.candidates and not _may_meet(mine.candidates, theirs.candidates):
         return True

@@ -10,7 +10,9 @@ _ORGANISATION = re.compile(
     r"(?:政府|局|厅|委员会|委|办|办公室|院|部|队|中心|署|司|会|行|社|处|所|站|学校|学院|大学|中学|小学|医院|公司|馆|团|校"
     r"|开发区|高新区|示范区|度假区|街道|(?<=[区县市旗州\u4e00-\u9fff])[镇乡]|苏木|公积金|总队|支队|大队|联合会)$"
 )
+_IN_BRACKETS = re.compile(r"(?<=.)[(（][^()（）]*[)）]$")
 _PLACE = re.compile(r"(?:省|市|区|县|旗|州|盟|场|园|兵团|师|集团|联|社区|关)$")
+_OURSELVES = re.compile(r"[本我该](?:机关|单位|部门|局|厅|委|办|镇|乡|街道|市|县|区|省|州|旗|院|中心|办公室|级)")
 _NO_BODY = re.compile(
     r"^(?:本网|本站|原创|互联网|网络|转载|管理员|编辑|匿名|未知|其他|办公室|政府|人民政府|信息中心|党政办)$|网站?$|日报|编辑部"
 )
@@ -18,11 +20,14 @@ _NO_BODY = re.compile(
 
 def is_organisation(name: str) -> bool:
     """Whether a short text is the name of a public body."""
-    return bool(_NAME.fullmatch(name) and _ORGANISATION.search(name) and not _NO_BODY.search(name))
+    bare = _IN_BRACKETS.sub("", name)
+    return bool(_NAME.fullmatch(name) and _ORGANISATION.search(bare) and not _NO_BODY.search(name))
 
 
 def is_agency(name: str) -> bool:
     """Whether a text can be who reports: a public body, or a place for its government."""
+    if _OURSELVES.fullmatch(name):
+        return False
     return is_organisation(name) or (len(name) > 1 and bool(_PLACE.search(name)))
 
 

@@ -62,8 +62,16 @@ def _found(
     strange = [character for character in rules["traditional"] if character in text]
     if sum(map(text.count, strange)) > rules["tolerated_traditional"]:
         yield f"夹有繁体字“{_examples(strange)}”", f"traditional characters ({_examples(strange)})"
+    broken = _broken(rules["broken_phrases"]).findall(text)
+    if len(broken) > rules["tolerated_broken"]:
+        yield f"固定用语缺字“{_examples(broken)}”", f"set phrases that lost characters ({_examples(broken)})"
     if cut := _CUT_DATE.search(text):
         yield f"日期缺字“{cut.group()}”", f"a date that lost characters ({cut.group()})"
+
+
+@cache
+def _broken(pattern: str) -> re.Pattern[str]:
+    return re.compile(pattern)
 
 
 def _examples(found: list[str]) -> str:

@@ -24,7 +24,7 @@ _WRITTEN_YEAR = re.compile(r"二[〇○零ОoO一二三四五六七八九]{3}(?=
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)年?度?")
 _CORE = re.compile(
     r"(?:(?:政府)?政府信息(?:依法)?|政务信息|信息|政务|政府信息和政务)(?:主动)?公开"
-    r"(?P<inside>(?:工作|情况|统计|和?政务公开|的|年度|年|总结|\(?(?:20[0-3]\d)年?(?:度)?\)?)*)(?P<kind>报告|年报)"
+    r"(?P<inside>(?:条例》?|实施|执行|工作|情况|统计|和?政务公开|的|年度|年|总结|\(?(?:20[0-3]\d)年?(?:度)?\)?)*)(?P<kind>报告|年报)"
 )
 _TAIL_YEAR = re.compile(r"^[-—_]?[(（\[〔]?(20[0-3]\d)年?(?:度)?[)）\]〕]?")
 _NOTE = re.compile(
@@ -41,7 +41,7 @@ _ABOUT = re.compile(
 _ISSUED = re.compile(r"(?:印发|公布|发布|公开|转发)(?!.*(?:编制|报送))")
 _ISSUES = re.compile(r"(.*?)关于(?:印发|公布|发布|公开|转发)(.*)")
 _ISSUED_BY = re.compile(r"^的(?:通知|通告|函)")
-_ABOUT_BEFORE = re.compile(r"解读|图解|读懂|图说|一图|数说|说说|带你看|划重点|关键词|动漫|视频")
+_ABOUT_BEFORE = re.compile(r"季度|半年|\d月份|解读|图解|读懂|图说|一图|数说|说说|带你看|划重点|关键词|动漫|视频")
 _NAMED = re.compile(r"^[(（]([\u4e00-\u9fff]{3,30})[)）]")
 _SENTENCE = re.compile(r"[。；;！!？?]")
 _NAVIGATION = re.compile(r"首页|当前位置|您的位置|[>＞»›]")
@@ -96,16 +96,17 @@ def read_titles(document: Document, lines: Sequence[str]) -> list[Title]:
 
 
 def _candidates(document: Document, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """The texts that may be a title, with their place: the page's titles, and
+    the first lines, each alone and joined to those that follow."""
     for name in ("articletitle", "title"):
         yield squeeze(document.meta.get(name, "")), "meta"
-    head = lines[:HEAD_LINES]
-    for width in (1, 2, 3):
-        for start in range(len(head) - width + 1):
-            yield "".join(head[start : start + width]), "text"
-    rest = lines[HEAD_LINES:_WIDER]
-    for width in (1, 2):
-        for start in range(len(rest) - width + 1):
-            yield "".join(rest[start : start + width]), "text"
+    for first, last, widths in ((0, HEAD_LINES, (1, 2, 3)), (HEAD_LINES, _WIDER, (1, 2))):
+        part = lines[first:last]
+        ends = {at for at, line in enumerate(part) if "报" in line}
+        for width in widths:
+            for start in range(len(part) - width + 1):
+                if not ends.isdisjoint(range(start, start + width)):
+                    yield "".join(part[start : start + width]), "text"
 
 
 def parse_title(line: str, place: str = "text") -> Title | None:
@@ -117,9 +118,10 @@ def parse_title(line: str, place: str = "text") -> Title | None:
     if core is None or _SENTENCE.search(line) or _NAVIGATION.search(line):
         return None
     before = line[: core.start()]
-    head = _PART.split(before)[-1]
+    named = before.rstrip('《“"')  # 某局2009年《政府信息公开条例》实施情况年度报告
+    *parts, head = _PART.split(named)
     end = _read_end(line[core.end() :])
-    text = head + core.group() + end.printed
+    text = head + before[len(named) :] + core.group() + end.printed
     if text.count("(") != text.count(")"):
         return None  # the line breaks within the title
     who, years = _read_head(head)
@@ -129,7 +131,7 @@ def parse_title(line: str, place: str = "text") -> Title | None:
     about = not issued and bool(_ABOUT.match(end.rest) or _ABOUT_BEFORE.search(before) or _VERB.search(who))
     return Title(
         text=_PREFACE_OF_TEXT.sub("", text.lstrip("-—、·")),
-        who="" if _VERB.search(who) else who or end.who,
+        who="" if _VERB.search(who) else who or end.who or next(filter(is_organisation, map(_clean, parts)), ""),
         year=own[0] if own else None,
         other_years=tuple(sorted(set(own[1:]) - {own[0]})) if own else (),
         is_about=about,
@@ -195,9 +197,16 @@ def _who(head: str, years: Sequence[re.Match[str]]) -> str:
 
 
 def _clean(name: str) -> str:
-    name = name.strip("-—、·.()（）[]〔〕【】_ ")
-    name = _PREFACE.sub("", name)
-    name = re.sub(r"(?:关于|的|年度|年|部门|单位)$", "", name).strip("-—、·()（）")
+    name = _PREFACE.sub("", _trim(name))
+    name = _trim(re.sub(r"(?:关于|的|年度|年|部门|单位)$", "", name))
     if name.endswith("人民"):
         name += "政府"  # 某区人民政府信息公开: the word stands once for twice
     return name if is_agency(name) else ""
+
+
+def _trim(name: str) -> str:
+    """Without what parts a name from its neighbours, and without a bracket that has no other."""
+    name = name.strip("-—、·.[]〔〕【】_ ")
+    if name.count("(") != name.count(")"):
+        return name.strip("()")
+    return name[1:-1] if name.startswith("(") and name.endswith(")") else name

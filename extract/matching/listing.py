@@ -10,7 +10,7 @@ from extract.forms import CellKey, Form, Row, Table
 from extract.labels import similarity
 from extract.matching.align import Match, align, out_of_order, rejoin_labels
 from extract.matching.listing_instances import choose_printing
-from extract.matching.listing_labels import exact_rows, is_known, is_named, likeness_whole
+from extract.matching.listing_labels import exact_rows, is_known, is_named, is_named_in_part, likeness_whole
 from extract.matching.listing_rows import (
     Line,
     is_scaled,
@@ -51,7 +51,7 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
     """
     source = _prepare(rows, table, year)
     reading = TableReading(table.code)
-    printing, rivalled = choose_printing(rejoin_labels(source.rows, table), table, year)
+    printing, rivalled, other_year = choose_printing(rejoin_labels(source.rows, table), table, year)
     printing = _without_extras(printing, table)
     found = align(printing, table)
     strays = out_of_order(printing, found, table)
@@ -62,7 +62,7 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
     if not matches:
         return reading
     for match in matches:
-        _store(reading, form, table, match, source, "literal" if rivalled else "table")
+        _store(reading, form, table, match, source, "literal" if rivalled or other_year else "table")
     # A label without any field beside it has a figure that was not found.
     bare = {row for line in printing if not line.tail for row in exact_rows(line.item, table)}
     reading.lost |= {_key(table, row) for row in bare} - reading.cells.keys()
@@ -75,6 +75,12 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
             f"Rows in another order than the form's were read by their labels: "
             f"{', '.join(match.row.label_en for match in strays)}.",
             [_key(table, match.row) for match in strays],
+        )
+    if other_year:
+        reading.uncertain(
+            "只找到标明是其他年度的统计表，其数字可能不是本年度的。",
+            "The only table found says that it is another year's; its figures may not be this year's.",
+            list(reading.cells),
         )
     if rivalled:
         reading.uncertain(
@@ -120,14 +126,15 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
         headed = leaf_headings(own, table)
         # The headings of the piece before hold for a piece of the same columns.
         leaves, width = (headed, across) if headed else (leaves if across == width else {}, across)
-        if not any(is_named(line.words, table) for line in own):
+        if not any(is_named_in_part(line.words, table) for line in own):
             for line in own:
                 if line.label is not None:
                     prepared.append(SourceRow(len(prepared), grid, (line.label,), 1, line.source.caption))
             continue
         own = join_labels(own, table)
-        several = _has_several(leaves, [line for line in own if line.figures and exact_rows(line.words, table)])
-        column = _column(leaves, table, year) if several else None
+        named = [line for line in own if line.figures and exact_rows(line.words, table)]
+        several = _has_several(leaves, named)
+        column = _column(leaves, named, table, year) if several else None
         for line in own:
             index = len(prepared)
             figure, decided = _figure(line, column, several)
@@ -151,9 +158,13 @@ def _has_several(leaves: Mapping[int, str], lines: Sequence[Line]) -> bool:
     return len(headed) > 1 or sum(line.printed > 1 for line in lines) > _OFTEN * len(lines)
 
 
-def _column(leaves: Mapping[int, str], table: Table, year: int | None) -> int | None:
+def _column(leaves: Mapping[int, str], lines: Sequence[Line], table: Table, year: int | None) -> int | None:
     """The only source column whose heading names the total, or the report's
-    year; None where there is none or more than one."""
+    year; None where there is none or more than one, or where the columns of
+    the headings are not those of the figures."""
+    columns = {field.column for line in lines for field in line.figures}
+    if not columns or not columns <= leaves.keys() or max(columns) != max(leaves):
+        return None
     totals = [column for column, label in leaves.items() if is_total_heading(label, table)]
     named = totals or [column for column, label in leaves.items() if year is not None and f"{year}年" in label]
     return named[0] if len(named) == 1 else None
@@ -250,7 +261,6 @@ def _remark_on_strangers(
     """Figures without a label of the form where a row of the form is lacking:
     they may be that row's."""
     found = {match.row.code for match in (*ordered, *strays)}
-    grids = {match.source.grid for match in ordered}
     order = [row.code for row in table.rows]
     for row in rows:
         used = row.index in reading.consumed and row.index not in source.doubtful
@@ -261,7 +271,7 @@ def _remark_on_strangers(
         after = [order.index(match.row.code) for match in ordered if match.source.index > row.index]
         between = table.rows[max(before, default=-1) + 1 : min(after, default=len(order))]
         lacking = [_key(table, entry) for entry in between if entry.code not in found]
-        if not lacking or row.grid not in grids:
+        if not lacking:
             continue
         reading.lost |= set(lacking)
         reading.uncertain(

@@ -17,9 +17,9 @@ _OTHER_YEAR = re.compile(r"上年|上一年|去年|同期|往年|历年|近[两�
 _YEAR = re.compile(r"20[0-3]\d(?=年)")
 
 
-def choose_printing(rows: Sequence[SourceRow], table: Table, year: int | None) -> tuple[list[SourceRow], bool]:
+def choose_printing(rows: Sequence[SourceRow], table: Table, year: int | None) -> tuple[list[SourceRow], bool, bool]:
     """The rows of the printing that reports ``year``, with what stands above
-    it, and whether another printing is as good.
+    it; whether another printing is as good; and whether it is another year's.
 
     The one whose caption or headings name the year goes before one that names
     none; one that speaks of another year is taken only where there is none
@@ -29,7 +29,8 @@ def choose_printing(rows: Sequence[SourceRow], table: Table, year: int | None) -
     ranked = [(_fitness(printing, table, year), _size(printing, table)) for printing in printings]
     best = max(range(len(printings)), key=lambda at: (ranked[at], -at))
     rivals = [rank for at, rank in enumerate(ranked) if at != best and rank[0] == ranked[best][0]]
-    return printings[best], any(size >= _ALIKE * ranked[best][1] > 0 for _, size in rivals)
+    rivalled = any(size >= _ALIKE * ranked[best][1] > 0 for _, size in rivals)
+    return printings[best], rivalled, ranked[best][0] == 0
 
 
 def _printings(rows: Sequence[SourceRow], table: Table) -> list[list[SourceRow]]:

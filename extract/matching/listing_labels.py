@@ -9,6 +9,7 @@ from rapidfuzz import fuzz
 from extract.forms import Row, Table
 from extract.labels import similarity, variants, words
 
+_PIECE = 8  # characters
 _LIKE = 0.6  # words at least so like a label of the table may be one
 
 
@@ -34,6 +35,14 @@ def exact_rows(label: str, table: Table) -> tuple[Row, ...]:
 def is_named(label: str, table: Table) -> bool:
     """Whether bare words are the label of a row or of a heading over rows."""
     return label in _rows_by_label(table) or label in _headings(table)
+
+
+@lru_cache(maxsize=32768)
+def is_named_in_part(label: str, table: Table) -> bool:
+    """Whether bare words are a label of the table or a sizeable piece of one, as a page's end leaves it."""
+    if is_named(label, table):
+        return True
+    return len(label) >= _PIECE and any(known.startswith(label) for known in _rows_by_label(table))
 
 
 @lru_cache(maxsize=32768)

@@ -8,7 +8,7 @@ offices' columns, or lose the table's markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -93,20 +93,44 @@ def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
     """The lines with the labels that stand above or below their figures, or
     both, where just these words are a row of the table."""
     known = {label for row in table.rows for label in variants(row)}
-    result = list(lines)
-    for line in lines:
-        if line.label is not None or not line.printed:
+    result = _without_torn_blanks(lines, known)
+    for line in result.copy():
+        if line.label is not None or not line.printed or _piece(line):
             continue
-        at = result.index(line)
-        before = [other for other in result[max(at - 1, 0) : at] if other.label is not None and not other.figures]
-        after = [other for other in result[at + 1 : at + 2] if other.label is not None and not other.figures]
+        at = next(place for place, other in enumerate(result) if other is line)
+        before, after = result[max(at - 1, 0) : at], result[at + 1 : at + 2]
         for parts in (after, before, [*before, *after]):
-            label = "".join(other.label.text for other in parts if other.label is not None)
-            if parts and parts[0].label is not None and words(label) in known:
-                result[at] = replace(line, label=replace(parts[0].label, text=label))
+            label = "".join(_piece(other) for other in parts)
+            if all(_piece(other) for other in parts) and words(label) in known:
+                first = parts[0].label or parts[0].figures[0]
+                result[at] = replace(line, label=replace(first, text=label))
                 result = [other for other in result if not any(other is part for part in parts)]
                 break
     return result
+
+
+def _without_torn_blanks(lines: Sequence[Line], known: Set[str]) -> list[Line]:
+    """The lines with the two pieces of a label joined that a page's end tore
+    apart beside a blank figure."""
+    result: list[Line] = []
+    for line in lines:
+        before = result[-1] if result else None
+        if before is not None and before.label is not None and line.label is not None:
+            label = before.label.text + line.label.text
+            torn = before.figures and not before.printed and not line.printed
+            if torn and words(label) in known and not {before.words, line.words} & known:
+                result[-1] = replace(before, label=replace(before.label, text=label))
+                continue
+        result.append(line)
+    return result
+
+
+def _piece(line: Line) -> str:
+    """The text of a line that holds a label, or a piece of one (1条）), and nothing else."""
+    if line.label is not None:
+        return "" if line.figures else line.label.text
+    texts = [field.text for field in line.figures if squeeze(field.text)]
+    return "".join(texts) if all(parse_figure(text).status == "unreadable" for text in texts) else ""
 
 
 def number_in(text: str) -> str:

@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from extract.charset import decode
 from extract.model import Block, Document, Field, Grid, Paragraph, Place
+from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
@@ -38,10 +39,15 @@ def read(data: bytes) -> Document:
 
     A table that contains tables is layout: its cells are read as page, its
     inner tables as tables. Places are locators "table N, row R, column C",
-    counted from 1 over the page's innermost tables.
+    counted from 1 over the page's innermost tables. On a page without tables,
+    pictures that it carries within itself are recognised.
     """
-    tree = _parse(decode(data))
+    text = decode(data)
+    tree = _parse(text)
     blocks = _blocks(tree, 0)
+    positions: list[Grid] = []
+    if "data:image" in text and not any(isinstance(block, Grid) for block in blocks):
+        append_embedded(blocks, positions, text)
     meta: dict[str, str] = {}
     for node in tree.css("meta[name]"):
         name, content = node.attributes.get("name"), node.attributes.get("content")
@@ -50,7 +56,7 @@ def read(data: bytes) -> Document:
     title = tree.css_first("title")
     if title is not None:
         meta.setdefault("title", _clean(title.text()))
-    return Document("text/html", blocks, meta)
+    return Document("text/html", blocks, meta, positions or None)
 
 
 def read_fragment(text: str, tables_before: int) -> list[Block]:

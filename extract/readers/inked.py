@@ -10,7 +10,7 @@ import numpy as np
 
 from extract.model import BBox
 from extract.readers.ocr import Box
-from extract.readers.raster import UNIT, Page, Picture, ink
+from extract.readers.raster import UNIT, Page, Picture, ink, two_tones
 
 SPECK = 7
 """Pixels: ink smaller than this both ways is dirt (a dot of a number stands beside digits)."""
@@ -116,13 +116,12 @@ def _longest(box: Box) -> int:
     return max(box[2] - box[0], box[3] - box[1])
 
 
-def two_tones(page: Page, cell: Cell) -> Picture:
+def ink_alone(page: Page, cell: Cell) -> Picture:
     """What stands in a cell, in two tones."""
     picture = page.grey if cell.is_red else page.plain
     x0, top, x1, bottom = cell.ink or cell.inside
     part = picture[top:bottom, x0:x1]
-    _, tones = cv2.threshold(part, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
-    return np.asarray(tones, dtype=np.uint8)
+    return two_tones(part)
 
 
 def is_dash(tones: Picture) -> bool:

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -60,15 +61,12 @@ class _Engine:
     of threads is bounded, and threads that wait do not keep a core busy."""
 
     def __init__(self) -> None:
+        detector, recogniser = model_files()
         try:
-            onnxruntime, rapidocr = import_module("onnxruntime"), import_module("rapidocr")
+            onnxruntime = import_module("onnxruntime")
             boxes = import_module("rapidocr.ch_ppocr_det.utils").DBPostProcess
         except ImportError as error:
-            raise ReadError(
-                "unsupported",
-                "扫描件或图片需要文字识别组件，请安装 rapidocr 和 onnxruntime / scans and images need text "
-                f"recognition: install rapidocr and onnxruntime ({error})",
-            ) from error
+            raise _absent(error) from error
         cv2.setNumThreads(THREADS)
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = THREADS
@@ -76,12 +74,11 @@ class _Engine:
         options.enable_cpu_mem_arena = False
         options.log_severity_level = 4
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        models = Path(str(rapidocr.__file__)).parent / "models"
 
-        def session(name: str) -> Any:
-            return onnxruntime.InferenceSession(str(models / name), options, providers=["CPUExecutionProvider"])
+        def session(model: Path) -> Any:
+            return onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
 
-        self.detector, self.recogniser = session(_DETECTOR), session(_RECOGNISER)
+        self.detector, self.recogniser = session(detector), session(recogniser)
         self.to_boxes: Any = boxes(box_thresh=0.5, unclip_ratio=1.6, use_dilation=True)
         listed = self.recogniser.get_modelmeta().custom_metadata_map["character"].splitlines()
         self.characters = ("", *listed, " ")  # 0 is none
@@ -97,6 +94,30 @@ class _Engine:
         """Chances (n, columns, characters)."""
         (chances,) = self.recogniser.run(None, {self.recogniser.get_inputs()[0].name: pictures})
         return np.asarray(chances, dtype=np.float32)
+
+
+def model_files() -> tuple[Path, Path]:
+    """The detector's and the recogniser's model; ReadError("unsupported") where they are not installed."""
+    try:
+        spec = find_spec("rapidocr")
+    except (ImportError, ValueError) as error:
+        raise _absent(error) from error
+    if spec is None or spec.origin is None:
+        raise _absent("no rapidocr")
+    folder = Path(spec.origin).parent / "models"
+    files = folder / _DETECTOR, folder / _RECOGNISER
+    for file in files:
+        if not file.is_file():
+            raise _absent(f"no {file.name}")
+    return files
+
+
+def _absent(reason: object) -> ReadError:
+    return ReadError(
+        "unsupported",
+        "扫描件或图片需要文字识别组件，请安装 rapidocr 和 onnxruntime / scans and images need text "
+        f"recognition: install rapidocr and onnxruntime ({reason})",
+    )
 
 
 @cache

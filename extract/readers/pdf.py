@@ -10,8 +10,12 @@ from extract.readers.page import append_page
 from extract.readers.pdf_layer import read_layer
 from extract.readers.pictures import append_pictures, find_pictures
 from extract.readers.positions import read_positions
+from extract.readers.unmapped import look_up
 
 MAX_PAGES = 300
+MAX_CHARACTERS = 1_000_000
+"""A page of a report has 1,500."""
+
 MAX_RECOGNISED = 60
 """Pages that are pictures take seconds each."""
 
@@ -33,17 +37,21 @@ def read(data: bytes) -> Document:
     blocks: list[Block] = []
     positions: list[Grid] = []
     columns: list[float] | None = None
-    recognised = 0
+    recognised = characters = 0
     try:
         if len(pdf) > MAX_PAGES:
             raise _too_many(MAX_PAGES, "页", "pages")
         for index in range(len(pdf)):
             page = pdf[index]
             layer = read_layer(page, index + 1)
+            characters += len(layer.chars)
+            limits.check_count(characters, MAX_CHARACTERS, "字", "characters")
             pictures = find_pictures(page, layer)
             if not pictures.whole:
-                append_page(blocks, layer)
-                found, columns = read_positions(layer, columns)
+                first, second = look_up(page, layer)
+                recognised += first is not layer
+                append_page(blocks, first)
+                found, columns = read_positions(second, columns)
                 positions += found
             if pictures:
                 if recognised >= MAX_RECOGNISED:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import math
-import unicodedata
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import islice
@@ -17,6 +15,7 @@ import pypdfium2.raw as c
 from extract.model import BBox, Block, Grid, ReadError
 from extract.readers import pdfium_calls
 from extract.readers.pdf_layer import Layer
+from extract.readers.unmapped import is_unknown
 
 MAX_PIXELS = 90_000_000
 """Of one picture: A3 at 600 dpi has 70 million."""
@@ -56,8 +55,7 @@ def find_pictures(page: pdfium.PdfPage, layer: Layer) -> Pictures:
         return Pictures()
     cover = sum(_area(box) for box in boxes) / (width * height)
     count = _visible_text(page, survey) if boxes else len(layer.chars)
-    texts = Counter(char.text for char in layer.chars)
-    unread = sum(n for text, n in texts.items() if text == "\ufffd" or unicodedata.category(text) == "Co")
+    unread = sum(is_unknown(char) for char in layer.chars)
     if (cover >= _WHOLE or survey.segments > _OUTLINES) and count < _FEW:
         return Pictures(whole=True)
     if unread > _GARBAGE * len(layer.chars) and len(layer.chars) >= _FEW:

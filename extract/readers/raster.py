@@ -158,6 +158,12 @@ def ink(grey: Picture) -> Picture:
     return np.asarray(mask, dtype=np.uint8)
 
 
+def two_tones(grey: Picture) -> Picture:
+    """Black and white, parted where the picture itself parts best."""
+    _, tones = cv2.threshold(grey, 0, 255, cv2.THRESH_BINARY + cv2.THRESH_OTSU)
+    return np.asarray(tones, dtype=np.uint8)
+
+
 def _skew(grey: Picture) -> float:
     """Degrees by which to turn the page (counter-clockwise) so that its lines
     lie level: where the sums over its rows differ most."""

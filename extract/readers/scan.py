@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from extract.model import BBox, Block, Grid, Place
 from extract.readers import limits, ocr
-from extract.readers.inked import Cell, common, cut, find_cells, is_dash, two_tones
+from extract.readers.inked import Cell, common, cut, find_cells, ink_alone, is_dash
 from extract.readers.ocr import Box, Text
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
@@ -189,7 +189,7 @@ def _second_chars(page: Page, layer: Layer, cells: Sequence[Cell]) -> list[Char]
             chars += first
         elif cell.ink:
             again.append(cell)
-    pictures = [two_tones(page, cell) for cell in again]
+    pictures = [ink_alone(page, cell) for cell in again]
     for cell, picture, read in zip(again, pictures, ocr.read_lines(pictures, figures=True), strict=True):
         x0, top, x1, bottom = (value * UNIT for value in cell.ink or cell.inside)
         text = "-" if is_dash(picture) else read.text or ocr.UNREAD

@@ -57,7 +57,12 @@ def read(data: bytes) -> Document:
                     _append_sheet(workbook.get_sheet_by_name(sheet.name), blocks)
     except PasswordError as error:
         raise ReadError("encrypted", "表格文件有密码 / the workbook is protected by a password") from error
-    except (CalamineError, OSError, ValueError) as error:
+    except ReadError:
+        raise
+    except BaseException as error:
+        # A panic in the library's Rust is no Exception.
+        if not isinstance(error, (CalamineError, OSError, ValueError)) and type(error).__name__ != "PanicException":
+            raise
         raise ReadError("unreadable", f"表格文件损坏 / the workbook is damaged: {error}") from error
     if not blocks:
         raise ReadError("empty", "表格中没有内容 / there is nothing in the workbook")

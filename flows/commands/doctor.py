@@ -14,7 +14,9 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import Literal
 
+from extract.model import ReadError
 from extract.paths import ROOT
+from extract.readers.ocr import model_files
 from flows import home as homes
 from flows.home import Home
 
@@ -26,9 +28,10 @@ _SIGN = {"ok": "✓", "remark": "!", "wrong": "✗"}
 _PYTHON = (3, 11)
 _LEAST_MIB = 200
 _ENOUGH_MIB = 2048
-_MODULES = {"pyyaml": "yaml"}  # where the module is not named like its package
+# Where the module is not named like its package.
+_MODULES = {"pyyaml": "yaml", "pillow": "PIL", "opencv-python-headless": "cv2"}
 _OPTIONAL = {
-    "LibreOffice": ("soffice", "libreoffice"),
+    "LibreOffice (DOC, WPS, RTF, ODT)": ("soffice", "libreoffice"),
     "Chromium": ("chromium", "chromium-browser", "google-chrome"),
 }
 
@@ -49,6 +52,7 @@ def _findings(home: Home) -> Iterator[Finding]:
     version = platform.python_version()
     yield ("ok" if sys.version_info >= _PYTHON else "wrong"), "Python", version
     yield from _packages()
+    yield from _models()
     yield from _data_files()
     yield from _place(home)
     yield from _published(home)
@@ -59,7 +63,8 @@ def _packages() -> Iterator[Finding]:
     """Each direct dependency: does it import, and is it the locked version."""
     names = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
     lines = (ROOT / "requirements.lock").read_text("utf-8")
-    locked = dict(re.findall(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", lines, re.MULTILINE))
+    # A package may be locked to several versions, for different systems.
+    pinned = re.findall(r"^([a-z0-9][a-z0-9._-]*)==([^\s;\\]+)", lines, re.MULTILINE)
     for name in (re.split(r"[<>=!~\[ ;]", entry, maxsplit=1)[0].lower() for entry in names):
         what = f"软件包 package {name}"
         try:
@@ -68,10 +73,20 @@ def _packages() -> Iterator[Finding]:
         except Exception as error:  # a package can fail to import in any way
             yield "wrong", what, f"无法导入 cannot be imported: {error!r}"
             continue
-        if installed == locked.get(name):
+        locked = [version for package, version in pinned if package == name]
+        if installed in locked:
             yield "ok", what, installed
         else:
-            yield "remark", what, f"{installed}，锁定版本 locked: {locked.get(name)}"
+            yield "remark", what, f"{installed}，锁定版本 locked: {', '.join(locked) or None}"
+
+
+def _models() -> Iterator[Finding]:
+    """The models that recognise pictures: files of a package, never downloaded."""
+    what = "文字识别模型 recognition models"
+    try:
+        yield "ok", what, ", ".join(path.name for path in model_files())
+    except ReadError as error:
+        yield "wrong", what, error.message
 
 
 def _data_files() -> Iterator[Finding]:

@@ -6,6 +6,7 @@ Each case has the name of its file and the error codes that are right for it.
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import resource
@@ -70,6 +71,16 @@ def page(content: bytes, resources: bytes = b"", more: Sequence[bytes] = (), siz
 
 
 WORDS = b"BT /F1 8 Tf 30 30 Td (%s) Tj ET " % (b"some words " * 20)
+
+
+def dense(count: int) -> bytes:
+    """So many short texts, no two in one place."""
+    return b"".join(
+        b"BT /F1 2 Tf %d.%d %d.%d Td (word%d) Tj ET " % (n % 50 * 10, n % 7, n // 50 % 800, n % 11, n)
+        for n in range(count)
+    )
+
+
 PICTURE = b"/XObject<</I 6 0 R>>"
 
 
@@ -204,7 +215,7 @@ CASES: dict[str, Case] = {
     "pdf, deep": ("a.pdf", lambda: pdf([b"<</Type/Catalog/Pages 2 0 R/X " + b"[" * 100_000 + b"]" * 100_000 + b">>",
                                         b"<</Type/Pages/Kids[]/Count 0>>"]), {"unreadable"}),
     "pdf of forms in forms": ("a.pdf", lambda: forms(12), {"not_a_filing"}),
-    "pdf of a million characters": ("a.pdf", lambda: page(WORDS * 5000), {"not_a_filing"}),
+    "pdf of a million characters": ("a.pdf", lambda: page(dense(100_000)), {"too_large"}),
     "pdf of crosses": ("a.pdf", lambda: rules(10_000, Random(1)), {"not_a_filing", "too_large"}),
     "pdf of a lattice": ("a.pdf", lambda: lattice(120), {"not_a_filing", "too_large"}),
     "pdf with an endless picture": ("a.pdf", lambda: page(b"500 0 0 700 9 9 cm /I Do", PICTURE,
@@ -234,7 +245,17 @@ CASES: dict[str, Case] = {
     "ofd of many pages": ("a.ofd", lambda: ofd_pages(5000), {"too_large"}),
     "ofd of entities": ("a.ofd", lambda: pack({"OFD.xml": DOCTYPE + "<OFD>&l9;</OFD>"}), {"unreadable"}),
     "mail in mail": ("a.mht", lambda: nested_mail(5000), {"unreadable", "too_large"}),
-    "an archive": ("a.zip", lambda: zip_bomb("a.txt", 200 << 20), {"unsupported"}),
+    "zip, a bomb": ("a.zip", lambda: zip_bomb("a.txt", 200 << 20), {"too_large"}),
+    "zip of empty files": ("a.zip", lambda: pack({f"{n}.txt": "" for n in range(5000)}), {"too_large"}),
+    "one line of text": ("a.txt", lambda: "公开了1件，".encode() * 600_000, {"not_a_filing", "too_large"}),
+    "one line of figures": ("a.txt", lambda: b"1 " * 1_900_000, {"not_a_filing", "too_large"}),
+    "html, one paragraph": ("a.html", lambda: b"<html><p>" + "2023年1月1日第1号".encode() * 180_000,
+                            {"not_a_filing", "too_large"}),
+    "html with a picture that is a bomb": ("a.html", lambda: b'<html><img src="data:image/png;base64,%s">'
+                                           % base64.b64encode(png_bomb(60_000, 60_000)), {"too_large"}),
+    "rtf of groups": ("a.rtf", lambda: rb"{\rtf1" + b"{" * 200_000, {"unreadable", "unsupported", "not_a_filing"}),
+    "nothing": ("a.pdf", lambda: b"", {"empty"}),
+    "a gap": ("a.bin", lambda: bytes(30 << 20), {"unsupported", "empty"}),
     "ole of nothing": ("a.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(5000), {"unreadable"}),
 }  # fmt: skip
 

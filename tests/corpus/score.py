@@ -6,7 +6,8 @@ value and status are the truth's; where the document leaves the figure open
 (``ambiguous``) it is right when an issue of origin extraction covers it. A
 wrong cell is silent when its filing has no issue of origin extraction at all.
 An alarm is false when an issue of origin extraction stands against a document
-whose layout gives no reason for doubt.
+whose layout gives no reason for doubt. Of claims, what the prose states is
+compared by metric, value and scope.
 """
 
 from __future__ import annotations
@@ -46,6 +47,7 @@ class Outcome:
     scope: bool
     title: bool
     date: bool
+    claims: tuple[int, int, int]  # stated by the prose, found, right
     differences: tuple[str, ...] = ()
 
     @property
@@ -105,8 +107,17 @@ def compare(truth: dict[str, Any], reading: dict[str, Any]) -> Outcome:
         scope=facts["scope"],
         title=_squeezed(truth["title"]) == _squeezed(reading["title"]),
         date=facts["published_on"],
+        claims=_claims(truth, reading),
         differences=tuple(differences),
     )
+
+
+def _claims(truth: dict[str, Any], reading: dict[str, Any]) -> tuple[int, int, int]:
+    stated, found = (
+        {(claim["metric"], claim["value"], claim["scope"]) for claim in source.get("claims", ())}
+        for source in (truth, reading)
+    )
+    return len(stated), len(found), len(stated & found)
 
 
 def _key(cell: dict[str, Any]) -> tuple[str, str, str]:
@@ -169,7 +180,8 @@ def tally(outcomes: Iterable[Outcome]) -> dict[str, Tally]:
 
 
 HEADS = ("docs", "errors", "cells right", "non-zero right", "entire", "silent cells", "silent docs", "uncovered",
-         "false alarms", "agency", "year", "form", "scope", "title", "date")  # fmt: skip
+         "false alarms", "agency", "year", "form", "scope", "title", "date",
+         "claims found", "claims right")  # fmt: skip
 
 
 def report(outcomes: Sequence[Outcome], show: int) -> str:
@@ -215,6 +227,8 @@ def _figures(entry: Tally) -> list[str]:
         str(entry.sum(lambda outcome: outcome.uncovered)),
         str(sum(outcome.false_alarm for outcome in entry.outcomes)),
         *(str(number) for number in docs),
+        share(entry.sum(lambda outcome: outcome.claims[2]), entry.sum(lambda outcome: outcome.claims[0])),
+        share(entry.sum(lambda outcome: outcome.claims[2]), entry.sum(lambda outcome: outcome.claims[1])),
     ]
 
 
