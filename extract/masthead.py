@@ -10,6 +10,7 @@ from datetime import date
 from extract.figures import squeeze
 from extract.identity.conflicts import Statements, conflicts
 from extract.identity.dates import FOOT_LINES, SIGNED, published_on, signed_on, stated_periods, stated_publications
+from extract.identity.facts import stated_facts
 from extract.identity.functions import infer_level, infer_sector
 from extract.identity.names import common_suffix, is_organisation, mentions_before
 from extract.identity.places import locate, nameless_place
@@ -18,7 +19,7 @@ from extract.identity.titles import HEAD_LINES, Title, read_titles
 from extract.matching.result import Remark
 from extract.model import Document
 
-_INDEX_NUMBER = re.compile(r"索\s*引\s*号\s*[:：]?\s*([A-Za-z0-9][A-Za-z0-9\-/_.]{5,40})")
+_INDEX_NUMBER = re.compile(r"(?:索引号|信息索引|索取号)[:：]?([A-Za-z0-9][A-Za-z0-9\-/_.]{5,40})")
 _SOURCE_LABEL = re.compile(
     r"(?:发布机构|发布机关|公开主体|信息来源|所属机构|发布单位|公开机构)[:：]([\u4e00-\u9fff（）()]{3,30})"
 )
@@ -60,24 +61,25 @@ def read_masthead(document: Document, source: str = "") -> Masthead:
     """Reads the head (and foot) of a document; ``source``: its path or address."""
     lines = [squeeze(line) for paragraph in document.paragraphs for line in paragraph.text.split("\n")]
     lines = [line for line in lines if line]
-    titles = read_titles(document, lines)
+    facts = stated_facts(document)
+    titles = read_titles(document, lines, facts)
     title = titles[0] if titles else None
     text = "".join(lines)
     periods = stated_periods(text)
     year = title.year if title else None
     if year is None and periods:
         year = periods[0]
-    stated, signed = _stated_source(document, lines), _signature(lines)
+    stated, signed = _stated_source(document, [*facts, *lines]), _signature(lines)
     named = (other.who for other in titles if other.who and not other.is_about and other.year == year)
     as_filed = (title.who if title else "") or next(named, "") or stated or signed or _author(lines)
     region = _region(as_filed, document, text, year, source) if as_filed else None
     agency = _full_name(as_filed, region, document, text) if as_filed else None
     level = infer_level(agency, region) if agency else None
     scope = _scope(agency, text)
-    published = published_on(document, lines, year)
+    published = published_on(document, [*facts, *lines], year)
     said = Statements(
         titles=tuple(titles), source=stated, signed=signed, signed_on=signed_on(lines), periods=tuple(periods),
-        publications=tuple(stated_publications(document, lines)), agency=agency or "", year=year,
+        publications=tuple(stated_publications(document, [*facts, *lines])), agency=agency or "", year=year,
         published_on=published, scope=scope, text=text, address=source,
     )  # fmt: skip
     return Masthead(
@@ -87,7 +89,7 @@ def read_masthead(document: Document, source: str = "") -> Masthead:
         report_year=year,
         scope=scope,
         published_on=published,
-        index_number=_index_number(text),
+        index_number=_index_number(facts) or _index_number([text]),
         level=level,
         sector=infer_sector(agency, level) if agency else None,
         region=region,
@@ -176,6 +178,5 @@ def _scope(agency: str | None, text: str) -> str:
     return "own"
 
 
-def _index_number(text: str) -> str | None:
-    match = _INDEX_NUMBER.search(text)
-    return match.group(1) if match else None
+def _index_number(texts: Sequence[str]) -> str | None:
+    return next((match[1] for text in texts if (match := _INDEX_NUMBER.search(text))), None)

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from extract.masthead import Masthead, read_masthead
-from extract.model import Document, Paragraph
+from extract.model import Document, Field, Grid, Paragraph, Place
 
 
 def head(*lines: str, **meta: str) -> Masthead:
@@ -72,6 +72,26 @@ def test_the_full_name_needs_two_agreeing_places() -> None:
 )
 def test_scope(agency: str, text: str, scope: str) -> None:
     assert head(f"{agency}2023年政府信息公开工作年度报告", text).scope == scope
+
+
+def test_the_table_about_a_document_is_read() -> None:
+    cells = [
+        ["索 引 号：", "114403006955506492/2021-00426", "分类", ""],
+        ["发布机构", "示例县林业局", "发布日期：", "2022-01-20"],
+        ["名 称", "2021年政府信息公开工作年度报告", "文号", ""],
+    ]
+    rows = [[Field(text, at, Place()) for at, text in enumerate(row)] for row in cells]
+    found = read_masthead(Document("text/html", [Grid(rows), Paragraph("一、总体情况")]))
+    assert (found.index_number, found.agency) == ("114403006955506492/2021-00426", "示例县林业局")
+    assert (found.report_year, found.published_on) == (2021, date(2022, 1, 20))
+
+
+def test_the_table_of_other_documents_is_not_about_this_one() -> None:
+    rows = [["序号", "名称", "发布日期"], ["1", "示例县林业局2020年政府信息公开工作年度报告", "2021-01-20"]]
+    grid = Grid([[Field(text, at, Place()) for at, text in enumerate(row)] for row in rows])
+    title = Paragraph("示例县林业局2021年政府信息公开工作年度报告")
+    found = read_masthead(Document("text/html", [title, grid]))
+    assert (found.report_year, found.published_on, found.remarks) == (2021, None, ())
 
 
 def test_dates() -> None:

@@ -84,22 +84,24 @@ class Title:
         )
 
 
-def read_titles(document: Document, lines: Sequence[str]) -> list[Title]:
+def read_titles(document: Document, lines: Sequence[str], facts: Sequence[str] = ()) -> list[Title]:
     """All titles of the document's meta tags and first lines; the best first,
-    of equally good ones the first. ``lines``: its lines, without white space."""
+    of equally good ones the first. ``lines``: its lines, ``facts``: what its
+    page states of it ("label:value"), without white space."""
     found = []
-    for candidate, place in _candidates(document, lines):
+    for candidate, place in _candidates(document, lines, facts):
         title = parse_title(candidate, place)
         if title is not None and (title.year is not None or title.who):  # else a column's name
             found.append(title)
     return sorted(found, key=lambda title: -title.rank)
 
 
-def _candidates(document: Document, lines: Sequence[str]) -> Iterator[tuple[str, str]]:
+def _candidates(document: Document, lines: Sequence[str], facts: Sequence[str]) -> Iterator[tuple[str, str]]:
     """The texts that may be a title, with their place: the page's titles, and
     the first lines, each alone and joined to those that follow."""
     for name in ("articletitle", "title"):
         yield squeeze(document.meta.get(name, "")), "meta"
+    yield from ((fact, "meta") for fact in facts if "报" in fact)
     for first, last, widths in ((0, HEAD_LINES, (1, 2, 3)), (HEAD_LINES, _WIDER, (1, 2))):
         part = lines[first:last]
         ends = {at for at, line in enumerate(part) if "报" in line}
