@@ -64,10 +64,10 @@ def edges(draw: st.DrawFn) -> dict[str, Any]:
 
 
 def test_damaged_documents_for_some_seconds(tmp_path: Path) -> None:
-    found = hunt.hunt(6.0, "test", tmp_path, rendered=0)
+    found = hunt.hunt(8.0, "test", tmp_path, rendered=0)
     assert not found.problems, "\n\n".join(found.problems)
     assert set(found.counts) == set(DAMAGES)
-    assert all(counter.total() > 2 for counter in found.counts.values())
+    assert all(counter.total() > 0 for counter in found.counts.values())
 
 
 def test_a_process_that_dies_is_told_with_its_document(tmp_path: Path) -> None:

@@ -231,6 +231,13 @@ def test_workbooks_of_the_older_format(filing: Filing) -> None:
     assert located["received_new", "natural_person"] == "sheet 表3, row 5, column 4"
 
 
+def test_a_workbook_that_claims_a_thousand_million_rows(filing: Filing) -> None:
+    data = xls(sheets(blocks_of(filing)))
+    extent = data.index(b"\x00\x02\x0e\x00") + 4  # the record DIMENSIONS: first row, last row
+    broken = data[:extent] + b"\x00\x00\x00\xd9" + data[extent + 4 :]
+    assert read_bytes(broken, "a.xls")["error"]["code"] == "too_large"
+
+
 SQUARES: list[Square] = [
     (0, 1, 1, 3, "示例市2023年政府信息公开工作年度报告"),
     (2, 1, 2, 1, "组"),

@@ -111,9 +111,9 @@ def _lines(document: Document) -> Iterator[str | None]:
             continue
         yield None
         for row in block.rows:
-            filled = [field.text for field in row if field.text.strip()]
-            if len(filled) == 1 and len(filled[0]) >= 30 and "。" in filled[0]:
-                yield filled[0].replace("\n", "")
+            said = [field.text for field in row if len(field.text) >= 30 and "。" in field.text]
+            if said and sum(1 for field in row if field.text.strip()) == 1:
+                yield said[0].replace("\n", "")
                 yield None
 
 

@@ -28,6 +28,8 @@ MAX_CELLS = 200_000
 _MAX_SHEETS = 100
 _PROSE = 12  # characters: a cell that has a row to itself and holds more is a heading or prose
 _BEGIN_OF_SHEET = 0x0809
+_DIMENSIONS = 0x0200
+_MOST_ROWS, _MOST_COLUMNS = 65536, 256  # of an XLS
 # BIFF records of one or several cells with a value: FORMULA, MULRK, RSTRING, LABELSST, NUMBER, LABEL, BOOLERR, RK.
 _CELLS = frozenset({0x0006, 0x0406, 0x00BD, 0x00D6, 0x00FD, 0x0203, 0x0204, 0x0205, 0x027E})
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
@@ -108,6 +110,10 @@ def _check_records(data: bytes) -> None:
         kind, length, row, column = struct.unpack_from("<4H", records, place)
         if kind == _BEGIN_OF_SHEET:
             rows = columns = 0
+        elif kind == _DIMENSIONS and length == 14 and place + 18 <= len(records):
+            top, bottom, left, right = struct.unpack_from("<2I2H", records, place + 4)
+            if not (0 <= bottom - top <= _MOST_ROWS and 0 <= right - left <= _MOST_COLUMNS):
+                raise _too_large("XLS")  # room for all of it would be made at once
         elif kind in _CELLS:
             rows, columns = max(rows, row + 1), max(columns, column + 1)
             if rows * columns > MAX_CELLS:

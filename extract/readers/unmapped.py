@@ -43,14 +43,20 @@ class _Seen(Layer):
 
 def is_unknown(char: Char) -> bool:
     """Whether the font does not say which character it is."""
-    return char.text == UNKNOWN or unicodedata.category(char.text) == "Co"
+    return _is_nameless(char.text)
+
+
+def _is_nameless(text: str) -> bool:
+    return text == UNKNOWN or unicodedata.category(text) == "Co"
 
 
 def look_up(page: pdfium.PdfPage, layer: Layer) -> tuple[Layer, Layer]:
     """The layer as the first and as the second recognition complete it; the
     layer itself, twice, if nothing is unknown or no recogniser is installed."""
+    if not any(map(_is_nameless, {char.text for char in layer.chars})):
+        return layer, layer
     pieces = [piece for piece in _pieces(layer.chars) if any(is_unknown(char) for char in piece)]
-    if not pieces or len(pieces) > _MOST_PIECES:
+    if len(pieces) > _MOST_PIECES or not math.prod(page.get_size()):
         return layer, layer
     for allow in limits.recognition_watchers:
         allow()

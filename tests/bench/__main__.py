@@ -17,7 +17,7 @@ from flows.text import table
 from tests.bench.peers import OURS, PEERS, Reader
 from tests.bench.stages import STAGES, WHOLE
 
-RENDERED = 60
+RENDERED = 40
 REAL = ROOT.parent / "shared" / "real"
 """Real filings, where there are any beside the project."""
 

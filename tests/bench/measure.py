@@ -13,7 +13,7 @@ from time import perf_counter, process_time
 
 from tests.bench.peers import READERS, Read
 
-SECONDS = 2.5
+SECONDS = 2.0
 """Whole passes over the documents are repeated until so much time has gone."""
 
 

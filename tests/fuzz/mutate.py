@@ -104,7 +104,7 @@ def _markup(data: bytes, other: bytes, chance: random.Random) -> bytes:
     return text.encode("utf-8", "surrogatepass" if chance.random() < 0.1 else "replace")
 
 
-# Word.
+# Containers: Word, Excel, OFD.
 
 
 def _part(data: bytes, other: bytes, chance: random.Random) -> bytes:
@@ -116,8 +116,8 @@ def _part(data: bytes, other: bytes, chance: random.Random) -> bytes:
         return change_bytes(data, other, chance)
     if not parts:
         return data
-    main = next((place for place, (name, _) in enumerate(parts) if name == "word/document.xml"), 0)
-    place = main if chance.random() < 0.9 else chance.randrange(len(parts))
+    # The larger a part, the likelier it is what the document says.
+    place = chance.choices(range(len(parts)), [len(content) + 50 for _, content in parts])[0]
     name, content = parts[place]
     kind = chance.random()
     if kind < 0.8:
@@ -226,5 +226,9 @@ DAMAGES: dict[str, tuple[Damage, ...]] = {
     "txt": (*BYTES, *[_lines] * 10),
     "html": (*BYTES, *[_markup] * 10),
     "docx": (*BYTES, *[_part] * 20),
+    "xlsx": (*BYTES, *[_part] * 20),
+    "ofd": (*BYTES, *[_part] * 20),
+    "xls": BYTES,
+    "mht": (*BYTES, *[_markup] * 5, *[_lines] * 5),
     "pdf": (*BYTES, *[_object] * 6, *[_content] * 10),
 }

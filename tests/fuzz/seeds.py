@@ -2,14 +2,30 @@
 
 from __future__ import annotations
 
+from email.message import EmailMessage
 from pathlib import Path
+from random import Random
 
 from extract.paths import DATA, ROOT
-from extract.readers import DOCX_TYPE, is_document_name
-from tests.corpus.render import write_documents
+from extract.readers import is_document_name, signatures
+from tests.corpus import legacy
+from tests.corpus.render import random_filing, write_documents
 
-MEDIA = {"txt": "text/plain", "html": "text/html", "docx": DOCX_TYPE, "pdf": "application/pdf"}
+MEDIA = {
+    "txt": "text/plain",
+    "html": "text/html",
+    "docx": signatures.DOCX,
+    "pdf": "application/pdf",
+    "xlsx": signatures.XLSX,
+    "xls": signatures.XLS,
+    "ofd": signatures.OFD,
+    "mht": signatures.MHTML,
+}
+"""Media types by ending. Pictures and what LibreOffice converts take seconds
+each; their readers have tests of hostile documents instead."""
+
 _ENDINGS = {".md": "txt", ".htm": "html"}
+_FILINGS = 4  # in the media that no sample is in
 
 
 def seeds(folder: Path, count: int) -> dict[str, list[bytes]]:
@@ -22,4 +38,19 @@ def seeds(folder: Path, count: int) -> dict[str, list[bytes]]:
             medium = _ENDINGS.get(path.suffix, path.suffix[1:])
             if medium in found and path.is_file() and is_document_name(path.name):
                 found[medium].append(path.read_bytes())
+    for number in range(_FILINGS):
+        blocks = legacy.blocks_of(random_filing(Random(number), f"fuzz {number}"))
+        found["xlsx"].append(legacy.xlsx(legacy.sheets(blocks), numbers=number % 2 == 0))
+        found["xls"].append(legacy.xls(legacy.sheets(blocks)))
+        found["ofd"].append(legacy.ofd(blocks))
+        found["mht"].append(_saved_page(found["html"][number]))
     return found
+
+
+def _saved_page(page: bytes) -> bytes:
+    """A page as browsers save it in one file."""
+    message = EmailMessage()
+    message["Subject"] = "page"
+    message.make_related()
+    message.add_related(page, maintype="text", subtype="html", cte="quoted-printable")
+    return bytes(message)
