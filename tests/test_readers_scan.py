@@ -399,3 +399,9 @@ def test_digits_that_a_font_does_not_name_are_looked_at(monkeypatch: pytest.Monk
     monkeypatch.setattr(ocr, "read_lines", lambda pictures, figures: [ocr.Text("8888", (), 1.0)] * len(pictures))
     doubtful, _ = look_up(page, layer)
     assert any(doubtful.chars[number].text == ocr.UNREAD for number in unknown)
+
+
+def test_on_a_picture_without_pixels_stands_nothing() -> None:
+    nothing, blank = ocr.read_lines([np.zeros((0, 5), np.uint8), np.full((40, 60), 255, np.uint8)])
+    assert nothing.text == blank.text == ""
+    assert ocr.read_lines([np.zeros((7, 0), np.uint8)])[0].text == ""

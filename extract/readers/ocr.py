@@ -125,6 +125,9 @@ def _engine() -> _Engine:
     return _Engine()
 
 
+_NOTHING = Text("", (), 0.0)  # what stands on a picture without pixels
+
+
 def find_lines(grey: Picture) -> list[Box]:
     """Upright boxes around the lines of text of a page, a little larger than the text."""
     height, width = grey.shape
@@ -171,11 +174,13 @@ def read_lines(pictures: Sequence[Picture], *, figures: bool = False) -> list[Te
 
     With ``figures``, a text without Chinese characters is one of figures: of
     the characters that look alike (0 O, 5 S, 1 l) those are taken that
-    figures are made of, and what looks like none of them is U+FFFD.
+    figures are made of, and what looks like none of them is U+FFFD. On a
+    picture without pixels stands nothing.
     """
-    if not pictures:
-        return []
+    if not any(picture.size for picture in pictures):
+        return [_NOTHING for _ in pictures]
     engine = _engine()
+    pictures = [picture if picture.size else np.full((_HEIGHT, 4), 255, dtype=np.uint8) for picture in pictures]
     scaled = [_scaled(picture) for picture in pictures]
     order = sorted(range(len(scaled)), key=lambda i: scaled[i].shape[2])
     texts: dict[int, Text] = {}

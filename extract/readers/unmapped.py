@@ -90,7 +90,8 @@ def _completed(page: pdfium.PdfPage, layer: Layer, pieces: Sequence[Sequence[Cha
     for piece in pieces:
         x0, top, x1, bottom = (round(value * scale) for value in _around(layer, piece))
         picture = turn(shown[max(top, 0) : bottom, max(x0, 0) : x1], layer.turned // 90)
-        pictures.append(picture if scale < _SCALES[1] else two_tones(picture))
+        # (A piece may lie outside the page: nothing shows of it.)
+        pictures.append(two_tones(picture) if picture.size and scale >= _SCALES[1] else picture)
     named: dict[int, str] = {}
     for piece, text in zip(pieces, ocr.read_lines(pictures, figures=True), strict=True):
         named |= {id(char): character for char, character in _matched(piece, text.text)}
