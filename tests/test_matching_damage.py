@@ -84,6 +84,14 @@ def test_a_word_in_the_first_cell_is_unreadable_not_a_label() -> None:
     assert [cell["value"] for cell in cells[1:]] == [0, 0, 0, 0, 1, 12]
 
 
+def test_the_end_of_a_label_behind_a_blank_is_no_remark() -> None:
+    lines = applications_lines()
+    row = line_of(lines, "2.没有现成")
+    torn = [["", "2.没有现成信息需要另行制", *row[1:]], ["", "作", *[""] * 7]]
+    reading = read(replaced(lines, "2.没有现成", *torn))
+    assert figures(reading, "applications", "unavailable.must_be_created") == ZEROS
+
+
 def test_a_heading_beside_the_middle_line_of_a_label() -> None:
     lines = applications_lines()
     row = line_of(lines, "2.没有现成")

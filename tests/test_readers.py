@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import zipfile
 
+import pypdfium2 as pdfium
 import pytest
 from reportlab.pdfgen.canvas import Canvas
 
 from extract import readers
 from extract.charset import decode
 from extract.model import Document, ReadError
+from extract.readers.pdf_layer import Char, Layer
+from extract.readers.unmapped import look_up
 from extract.reading import MAX_BYTES, read_bytes
 
 TABLE = "<table><tr><td rowspan=2>组</td><td>甲</td></tr><tr><td>乙</td></tr></table>"
@@ -223,3 +226,24 @@ def test_a_page_of_which_nothing_shows() -> None:
     canvas.save()
     beside = file.getvalue().replace(b"/Type /Page\n", b"/CropBox [700 900 800 1000] /Type /Page\n")
     assert read_bytes(beside, "x.pdf")["error"]["code"] in ("empty", "not_a_filing")
+
+
+def test_an_archive_with_a_nameless_member() -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("a", "甲")
+    nameless = bytearray(file.getvalue())
+    directory = nameless.index(b"PK\x01\x02")
+    nameless[directory + 28 : directory + 30] = b"\x00\x00"  # the name's length, which is now an extra field's
+    nameless[directory + 30 : directory + 32] = b"\x01\x00"
+    assert read_bytes(bytes(nameless), "a.zip")["error"]["code"] in ("empty", "unreadable")
+
+
+def test_a_nameless_character_beside_the_page_is_not_looked_up() -> None:
+    file = io.BytesIO()
+    canvas = Canvas(file)
+    canvas.showPage()
+    canvas.save()
+    layer = Layer(1, 595, 842, [Char("\ufffd", -90, -90, -80, -80, -80), Char("\ufffd", 700, 900, 710, 910, 910)], [])
+    first, second = look_up(pdfium.PdfDocument(file.getvalue())[0], layer)
+    assert [char.text for char in (*first.chars, *second.chars)] == ["\ufffd"] * 4

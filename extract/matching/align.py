@@ -9,7 +9,7 @@ from itertools import islice
 
 from extract.figures import squeeze
 from extract.forms import Group, Row, Table
-from extract.labels import is_label, similarity, variants, words
+from extract.labels import similarity, variants, words
 from extract.matching.rows import SourceRow, Traits
 
 _FLOOR = 0.6  # below this a label is not recognised
@@ -95,7 +95,7 @@ def without_remarks(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
 
 
 def _without_remark(row: SourceRow, table: Table) -> SourceRow:
-    last = next(place for place in reversed(range(row.split)) if is_label(row.labels[place].text))
+    last = row.split - 1
     for place, label in enumerate(row.labels[:last]):
         bare = words(label.text)
         if (

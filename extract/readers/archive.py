@@ -116,7 +116,8 @@ def _members(
 
 def _named(archive: zipfile.ZipFile) -> list[tuple[str, zipfile.ZipInfo]]:
     """The files by their names, sorted; of several with one name the further ones are numbered."""
-    files = sorted(((_name(file), file) for file in archive.infolist() if not file.is_dir()), key=lambda pair: pair[0])
+    found = [file for file in archive.infolist() if file.filename and not file.is_dir()]
+    files = sorted(((_name(file), file) for file in found), key=lambda pair: pair[0])
     taken: set[str] = set()
     named = []
     for name, file in files:

@@ -16,8 +16,6 @@ _MATH = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 # A hyphen that breaks no line; a character of some font that does not say which it is.
 _SIGNS = {f"{_W}noBreakHyphen": "-", f"{_W}sym": "\ufffd"}
 _GONE = frozenset({f"{_W}del", f"{_W}moveFrom", f"{_MC}Fallback", f"{_W}instrText", f"{_W}delText"})
-# In a paragraph; most have none.
-_SPECIAL = (f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}txbxContent", f"{_W}vanish", *_GONE)
 _WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo", f"{_W}customXml", f"{_W}smartTag"})
 
 
@@ -139,8 +137,6 @@ def _text_with_boxes(paragraph: etree._Element) -> str:
 
 def _text(element: etree._Element) -> str:
     """The text of a paragraph's runs, without that of its text boxes."""
-    if next(element.iter(*_SPECIAL), None) is None:
-        return "".join([part.text or "" for part in element.iter(f"{_W}t")])
     parts: list[str] = []
     for child in element:
         if child.tag in (f"{_W}t", f"{_MATH}t"):

@@ -87,13 +87,15 @@ def _completed(page: pdfium.PdfPage, layer: Layer, pieces: Sequence[Sequence[Cha
     scale = min(scale, math.sqrt(_MOST_PIXELS / (width * height)))
     shown = page.render(scale=scale, grayscale=True).to_numpy().reshape(round(height * scale + 0.5), -1)
     pictures = []
+    on_page = []
     for piece in pieces:
-        x0, top, x1, bottom = (round(value * scale) for value in _around(layer, piece))
-        picture = turn(shown[max(top, 0) : bottom, max(x0, 0) : x1], layer.turned // 90)
-        # (A piece may lie outside the page: nothing shows of it.)
-        pictures.append(two_tones(picture) if picture.size and scale >= _SCALES[1] else picture)
+        x0, top, x1, bottom = (max(round(value * scale), 0) for value in _around(layer, piece))
+        picture = turn(shown[top:bottom, x0:x1], layer.turned // 90)
+        if picture.size:
+            pictures.append(picture if scale < _SCALES[1] else two_tones(picture))
+            on_page.append(piece)
     named: dict[int, str] = {}
-    for piece, text in zip(pieces, ocr.read_lines(pictures, figures=True), strict=True):
+    for piece, text in zip(on_page, ocr.read_lines(pictures, figures=True), strict=True):
         named |= {id(char): character for char, character in _matched(piece, text.text)}
     chars = [replace(char, text=named.get(id(char), UNKNOWN)) if is_unknown(char) else char for char in layer.chars]
     middles = ((char.x0 + char.x1, char.top + char.bottom) for char in layer.chars if is_unknown(char))

@@ -24,7 +24,7 @@ from tests.fuzz.check import check_reader, check_reading
 from tests.fuzz.mutate import damaged
 from tests.fuzz.seeds import MEDIA
 
-SECONDS_EACH = 60
+SECONDS_EACH = 240
 """A document that takes longer hangs: the process ends itself and says where."""
 
 MEMORY = 4 * 2**30

@@ -130,9 +130,9 @@ def _part(data: bytes, other: bytes, chance: random.Random) -> bytes:
     else:
         del parts[place]
     buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(buffer, "w") as archive:
         for name, content in parts:
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, zipfile.ZIP_DEFLATED)  # not with the time of day
     return buffer.getvalue()
 
 

@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from pathlib import Path
 from random import Random
 
+from extract.charset import decode
 from extract.paths import DATA, ROOT
 from extract.readers import is_document_name, signatures
 from tests.corpus import legacy
@@ -50,7 +51,6 @@ def seeds(folder: Path, count: int) -> dict[str, list[bytes]]:
 def _saved_page(page: bytes) -> bytes:
     """A page as browsers save it in one file."""
     message = EmailMessage()
-    message["Subject"] = "page"
-    message.make_related()
-    message.add_related(page, maintype="text", subtype="html", cte="quoted-printable")
+    message.set_content("page")
+    message.add_related(decode(page), subtype="html", charset="utf-8", cte="quoted-printable")
     return bytes(message)
