@@ -135,6 +135,13 @@ def test_a_table_that_calls_itself_last_years_is_not_this_years(caption: str, re
     assert ("applications" in uncertain(reading)) == caption.startswith(("附", "2022"))
 
 
+def test_a_comparison_of_years_is_not_the_table() -> None:
+    comparison = [["项目", "2022年", "2023年"], *[[line[0], "1", "2"] for line in applications_lines()[1:5]]]
+    reading = read(proactive_lines(FORM.table("proactive")), [["近两年依申请公开情况对比"]], comparison)
+    assert {cell["status"] for cell in reading["cells"] if cell["table"] == "applications"} == {"missing"}
+    assert "applications" in uncertain(reading)
+
+
 def test_blank_rows_of_this_year_are_no_headings_of_last_years_table() -> None:
     blank = [[line[0], *[""] * 7] for line in applications_lines()[1:]]
     mine = [["", *COLUMNS], *blank]

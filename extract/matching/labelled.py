@@ -19,6 +19,7 @@ from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
 
 _WEAK = 0.75  # a label less like the form's than this is named in a remark
+_PART = 0.5  # of a table's rows
 _LEAST_SHARE = 0.1  # of a table's rows that labels must name: figures of other tables stand in rows too
 
 
@@ -37,7 +38,8 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     reading.merged = {match.row.code for match in matches if match.row.replaces}
     if reading.score < _LEAST_SHARE * len(table.rows):
         return TableReading(table.code)
-    if instance.year == "other":
+    is_part = reading.score < _PART * len(table.rows)  # a comparison of years has a few of the rows
+    if instance.year == "other" or (instance.year == "doubtful" and is_part):
         return of_another_year(table)
     keys = [(table.code, match.row.code, c.code) for match in matches for c in table.columns_of(match.row)]
     if instance.year == "doubtful":
