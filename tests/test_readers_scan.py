@@ -129,6 +129,14 @@ def test_a_small_minus_is_no_speck() -> None:
     assert texts(document.positions)[0] == ["-3", "12"]
 
 
+def test_a_slash_is_no_one_nor_seven() -> None:
+    for text, leans in {"/": True, "1": False, "7": False, "4": False, "-": False, "0": False, "11": False}.items():
+        for font in (None, FONT):
+            page = draw_table([[text]], font=font).convert("L")
+            cell = np.asarray(page)[110:170, 110:290]
+            assert inked.is_slash(raster.two_tones(cell)) is leans, (text, font)
+
+
 def test_a_column_of_figures_that_passes_for_a_line_is_cut_by_its_cells() -> None:
     cells = [inked.Cell((0, 0, 0, 0), (100, top, 200, top + 60), None, False) for top in (100, 170, 240)]
     column, line, word = (130, 110, 160, 290), (110, 110, 190, 140), (300, 110, 390, 140)

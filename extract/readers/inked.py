@@ -17,6 +17,8 @@ SPECK = 7
 
 _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
 _MINUS = 5  # pixels: the narrowest minus sign
+_LEAN = 0.2  # of a slash's height; a figure stands upright
+_STROKE = 0.3  # of a slash's height: it is thin all along, unlike a 7
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
 _PAD = 6  # pixels of paper around ink
 _LINE = 40  # pixels: the height of a line of small print with its leading
@@ -140,3 +142,16 @@ def is_dash(tones: Picture) -> bool:
         and strokes[0][2] >= 2 * strokes[0][3]
         and strokes[0][4] >= 0.7 * strokes[0][2] * strokes[0][3]
     )
+
+
+def is_slash(tones: Picture) -> bool:
+    """Whether all there is is one stroke that leans over, which passes for a 1 too."""
+    count, numbers, found, _ = cv2.connectedComponentsWithStats(255 - tones, connectivity=8)
+    strokes = [number for number in range(1, count) if max(found[number][2], found[number][3]) >= SPECK]
+    if len(strokes) != 1:
+        return False
+    ys, xs = np.nonzero(numbers == strokes[0])
+    high = int(ys.max() - ys.min()) + 1
+    above, below = (xs[part].mean() for part in (ys < ys.min() + high / 4, ys > ys.max() - high / 4))
+    widest = int(np.bincount(ys).max())
+    return bool(above - below > _LEAN * high and widest < _STROKE * high)

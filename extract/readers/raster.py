@@ -31,7 +31,7 @@ _MOST_ENLARGED = 2.0
 _MAX_SKEW = 4.0  # degrees; paper that lies further askew was not meant to be scanned
 _RED = 50  # by which a red point is lighter in the red channel than in all
 _LIT = 130  # of a red point in red light; black ink under a seal is darker
-_PAPER = 245
+_COARSE = 8  # pixels: between strokes of ink there is that much paper
 _RED_SHARE = 0.0005  # of the page
 _LEVEL = 0.03  # degrees: a smaller skew does no harm
 _RULES = {"h": 80, "v": 36}  # pixels: a straight stroke as long as this is a rule (29 and 13 points)
@@ -130,8 +130,17 @@ def _without_red(colour: Picture) -> Picture:
     black ink that a red seal covers stays."""
     red, others = colour[:, :, 0], colour[:, :, 1:].max(axis=2)
     plain = np.array(red)
-    plain[(red > _LIT) & (cv2.subtract(red, others) > _RED // 2)] = _PAPER
+    is_red = (red > _LIT) & (cv2.subtract(red, others) > _RED // 2)
+    plain[is_red] = _paper(plain)[is_red]
     return plain
+
+
+def _paper(grey: Picture) -> Picture:
+    """How light the paper is, place by place."""
+    height, width = grey.shape
+    size = max(1, width // _COARSE), max(1, height // _COARSE)
+    lightest = cv2.dilate(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.ones((9, 9), np.uint8))
+    return np.asarray(cv2.resize(lightest, (width, height)), dtype=np.uint8)
 
 
 def _rotated(grey: Picture, matrix: Any) -> Picture:

@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from extract.model import BBox, Block, Grid, Place
 from extract.readers import limits, ocr
-from extract.readers.inked import Cell, common, cut, find_cells, ink_alone, is_dash
+from extract.readers.inked import Cell, common, cut, find_cells, ink_alone, is_dash, is_slash
 from extract.readers.ocr import Box, Text
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
@@ -195,18 +195,20 @@ def _second_chars(page: Page, layer: Layer, cells: Sequence[Cell]) -> list[Char]
     pictures = [ink_alone(page, cell) for cell in again]
     for cell, picture, read in zip(again, pictures, ocr.read_lines(pictures, figures=True), strict=True):
         x0, top, x1, bottom = (value * UNIT for value in cell.ink or cell.inside)
-        text = "-" if is_dash(picture) else read.text or ocr.UNREAD
+        text = "-" if is_dash(picture) else "/" if is_slash(picture) else read.text or ocr.UNREAD
         chars.append(Char(text, x0, top, x1, bottom, bottom))
     return chars
 
 
 def _prefer_read(layer: Layer, second: list[Char], cells: Sequence[Cell]) -> None:
     """Where the first reading of a cell could not make out what the second
-    could, the two change places; that they differ stays."""
+    could, or took for something else what by its shape is a slash, the two
+    change places; that they differ stays."""
     for cell in cells:
         firsts = [char for char in layer.chars if _holds(cell.box, char)]
         others = [char for char in second if _holds(cell.box, char)]
-        if any(char.text == ocr.UNREAD for char in firsts) and others and ocr.UNREAD not in join(others):
+        unread = any(char.text == ocr.UNREAD for char in firsts) and ocr.UNREAD not in join(others)
+        if firsts and others and (unread or join(others) == "/" != join(firsts)):
             for chars, old, new in ((layer.chars, firsts, others), (second, others, firsts)):
                 chars[:] = [char for char in chars if char not in old] + new
 
