@@ -249,3 +249,16 @@ def test_columns_that_stand_beside_their_headings_are_not_guessed() -> None:
     rows = ["{}||{}|1|0|0|{}".format(*line.split("|")) for line in WHOLE]
     document = page(*rows, head=head)
     assert figures(document) == {} and doubts(document)
+
+
+def test_a_piece_of_a_label_is_no_figure() -> None:
+    at = [entry.code for entry in TABLE.rows].index("complaints")
+    torn = ("六、举报投诉数量|六、举报|件|", "|投诉数量||")
+    document = page(*WHOLE[:at], *torn, *WHOLE[at + 1 :])
+    assert figures(document) == VALUES | {"complaints": "blank"}
+
+
+def test_words_in_a_figures_place_are_no_label() -> None:
+    at = [entry.code for entry in TABLE.rows].index("complaints")
+    document = page(*WHOLE[:at], "六、举报投诉数量|件|见附件", *WHOLE[at + 1 :])
+    assert figures(document) == VALUES | {"complaints": "unreadable"}

@@ -17,6 +17,7 @@ from extract.matching.listing_rows import (
     is_scaled,
     is_total_heading,
     join_labels,
+    join_torn_blanks,
     leaf_headings,
     lines_of,
     number_in,
@@ -111,7 +112,7 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
     """The lines of the grids that print rows of the table, each with one figure;
     of other grids what names something, since it may be a caption."""
     grids: dict[int, list[Line]] = {}
-    for line in lines_of(rows, lambda label: is_known(label, table)):
+    for line in join_torn_blanks(lines_of(rows, lambda label: is_known(label, table)), table):
         grids.setdefault(line.source.grid, []).append(line)
     prepared: list[SourceRow] = []
     kept: dict[int, Line] = {}
@@ -265,7 +266,7 @@ def _remark_on_strangers(
     for row in rows:
         used = row.index in reading.consumed and row.index not in source.doubtful
         line = source.lines.get(row.index)
-        if used or line is None or not (row.printed or (line.label is None and line.unit is not None)):
+        if used or line is None or not (row.printed or line.label is None):
             continue
         before = [order.index(match.row.code) for match in ordered if match.source.index < row.index]
         after = [order.index(match.row.code) for match in ordered if match.source.index > row.index]

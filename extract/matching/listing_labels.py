@@ -47,8 +47,8 @@ def is_named_in_part(label: str, table: Table) -> bool:
 
 @lru_cache(maxsize=32768)
 def is_known(label: str, table: Table) -> bool:
-    """Whether bare words are, or resemble, a label of the table."""
-    if is_named(label, table):
+    """Whether bare words are, begin, or resemble a label of the table."""
+    if is_named(label, table) or (len(label) > 1 and any(known.startswith(label) for known in _rows_by_label(table))):
         return True
     return any(similarity(label, item) >= _LIKE for item in (*table.rows, *table.groups))
 

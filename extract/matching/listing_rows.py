@@ -8,7 +8,7 @@ offices' columns, or lose the table's markup.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -77,7 +77,7 @@ def lines_of(rows: Iterable[SourceRow], known: Callable[[str], bool]) -> list[Li
             found += named  # what stands before the first label is a serial number or an indent
         else:
             nameless = _line(row, [Field("", 0, Place()), *parts[0]])
-            if nameless.printed or nameless.unit is not None:
+            if nameless.printed or nameless.unit is not None or len(parts[0]) > 1:
                 found.append(replace(nameless, label=None))
     return _without_serials(found)
 
@@ -95,8 +95,8 @@ def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
     """The lines with the labels that stand above or below their figures, or
     both, where just these words are a row of the table."""
     known = {label for row in table.rows for label in variants(row)}
-    result = _without_torn_blanks(lines, known)
-    for line in result.copy():
+    result = list(lines)
+    for line in lines:
         if line.label is not None or not line.printed or _piece(line):
             continue
         at = next(place for place, other in enumerate(result) if other is line)
@@ -111,9 +111,10 @@ def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
     return result
 
 
-def _without_torn_blanks(lines: Sequence[Line], known: Set[str]) -> list[Line]:
+def join_torn_blanks(lines: Sequence[Line], table: Table) -> list[Line]:
     """The lines with the two pieces of a label joined that a page's end tore
     apart beside a blank figure."""
+    known = {label for row in table.rows for label in variants(row)}
     result: list[Line] = []
     for line in lines:
         before = result[-1] if result else None
