@@ -21,7 +21,7 @@ from extract.identity.kinds import KINDS, refusal, title_kind
 from extract.identity.scrambles import SCRAMBLES, damage
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
-from extract.matching.edition import choose_edition, match_table
+from extract.matching.edition import choose_edition, is_told, match_table
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, second_rows
@@ -119,6 +119,8 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     _describe(reading, masthead)
     reading["form"] = form.code
     recognised = any(field.place.recognised for row in rows for field in row.fields)
+    if any(table.merged for table in tables) and not is_told([*rows, *others], form):
+        _doubt_edition(form, tables)
     cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]), recognised)
     reading["cells"] = [_cell_json(cell) for cell in cells]
     reading["issues"] = [_issue_json(remark) for remark in _merge([*damaged, *masthead.remarks, *remarks])]
@@ -142,6 +144,19 @@ def _refuse_others(document: Document, data: bytes, masthead: Masthead, tables: 
         kind = title_kind(document, masthead.lines)
         if not is_filing(gather(masthead.lines, rows, figures), masthead.titles, masthead.report_year, kind):
             raise refusal(document, data, masthead.lines, masthead.titles)
+
+
+def _doubt_edition(form: Form, tables: Iterable[TableReading]) -> None:
+    """Says that rows which an earlier edition has as one are all that tells of the edition."""
+    for table in tables:
+        merged = [key for key in form.cells(frozenset(table.merged)) if key[1] in table.merged]
+        if merged:
+            table.uncertain(
+                "没有只属于某一版格式的项目，分列的几行合为一行；无法确定用的是哪一版格式，按报告年度现行的格式读取。",
+                "No label tells the edition of the form, and rows that it keeps apart stand as one: which edition was "
+                "used is unknown; that in force for the year was taken.",
+                merged,
+            )
 
 
 def _describe(reading: Reading, masthead: Masthead) -> None:

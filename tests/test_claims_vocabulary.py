@@ -17,7 +17,7 @@ def codes(kind: str) -> set[str]:
 
 
 def of_forms(table: str, part: str) -> set[str]:
-    tables = [form.table(table) for form in load_forms().values()]
+    tables = [found for form in load_forms().values() for found in form.tables if found.code == table]
     return {entry.code for found in tables for entry in (found.rows if part == "row" else found.columns)}
 
 

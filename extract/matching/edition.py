@@ -44,6 +44,11 @@ def choose_edition(rows: Sequence[SourceRow], year: int | None) -> Form:
     return max((form for form in forms.values() if is_listing(form) is kind), key=evidence)
 
 
+def is_told(rows: Sequence[SourceRow], form: Form) -> bool:
+    """Whether the document prints a label that only this edition has."""
+    return bool(_own_labels(form.code) & {words(field.text) for row in rows for field in row.fields})
+
+
 def is_listing(form: Form) -> bool:
     """Whether an edition is one listing instead of tables with columns."""
     return all(table.listing for table in form.tables)

@@ -171,10 +171,11 @@ def _stand_apart(before: Char, char: Char) -> bool:
     """Whether there is room for a space between two characters of a line.
 
     Digits are all as wide as each other: from start to start they keep 0.8 of
-    their height, with a space between them 1.1.
+    their height, with a space between them 1.1 (and then there is a gap, unless
+    a recogniser made their boxes too large).
     """
     height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
     if before.text in DIGITS and char.text in DIGITS:
-        return char.x0 - before.x0 > 1.07 * height
+        return char.x0 - before.x0 > 1.07 * height and char.x0 - before.x1 > 0.3 * height
     narrow = before.text.isascii() and char.text.isascii()
     return char.x0 - before.x1 > height * (0.45 if narrow else 0.9)

@@ -193,7 +193,7 @@ CASES: dict[str, Case] = {
                                 {"too_large"}),
     "docx of many full cells": ("a.docx", lambda: docx(f"<w:tbl><w:tr>{CELL * 90_000}</w:tr></w:tbl>"), {"too_large"}),
     "docx of boxes in boxes": ("a.docx", lambda: docx("<w:p><w:txbxContent>" * 100 + "</w:txbxContent></w:p>" * 100),
-                               {"not_a_filing"}),
+                               {"empty"}),
     "docx of deep tables": ("a.docx", lambda: docx("<w:tbl><w:tr><w:tc>" * 5000), {"unreadable"}),
     "docx of entities": ("a.docx", lambda: docx("<w:p><w:r><w:t>&l9;</w:t></w:r></w:p>", DOCTYPE), {"unreadable"}),
     "docx, cut": ("a.docx", lambda: docx(CELL * 999)[:-40], {"unreadable"}),
