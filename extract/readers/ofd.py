@@ -19,8 +19,9 @@ from typing import Any
 from lxml import etree
 
 from extract.model import BBox, Block, Document, Grid, ReadError
-from extract.readers.page import append_page, edge
+from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
+from extract.readers.pdf_rules import edge
 from extract.readers.positions import read_positions
 from extract.readers.signatures import OFD
 from extract.readers.zipped import open_zip, parse_xml, unpack

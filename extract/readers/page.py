@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Any
 
 from extract.model import BBox, Block, Paragraph
 from extract.readers.pdf_layer import Char, Layer
@@ -96,17 +95,3 @@ def _top(line: Sequence[Char]) -> float:
 
 def _bottom(line: Sequence[Char]) -> float:
     return max(char.bottom for char in line)
-
-
-def edge(orientation: str, x0: float, x1: float, top: float, bottom: float) -> dict[str, Any]:
-    """A rule as pdfplumber knows it: level ("h", its top is its bottom) or upright ("v")."""
-    return {
-        "object_type": "line",
-        "orientation": orientation,
-        "x0": x0,
-        "x1": x1,
-        "top": top,
-        "bottom": bottom,
-        "width": x1 - x0,
-        "height": bottom - top,
-    }

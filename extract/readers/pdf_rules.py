@@ -133,18 +133,21 @@ class _Edges:
                 self._add("v", x, x, top, bottom)
 
     def _add(self, orientation: str, x0: float, x1: float, top: float, bottom: float) -> None:
-        self.found.append(
-            {
-                "object_type": "line",
-                "orientation": orientation,
-                "x0": x0,
-                "x1": x1,
-                "top": top,
-                "bottom": bottom,
-                "width": x1 - x0,
-                "height": bottom - top,
-            }
-        )
+        self.found.append(edge(orientation, x0, x1, top, bottom))
+
+
+def edge(orientation: str, x0: float, x1: float, top: float, bottom: float) -> dict[str, Any]:
+    """A rule as pdfplumber knows it: level ("h", its top is its bottom) or upright ("v")."""
+    return {
+        "object_type": "line",
+        "orientation": orientation,
+        "x0": x0,
+        "x1": x1,
+        "top": top,
+        "bottom": bottom,
+        "width": x1 - x0,
+        "height": bottom - top,
+    }
 
 
 def _is_white(path: Any) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.model import BBox, ReadError
-from extract.readers.page import edge
+from extract.readers.pdf_rules import edge
 
 Picture = npt.NDArray[np.uint8]
 """Grey (height, width) or colour (height, width, 3: red, green, blue)."""
