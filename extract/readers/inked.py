@@ -10,11 +10,13 @@ import numpy as np
 
 from extract.model import BBox
 from extract.readers.ocr import Box
-from extract.readers.raster import UNIT, Page, Picture, ink, two_tones
+from extract.readers.raster import RED, UNIT, Page, Picture, ink, two_tones
 
 SPECK = 7
 """Pixels: ink smaller than this both ways is dirt (a dot of a number stands beside digits)."""
 
+_SEAL = 150  # pixels: 19 mm, the smallest seal has 30
+_RULE = 8  # pixels: the thickest rule, with what it leans
 _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
 _MINUS = 5  # pixels: the narrowest minus sign
 _LEAN = 0.2  # of a slash's height; a figure stands upright
@@ -41,6 +43,7 @@ def find_cells(page: Page, tables: Iterable[Sequence[BBox]]) -> list[Cell]:
     painted over in the page's pictures."""
     plain = ink(page.plain)
     grey = plain if page.plain is page.grey else ink(page.grey)
+    seals = _seals(page) if page.has_red else []
     cells = []
     for table in tables:
         for box in table:
@@ -48,11 +51,18 @@ def find_cells(page: Page, tables: Iterable[Sequence[BBox]]) -> list[Cell]:
             inside = x0 + _INSIDE, top + _INSIDE, x1 - _INSIDE, bottom - _INSIDE
             black, dirt = _ink_of(plain, inside)
             shown = black
-            if black is None:
+            if black is None and not any(common(seal, inside) for seal in seals):
                 shown, dirt = _ink_of(grey, inside)
             _paint_out(page, dirt)
             cells.append(Cell(box, inside, shown and _with_paper(shown, inside), black is None))
     return cells
+
+
+def _seals(page: Page) -> list[Box]:
+    """The boxes of red rings: red ink in a cell under one is the seal's, not a figure."""
+    red = (cv2.subtract(page.plain, page.grey) > RED).astype(np.uint8)
+    count, _, found, _ = cv2.connectedComponentsWithStats(red, connectivity=8)
+    return [(x, y, x + wide, y + high) for x, y, wide, high, _ in found[1:count].tolist() if min(wide, high) >= _SEAL]
 
 
 def _with_paper(box: Box, inside: Box) -> Box:
@@ -73,25 +83,28 @@ def _paint_out(page: Page, dirt: Iterable[Box]) -> None:
 
 
 def _ink_of(mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
-    """The box around the strokes in a cell, None if it holds none, and the
-    specks that stand outside it: a dot of a number stands between digits."""
+    """The box around the strokes in a cell, None if it holds none, and what
+    stands outside it that is none: specks (a dot of a number stands between
+    digits) and pieces of the cell's rules."""
     x0, top, x1, bottom = inside
     if x1 - x0 < SPECK or bottom - top < SPECK:
         return None, []
     count, _, found, _ = cv2.connectedComponentsWithStats(mask[top:bottom, x0:x1], connectivity=8)
     boxes = [(x0 + x, top + y, x0 + x + wide, top + y + high) for x, y, wide, high, _ in found[1:count].tolist()]
+    rules = [box for box in boxes if _crosses(box, inside)]
+    boxes = [box for box in boxes if box not in rules]
     least = max(SPECK, _DOT * max((box[3] - box[1] for box in boxes), default=0))
     strokes = [box for box in boxes if _longest(box) >= least or _is_flat(box)]
     specks = [box for box in boxes if _longest(box) < least and not _is_flat(box)]
     if not strokes:
-        return None, specks
+        return None, [*specks, *rules]
     whole = (
         min(box[0] for box in strokes),
         min(box[1] for box in strokes),
         max(box[2] for box in strokes),
         max(box[3] for box in strokes),
     )
-    return whole, [speck for speck in specks if common(speck, whole) is None]
+    return whole, [speck for speck in [*specks, *rules] if common(speck, whole) is None]
 
 
 def cut(lines: Iterable[Box], cells: Sequence[Cell]) -> tuple[list[Box], list[Box]]:
@@ -113,6 +126,14 @@ def common(a: Box, b: Box) -> Box | None:
     """Where two boxes overlap, None if they do not."""
     box = max(a[0], b[0]), max(a[1], b[1]), min(a[2], b[2]), min(a[3], b[3])
     return box if box[0] < box[2] and box[1] < box[3] else None
+
+
+def _crosses(box: Box, inside: Box) -> bool:
+    """Whether a thin stroke runs from one side of the cell to the other: a rule
+    that stands a little askew."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    whole_wide, whole_high = inside[2] - inside[0], inside[3] - inside[1]
+    return (high >= whole_high - 1 and wide <= _RULE) or (wide >= whole_wide - 1 and high <= _RULE)
 
 
 def _is_flat(box: Box) -> bool:

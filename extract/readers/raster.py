@@ -29,7 +29,7 @@ _PIECE = 0.9, 1.8  # of its width: where a long picture is cut, pages being 1.41
 _NARROW = 400  # pixels of width at which the place is looked for
 _MOST_ENLARGED = 2.0
 _MAX_SKEW = 4.0  # degrees; paper that lies further askew was not meant to be scanned
-_RED = 50  # by which a red point is lighter in the red channel than in all
+RED = 50  # by which a red point is lighter in the red channel than in all
 _LIT = 130  # of a red point in red light; black ink under a seal is darker
 _COARSE = 8  # pixels: between strokes of ink there is that much paper
 _RED_SHARE = 0.0005  # of the page
@@ -56,7 +56,7 @@ class Page:
     @property
     def has_red(self) -> bool:
         """Whether there is red ink of some extent, as of a seal."""
-        red = cv2.subtract(self.plain, self.grey) > _RED
+        red = cv2.subtract(self.plain, self.grey) > RED
         return bool(red.mean() > _RED_SHARE)
 
 
@@ -130,7 +130,7 @@ def _without_red(colour: Picture) -> Picture:
     black ink that a red seal covers stays."""
     red, others = colour[:, :, 0], colour[:, :, 1:].max(axis=2)
     plain = np.array(red)
-    is_red = (red > _LIT) & (cv2.subtract(red, others) > _RED // 2)
+    is_red = (red > _LIT) & (cv2.subtract(red, others) > RED // 2)
     plain[is_red] = _paper(plain)[is_red]
     return plain
 
