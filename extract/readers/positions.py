@@ -27,6 +27,7 @@ _COLUMN_GAP = 9.0  # points between the middles of two columns, at least
 _PROSE = 24  # characters; a word this long is a line of prose
 _NARROW = 80.0  # points; a wider word heads several columns
 _ITEM_NUMBER = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,2}[)）.．、]+")  # of an item, which its words follow
+_NUMBERED = re.compile(r"[（(][\d一二三四五六七八九十]{1,2}[)）]|\d{1,2}[.．、]|[一二三四五六七八九十]、")
 _WIDTHS = (15, 7)  # columns of 表四 and 表三
 _SAME_LINE = 2.0  # points by which base lines of one line may differ
 _SHORT_WORD = 2  # characters; 规章 is the form's shortest label
@@ -172,7 +173,33 @@ def _item(words: Sequence[_Word], base: float) -> list[_Word]:
     beyond = [word for word in words if word.x0 >= seed.x1]
     if any(word.base < base for word in beyond) and any(word.base > base for word in beyond):
         seed = max(beyond, key=lambda item: item.x1)
-    return [word for word in words if word.x0 < seed.x1 and word.x1 > seed.x0]
+    return _of_one_row([word for word in words if word.x0 < seed.x1 and word.x1 > seed.x0], base)
+
+
+def _of_one_row(words: Sequence[_Word], base: float) -> list[_Word]:
+    """The lines of a label without those of labels above or below it, of rows
+    that hold no figures: another item's number begins another label; and the
+    lines of one label stand evenly about its figures."""
+    items: list[list[list[_Word]]] = []
+    for line in _group_by_base(words):
+        if not items or _NUMBERED.match(line[0].text):
+            items.append([])
+        items[-1].append(line)
+    if not items:
+        return []
+    label = min(items, key=lambda item: _distance(item, base))
+    level = [line for line in label if abs(line[0].base - base) <= _SAME_LINE]
+    above = [line for line in label if line[0].base < base - _SAME_LINE]
+    below = [line for line in label if line[0].base > base + _SAME_LINE]
+    if level and bool(above) != bool(below):
+        label = level
+    return [word for line in label for word in line]
+
+
+def _distance(item: Sequence[Sequence[_Word]], base: float) -> float:
+    """How far a height is from the lines of a label: 0 among them."""
+    first, last = item[0][0].base, item[-1][0].base
+    return max(first - base, base - last, 0.0)
 
 
 def _words(line: Sequence[Char]) -> list[_Word]:
