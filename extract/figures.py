@@ -24,11 +24,19 @@ _ABSENT_WORDS = frozenset({"无", "暂无", "不适用", "无此项"})
 _NUMBER = re.compile(
     r"(?P<sign>[-−－—–+]|减少?|增加?)?"
     r"(?P<digits>\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?P<fraction>\.\d{1,15})?"  # longer ones count nothing
-    r"(?P<unit>万元|亿元|元|件|条|个|项|次|份|宗|起)?"
+    r"(?P<unit>[百千]?万元|[百千亿]?元|件|条|个|项|次|份|宗|起)?"
     r"(?P<note>\(.*\))?"
 )
-_UNIT_IN_10K = {"元": Decimal("0.0001"), "万元": Decimal(1), "亿元": Decimal(10000)}
-_MONEY_UNIT = re.compile(r"(亿元|万元|元)")
+_UNIT_IN_10K = {
+    "元": Decimal("0.0001"),
+    "百元": Decimal("0.01"),
+    "千元": Decimal("0.1"),
+    "万元": Decimal(1),
+    "百万元": Decimal(100),
+    "千万元": Decimal(1000),
+    "亿元": Decimal(10000),
+}
+_MONEY_UNIT = re.compile(r"[百千]?万元|[百千亿]?元")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +99,10 @@ def _mark_notes(text: str) -> str:
 
 
 def money_unit(heading: str) -> str | None:
-    """The unit of money that a column heading states, e.g. 收费金额（单位：万元）."""
-    match = _MONEY_UNIT.search(squeeze(heading))
-    return match.group(1) if match else None
+    """The unit of money that a column heading states, e.g. 收费金额（单位：万元）;
+    None where it states none, or several (万元/元)."""
+    units = set(_MONEY_UNIT.findall(squeeze(heading)))
+    return units.pop() if len(units) == 1 else None
 
 
 def looks_like_figure(text: str) -> bool:

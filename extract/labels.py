@@ -37,7 +37,7 @@ def is_label(text: str) -> bool:
     plain = squeeze(text)
     return (
         len(_CJK.findall(plain)) >= 2
-        and re.match(r"[-+减增]?[\d,]+(\.\d+)?(万元|亿元|[件条个项次份宗起元])?(\(|$)", plain) is None
+        and re.match(r"[-+减增]?[\d,]+(\.\d+)?([百千]?万元|[百千亿]?元|[件条个项次份宗起])?(\(|$)", plain) is None
     )
 
 

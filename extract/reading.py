@@ -24,7 +24,7 @@ from extract.masthead import Masthead, read_masthead
 from extract.matching.edition import choose_edition, is_told, match_table
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
-from extract.matching.second import compare, second_rows
+from extract.matching.second import compare, doubt_broken, second_rows
 from extract.model import Document, ReadError
 from extract.paths import DATA, ROOT
 from extract.readers import legacy
@@ -115,6 +115,8 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     form = choose_edition([*rows, *others], masthead.report_year)
     tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]
     compare(form, tables, lambda table: match_table(others, form, table, masthead.report_year))
+    for table in tables:
+        doubt_broken(form, table)
     _refuse_others(document, data, masthead, tables)
     _describe(reading, masthead)
     reading["form"] = form.code
@@ -254,15 +256,14 @@ def _column_labels(table: Table) -> frozenset[str]:
 
 
 def _is_printed(table: Table, printed: set[str]) -> bool:
-    """Whether the document prints most of the table's labels; those of a
-    listing also where unit and figure stand on the same line."""
-    labels = [*table.columns, *table.groups] if table.transposed else [*table.rows]
-    if table.listing:
-        text = "\n".join(printed)
-        found = sum(1 for item in labels if any(label in text for label in variants(item)))
-    else:
-        found = sum(1 for item in labels if printed & set(variants(item)))
-    return 2 * found > len(labels)
+    """Whether the document prints most of the table's labels; rows' labels
+    also where other words or figures stand on the same line."""
+    if table.transposed:
+        headings = [*table.columns, *table.groups]
+        return 2 * sum(1 for item in headings if printed & set(variants(item))) > len(headings)
+    text = "\n".join(printed)
+    found = sum(1 for row in table.rows if any(label in text for label in variants(row)))
+    return 2 * found > len(table.rows)
 
 
 def _unreadable(form: Form, cells: Iterable[Cell]) -> list[Remark]:

@@ -16,6 +16,7 @@ from extract.matching.rows import SourceRow
 _LONGEST_HEAD = 14  # rows that a table's headings take where every line of theirs is one
 _LONGEST_PIECE = 8  # characters of a line of a heading, 本年度办理结果 or shorter
 _SURE = 0.9
+_SENTENCE = re.compile(r"^[^（(]*[，。；]")  # prose, not a caption; a caption may end with a remark in brackets
 _OTHER_YEAR = re.compile(r"上年度?(?!结转)|上一年度?(?!项目)|去年|同期|往年|历年|近[两二三四五]年|对比")
 _YEAR = re.compile(r"20[0-3]\d(?=年)")
 
@@ -85,7 +86,8 @@ def _year(rows: Sequence[SourceRow], first: int, year: int | None, table: Table)
         top -= 1
     head = rows[max(0, top - 1) : first + 1]
     # A page break may part the headings from the first row: the captions of both pieces count.
-    captions = dict.fromkeys(squeeze(row.caption)[-60:] for row in rows[top : first + 1])
+    lines = [line for row in rows[top : first + 1] for line in row.caption.split("\n") if not _SENTENCE.search(line)]
+    captions = dict.fromkeys(squeeze(line)[-60:] for line in lines)
     text = "".join([*captions, *(squeeze(field.text) for row in head for field in row.labels)])
     says_so = _OTHER_YEAR.search(text.replace("上年结转", "")) is not None
     named = {int(found) for found in _YEAR.findall(text)}

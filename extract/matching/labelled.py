@@ -9,7 +9,7 @@ from itertools import groupby
 
 from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
-from extract.labels import similarity, words
+from extract.labels import similarity, variants, words
 from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
 from extract.matching.assign import Assignment, Reading, assign, usual_columns, value_columns
 from extract.matching.headings import heading_columns
@@ -19,6 +19,7 @@ from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
 
 _WEAK = 0.75  # a label less like the form's than this is named in a remark
+_TWIN = 0.88  # likeness of a label to that of a row already read: the same, or with more words
 _PART = 0.5  # of a table's rows
 _LEAST_SHARE = 0.1  # of a table's rows that labels must name: figures of other tables stand in rows too
 
@@ -234,6 +235,9 @@ def _remark_on_strangers(
         )
         # It may be one that seems to be lacking.
         reading.lost |= _cells_of_lacking_rows(table, matches)
+    for row in rows:
+        if first <= row.index <= last and row.index not in reading.consumed and row.printed and row.item:
+            _remark_on_twin(reading, row, matches, table)
     for match in matches:
         if 0 < match.likeness < _WEAK:
             keys = [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)]
@@ -242,6 +246,18 @@ def _remark_on_strangers(
                 f"The label {match.source.name!r} is unlike the form's {match.row.label_en}, as which it was read.",
                 keys,
             )
+
+
+def _remark_on_twin(reading: TableReading, row: SourceRow, matches: Sequence[Match], table: Table) -> None:
+    """A further row of figures under the label of a row that was read."""
+    for match in matches:
+        if match.likeness and similarity(row.item, match.row) >= _TWIN:
+            reading.uncertain(
+                f"“{match.row.label_zh}”不止一行，按第一行读取，另一行“{row.name}”未计入。",
+                f"{match.row.label_en} stands on more than one row; the first was read, {row.name!r} was left out.",
+                [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)],
+            )
+            return
 
 
 def _cells_of_lacking_rows(table: Table, matches: Sequence[Match]) -> set[CellKey]:
@@ -291,12 +307,23 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
         labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
         orders = [_column_order(label, table) for label in labels if label]
         leaves = [order for order in orders if order is not None]
-        if leaves != sorted(leaves):
+        if leaves != sorted(leaves) or _total_first(labels, table):
             reading.uncertain(
                 "表头各栏的顺序与统一格式不同，各栏数字按统一格式的顺序读取。",
                 "The column headings stand in another order than the form's; figures were read in the form's order.",
                 reading.cells,
             )
+
+
+def _total_first(labels: Sequence[str], table: Table) -> bool:
+    """Whether a line of headings names the total before the other columns."""
+    places = [place for place, label in enumerate(labels) if _column_order(label, table) is not None]
+    totals = [
+        place
+        for place, label in enumerate(labels)
+        if any(label in variants(column) for column in table.columns if column.is_total)
+    ]
+    return len(places) > 1 and bool(totals) and totals[0] < places[0]
 
 
 @lru_cache(maxsize=8192)

@@ -23,6 +23,8 @@ from extract.model import Document, Field, Grid, Place
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*$")
 _LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
 _BLANKS = 3  # fewer blanks between words are fill between a heading and its item
+_MOST_BROKEN = 0.6  # of the rows that can be judged and hold figures other than zero
+_LEAST_BROKEN = 6
 _MOST_DIFFERING = 0.3  # of the cells that two readings of one table have in common
 _ELSEWHERE = 0.5  # of the form's rows: a table that shows fewer may be another one
 _LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四)
@@ -98,6 +100,28 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
         elif one.merged == other.merged:
             _fill(form, one, sure)
             _question(form, one, sure)
+
+
+def doubt_broken(form: Form, reading: TableReading) -> None:
+    """Questions a whole table of which most row sums break: a filer errs here
+    and there; figures that stand in wrong columns break them everywhere."""
+    figures = reading.cells
+    broken = whole = 0
+    for identity in form.identities:
+        if identity.table != reading.table or identity.per != "row":
+            continue
+        for where in identity.over:
+            parts = [cell for key in identity.cells(where)[0] if (cell := figures.get(key)) is not None]
+            if any(cell.value for cell in parts):  # (many filers fill in totals only)
+                rest = residual(form, identity, where, figures)
+                whole += rest is not None
+                broken += bool(rest)
+    if broken >= _LEAST_BROKEN and broken > _MOST_BROKEN * whole:
+        reading.uncertain(
+            "多数行的合计不成立，数字可能整体错位。",
+            "The sums of most rows break; the figures may stand in the wrong columns.",
+            [key for key in figures if figures[key].status == "reported"],
+        )
 
 
 def _is_proven(form: Form, one: TableReading) -> bool:
