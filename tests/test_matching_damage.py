@@ -186,3 +186,58 @@ def test_unknown_characters_of_a_label_are_no_other_label() -> None:
     row = load_forms()["2021"].table("applications").row("refused.state_secret")
     assert similarity("属于国家秘\ufffd", row) > 0.95
     assert similarity("\ufffd\ufffd\ufffd家秘密", row) < 0.95
+
+
+def test_a_total_that_stands_first_is_not_read_in_silence() -> None:
+    heads = ["", COLUMNS[-1], *COLUMNS[:-1]]
+    lines = [[line[0], line[7], *line[1:7]] for line in applications_lines()[1:]]
+    assert "applications" in uncertain(read([heads, *lines]))
+    results = ["总计", "结果维持", "结果纠正", "其他结果", "尚未审结"]
+    reviews = [
+        ["行政复议", *[""] * 4, "行政诉讼", *[""] * 9],
+        [*results, "未经复议直接起诉", *[""] * 4, "复议后起诉", *[""] * 4],
+        [*[""] * 5, *results, *results],
+        ["6", "1", "2", "3", "0"] * 3,
+    ]
+    assert "review_litigation" in uncertain(read(applications_lines(), reviews))
+
+
+def test_a_label_that_stands_twice_is_in_doubt() -> None:
+    lines = proactive_lines(FORM.table("proactive"))
+    at = next(i for i, line in enumerate(lines) if line[0] == "行政处罚")
+    twice = [*lines[:at], ["行政处罚（简易程序）", "6"], ["行政处罚（普通程序）", "7"], *lines[at + 1 :]]
+    assert "proactive" in uncertain(read(twice, applications_lines()))
+
+
+def test_sums_that_break_in_most_rows_put_the_whole_table_in_doubt() -> None:
+    """Every row is moved by a column, its total lost."""
+    moved = [[line[0], "", *line[1:7]] for line in applications_lines()[1:]]
+    moved = [[line[0], "", *("3" if cell == "0" else cell for cell in line[2:])] for line in moved]
+    reading = read([["", *COLUMNS], *moved])
+    assert "applications" in uncertain(reading)
+
+
+def test_a_second_table_four_is_in_doubt_and_the_first_is_read() -> None:
+    mine, theirs = [str(n) for n in range(15)], ["9"] * 15
+    from tests.test_matching import reviews_lines
+
+    reading = read(applications_lines(), reviews_lines(mine), reviews_lines(theirs))
+    assert figures(reading, "review_litigation", "litigation_direct") == [5, 6, 7, 8, 9]
+    assert "review_litigation" in uncertain(reading)
+
+
+def test_prose_before_a_table_is_no_caption() -> None:
+    prose = [["与上年相比，今年的公开工作有进步。"]]
+    reading = read(prose, proactive_lines(FORM.table("proactive")), applications_lines(), WHOLE)
+    assert uncertain(reading) == []
+
+
+@pytest.mark.parametrize(
+    ("unit", "value"), [("千元", "0.7"), ("百元", "0.07"), ("元", "0.0007"), ("万元/元", "7"), ("亿元", "70000")]
+)
+def test_units_of_money(unit: str, value: str) -> None:
+    lines = [[cell.replace("万元", unit) for cell in line] for line in proactive_lines(FORM.table("proactive"))]
+    reading = read(lines, applications_lines())
+    (fees,) = [cell for cell in reading["cells"] if cell["row"] == "fees"]
+    assert Decimal(str(fees["value"])) == Decimal(value)
+    assert ("unit_unstated" in [issue["rule"] for issue in reading["issues"]]) == ("/" in unit)

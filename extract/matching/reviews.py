@@ -41,7 +41,7 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
     heads = [row for row in rows if _headings(row, table) >= 2]
     if not heads:
         return reading
-    figures_row = _figures_row(rows, heads)
+    heads, figures_row, further = _first_printing(rows, heads)
     reading.score = sum(_headings(row, table) for row in heads) / 10
     reading.consumed = {row.index for row in heads}
     if figures_row is None:
@@ -51,6 +51,12 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
     line = _read_line(figures_row, heads[-1], len(keys), len(table.columns))
     if line.zh:
         reading.uncertain(line.zh, line.en, keys)
+    if further:
+        reading.uncertain(
+            "文件中有不止一张表四，按第一张读取。",
+            "The document holds more than one table 4; the first was read.",
+            keys,
+        )
     for key, field in zip(keys, line.fields, strict=True):
         _store(reading, form, key, field, line.method)
     if not all(_in_order(row, table) for row in heads):
@@ -59,14 +65,39 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
             "The headings of table 4 stand in another order than the form's; figures were read in the form's order.",
             keys,
         )
-    if line.method == "table" and _leading_blanks(figures_row.fields) and _sums_break(form, reading):
+    if line.method == "table" and _may_be_shifted(figures_row, form, reading, len(table.columns)):
         reading.uncertain(
-            "表四数字一行以空格开头，按原样读取时勾稽关系不成立，数字可能整体右移，但文件中没有依据移动。",
-            "The figures of table 4 begin with empty cells and break the sums as they stand; they may have shifted "
-            "to the right, but nothing in the document proves it.",
+            "表四数字一行以空格开头，数字可能整体右移，但文件中没有依据移动，按原样读取。",
+            "The figures of table 4 begin with empty cells; they may have shifted to the right, but nothing in the "
+            "document proves it, and they were read as they stand.",
             keys,
         )
     return reading
+
+
+def _first_printing(
+    rows: Sequence[SourceRow], heads: Sequence[SourceRow]
+) -> tuple[list[SourceRow], SourceRow | None, bool]:
+    """The headings down to the first line of figures below some of them, that
+    line, and whether headings further down have figures of their own."""
+    found: list[tuple[int, SourceRow]] = []
+    for place, head in enumerate(heads):
+        below = heads[place + 1].index if place + 1 < len(heads) else rows[-1].index + 1
+        figures_row = _figures_row(rows, [head])
+        if figures_row is not None and figures_row.index < below:
+            found.append((place, figures_row))
+    if not found:
+        return list(heads), _figures_row(rows, heads), False
+    place, figures_row = found[0]
+    return list(heads[: place + 1]), figures_row, len(found) > 1
+
+
+def _may_be_shifted(row: SourceRow, form: Form, reading: TableReading, block: int) -> bool:
+    """Whether the line begins with empty cells and breaks the sums, or leaves
+    just the first row of the form empty and fills all others."""
+    lead = _leading_blanks(row.fields)
+    filled = all(squeeze(field.text) for field in row.fields[lead:])
+    return bool(lead) and (_sums_break(form, reading) or (lead % block == 0 and lead < len(row.fields) and filled))
 
 
 def _in_order(row: SourceRow, table: Table) -> bool:
@@ -76,6 +107,9 @@ def _in_order(row: SourceRow, table: Table) -> bool:
     results = [i for label in labels for i, column in enumerate(table.columns) if label in variants(column)]
     late = len(table.columns) // 2  # a label with a typo may be lacking, so not every step is seen
     if any(after <= before <= late for before, after in pairwise(results)):
+        return False
+    total = len(table.columns) - 1
+    if len(results) >= total and results[0] == total != results[-1]:
         return False
     order: tuple[Row | Group, ...] = (table.rows[0], *table.groups, *table.rows[1:])
     blocks = [i for label in labels for i, item in enumerate(order) if label in variants(item)]
