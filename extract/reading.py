@@ -31,6 +31,7 @@ from extract.readers import legacy
 from extract.readers.limits import OUT_OF_MEMORY
 
 MAX_BYTES = 64 * 1024 * 1024
+_HEADING_LINE = 60  # characters; a longer line is prose
 _SURE = 15.0  # so many rows of the form, with figures: a filing, whatever else it says
 
 Reading = dict[str, Any]
@@ -260,7 +261,9 @@ def _is_printed(table: Table, printed: set[str]) -> bool:
     also where other words or figures stand on the same line."""
     if table.transposed:
         headings = [*table.columns, *table.groups]
-        return 2 * sum(1 for item in headings if printed & set(variants(item))) > len(headings)
+        blocks = [variants(row)[0] for row in table.rows[1:]]
+        on_one_line = any(len(line) <= _HEADING_LINE and all(block in line for block in blocks) for line in printed)
+        return on_one_line or 2 * sum(1 for item in headings if printed & set(variants(item))) > len(headings)
     text = "\n".join(printed)
     found = sum(1 for row in table.rows if any(label in text for label in variants(row)))
     return 2 * found > len(table.rows)
