@@ -14,7 +14,7 @@ from typing import Any
 from extract import readers
 from extract.claims import read_claims
 from extract.figures import json_number
-from extract.forms import CellKey, Form, Table
+from extract.forms import CellKey, Form, Row, Table
 from extract.identity.evidence import gather, is_filing
 from extract.identity.functions import SECTORS
 from extract.identity.kinds import KINDS, refusal, title_kind
@@ -31,6 +31,7 @@ from extract.readers import legacy
 from extract.readers.limits import OUT_OF_MEMORY
 
 MAX_BYTES = 64 * 1024 * 1024
+_OWN_LABEL = 6  # characters; a shorter label may be part of other words
 _HEADING_LINE = 60  # characters; a longer line is prose
 _SURE = 15.0  # so many rows of the form, with figures: a filing, whatever else it says
 
@@ -234,7 +235,7 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str], recog
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
         missing = [key for key in keys if key not in reading.cells]
         # A row whose label is printed has figures that were not found.
-        named = bool(printed & (set(variants(row)) - _column_labels(table)))
+        named = bool(missing) and _names_row(table, row, printed)
         ours = recognised or named or any(key in reading.lost for key in missing)
         origin: Origin = "extraction" if ours else "filing"
         if missing and len(missing) == len(keys):
@@ -248,6 +249,15 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str], recog
             en = f"The row “{row.label_en}” lacks the cell “{column.label_en}”."
             remarks.append(Remark("cell_missing", "warning", origin, f"{row.code}.{column.code}", zh, en, (key,)))
     return remarks
+
+
+def _names_row(table: Table, row: Row, printed: set[str]) -> bool:
+    """Whether the document prints the row's label, also with other words or figures beside it."""
+    labels = set(variants(row)) - _column_labels(table)
+    if printed & labels:
+        return True
+    whole = [label for label in labels if len(label) >= _OWN_LABEL]
+    return any(label in line for line in printed for label in whole)
 
 
 @cache

@@ -65,7 +65,7 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
     figure_lines = [line for line in all_lines if _holds_figures(line, headed.at(line[0].base))]
     if not figure_lines:
         return [], last
-    figures = [[word for word in line if word.is_figure] for line in figure_lines]
+    figures = [_cells(line, headed.at(line[0].base)) for line in figure_lines]
     taken = {id(word) for line in figures for word in line}
     labels = _labels([word for word in words if id(word) not in taken], figures)
     taken |= {id(word) for line in labels for word in line}
@@ -84,6 +84,17 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
         rows.append((loose[0].base, fields))
     rows.sort(key=lambda pair: pair[0])
     return [Grid([fields for _, fields in rows])], last
+
+
+def _cells(line: Sequence[_Word], heads: Sequence[float] | None) -> list[_Word]:
+    """The words of a line of figures that stand in figures' places: figures,
+    and what stands among them or under a heading without being one ("1O")."""
+    first = next(place for place, word in enumerate(line) if word.is_figure)
+    return [
+        word
+        for place, word in enumerate(line)
+        if word.is_figure or place > first or (heads and word.x0 > heads[0] - _COLUMN_GAP and _near(word, heads))
+    ]
 
 
 def _near(word: _Word, centres: Sequence[float]) -> bool:
