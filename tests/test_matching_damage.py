@@ -241,3 +241,11 @@ def test_units_of_money(unit: str, value: str) -> None:
     (fees,) = [cell for cell in reading["cells"] if cell["row"] == "fees"]
     assert Decimal(str(fees["value"])) == Decimal(value)
     assert ("unit_unstated" in [issue["rule"] for issue in reading["issues"]]) == ("/" in unit)
+
+
+def test_a_row_that_only_its_heading_names_keeps_its_figures_from_the_blank_row_below() -> None:
+    lines = [[line[0], *("" if cell == "0" else cell for cell in line[1:])] for line in applications_lines()[1:]]
+    row = line_of(lines, "1.本机关不掌握")
+    reading = read([["", *COLUMNS], *replaced(lines, "1.本机关不掌握", ["（四）无法提供", *row[1:]])])
+    assert figures(reading, "applications", "unavailable.not_held") == [3, *[None] * 5, 3]
+    assert figures(reading, "applications", "unavailable.must_be_created") == [None] * 7

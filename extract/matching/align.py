@@ -240,9 +240,10 @@ def _is_fragment(label: str, row: Row, table: Table) -> bool:
 
 
 def _is_of_heading(label: str, table: Table) -> bool:
-    """Whether words are a small piece of a heading of rows."""
+    """Whether words are a small piece of a heading of rows, not a whole one."""
     bare = label.rstrip("一二三四五六七八九十")
-    return len(bare) <= _FRAGMENT and any(bare in variants(group)[0] for group in table.groups)
+    headings = [variants(group)[0] for group in table.groups]
+    return len(bare) <= _FRAGMENT and bare not in headings and any(bare in heading for heading in headings)
 
 
 def _headings(row: Row, table: Table) -> list[Group]:
