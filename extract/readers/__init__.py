@@ -32,7 +32,7 @@ _READERS = {
 }
 
 _BY_NAME = {
-    **dict.fromkeys((".txt", ".md", ".tsv"), "text/plain"),
+    **dict.fromkeys((".txt", ".md", ".tsv", ".csv"), "text/plain"),
     **dict.fromkeys((".html", ".htm", ".shtml", ".xhtml", ".jhtml"), "text/html"),
 }
 _SUFFIXES = frozenset(

@@ -12,6 +12,8 @@ from extract.charset import decode
 from extract.model import Block, Document, Field, Grid, Paragraph, Place
 from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
+from extract.readers.lines import read_lines
+from extract.readers.spaced import regroup_all
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -81,7 +83,7 @@ def _blocks(tree: LexborHTMLParser, tables_before: int) -> list[Block]:
     if tree.body is not None:
         walker.walk(tree.body, 0)
     walker.flush()
-    return walker.blocks
+    return regroup_all(walker.blocks)
 
 
 class _Walker:
@@ -111,6 +113,10 @@ class _Walker:
                 self.flush()
                 self._tables += 1
                 self.blocks.append(_grid(child, self._tables))
+            elif tag == "pre" and (found := _preformatted(child, self._tables)):
+                self.flush()
+                self.blocks += found
+                self._tables += sum(isinstance(block, Grid) for block in found)
             elif depth >= _MAX_DEPTH:
                 self._text.append(_SPACES.sub(" ", child.text(deep=True)))
             elif tag in _INLINE:
@@ -119,6 +125,15 @@ class _Walker:
                 self.flush()
                 self.walk(child, depth + 1)
                 self.flush()
+
+
+def _preformatted(node: LexborNode, tables: int) -> list[Block]:
+    """The blocks of a text set with tabs and spaces; [] for one without tables,
+    whose lines may be parts of sentences."""
+    if node.css_first("table, br, pre pre") is not None:
+        return []
+    blocks = read_lines(node.text(deep=True), 1, tables)
+    return blocks if any(isinstance(block, Grid) for block in blocks) else []
 
 
 def _children(node: LexborNode) -> Iterator[LexborNode]:
