@@ -60,6 +60,29 @@ def test_a_link_of_another_agency_names_nobody() -> None:
     assert found.agency_as_filed is None
 
 
+def test_a_governments_report_listed_before_its_departments() -> None:
+    found = head("青山县2023年政府信息公开工作年度报告", OWN, *BODY)
+    assert who(found) == ("青山县农业农村局", 2023)
+    assert ("extraction", "agency") in doubts(found)
+
+
+def test_the_last_and_the_next_report_are_links() -> None:
+    found = head(OWN, "上一篇：青山县农业农村局2022年政府信息公开工作年度报告", *BODY)
+    assert who(found) == ("青山县农业农村局", 2023)
+    assert not doubts(found)
+
+
+def test_a_title_without_its_year_among_links() -> None:
+    found = head(*LINKS, "青山县农业农村局政府信息公开工作年度报告", *BODY)
+    assert who(found) == ("青山县农业农村局", None)
+    assert ("extraction", "agency") in doubts(found)
+
+
+def test_a_page_heading_of_another_agency_is_a_conflict() -> None:
+    found = head(LINKS[0], *BODY, heading="青山县农业农村局政府信息公开工作年度报告")
+    assert ("filing", "agency") in doubts(found)
+
+
 def test_a_title_on_four_lines() -> None:
     found = head("青山县", "农业农村局", "2023年", "政府信息公开工作年度报告", *BODY)
     assert who(found) == ("青山县农业农村局", 2023)
@@ -73,6 +96,7 @@ def test_a_title_on_four_lines() -> None:
         ("青山县农业农村局2023年第三季度政府信息公开工作统计表", "periodic"),
         ("关于做好2023年政府信息公开工作年度报告编制发布的通知", "instruction"),
         ("青山县关于做好政府信息公开工作年度报告报送工作的通知", "instruction"),
+        ("关于报送青山县农业农村局2023年政府信息公开工作年度报告的函", None),
         ("关于印发青山县2023年政府信息公开工作年度报告的通知", None),
         ("关于公布青山县2023年政府信息公开工作年度报告的通知", None),
         (OWN, None),

@@ -139,7 +139,7 @@ def _agency(said: Statements) -> Words:
     main = said.titles[0] if said.titles else None
     found: Words = []
     for title in said.titles:
-        same_year = main is not None and title.year == main.year
+        same_year = main is not None and (title.year == main.year or (title.year is None and title.place == "meta"))
         if main is not None and title.place != main.place and title.who and same_year and not title.is_about:
             if _differ(said.agency, title.who, strict=True):
                 found.append(_names("网页标题与正文标题", "the page's title and the report's", said.agency, title.who))

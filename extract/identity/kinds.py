@@ -106,7 +106,7 @@ def kind_despite_tables(document: Document, lines: Sequence[str], titles: Sequen
     for at, line in [(-1, text) for text in stated if text] + list(enumerate(head))[::-1]:
         if at in ends:
             return None
-        if len(line) <= _LONG_HEAD and not _NO_TITLE.search(line):
+        if len(line) <= _LONG_HEAD and not _NO_TITLE.search(line) and ("公开" in line or not own):
             for kind in kinds:
                 if re.search(kind["title"], line):
                     return str(kind["kind"])

@@ -17,6 +17,7 @@ from extract.identity.titles import Title
 _BODY = re.compile(
     r"^(?:[(（]?[一1][)）、.．:：]+|第一部分[:：]?)(?:总体|概述|概况|基本|工作|政府信息|主动公开|组织|信息公开)"
 )
+_PLACE = re.compile(r"[\u4e00-\u9fff]{1,8}(?:省|市|县|旗|州|盟|(?<!开发)(?<!园)区)")
 _YEAR = re.compile(r"(20[0-3]\d)年")
 _OPENING = 6  # lines of the body that tell its year
 _NEAR = 40  # characters of such a line before the year
@@ -51,6 +52,11 @@ def choose(titles: list[Title], lines: Sequence[str], years: Sequence[int], name
     before = [each for each in whole if each.at < start]
     if not any(_other(first, each) for first in before for each in before):
         return Choice(titles)
+    # Among links that tell their years the document's own title may be the one that tells none.
+    before += [
+        each for each in titles if each.place == "text" and each.year is None and each.at < start
+        and each.who and not (each.is_about or each.is_loose) and all(_other_agency(each, other) for other in before)
+    ]  # fmt: skip
     stated = {*years, *_opening_years(lines[start:])}
     votes = {each: (each.year in stated) + any(_same_name(each.who, name) for name in names) for each in before}
     own = max(before, key=lambda each: (votes[each], each.at, len(each.who)))
@@ -72,7 +78,7 @@ def _opening_years(body: Sequence[str]) -> Iterator[int]:
 
 def _other(title: Title, other: Title) -> bool:
     """Whether two titles are of different reports."""
-    return title.year != other.year or _other_agency(title, other)
+    return bool(title.year and other.year and title.year != other.year) or _other_agency(title, other)
 
 
 def _other_agency(title: Title, other: Title) -> bool:
@@ -82,7 +88,9 @@ def _other_agency(title: Title, other: Title) -> bool:
     if first not in second and second not in first:
         return True
     # 某县 beside 某县农业农村局 is another body, beside 某县人民政府 it is not.
-    functions = {infer_sector(name, infer_level(name)) for name in (first, second)}
+    functions = {
+        "government" if _PLACE.fullmatch(name) else infer_sector(name, infer_level(name)) for name in (first, second)
+    }
     return len(functions - {None}) == 2
 
 

@@ -44,7 +44,7 @@ _ISSUED_BY = re.compile(r"^的(?:通知|通告|函)")
 _ABOUT_BEFORE = re.compile(r"季度|半年|\d月份|解读|图解|读懂|图说|一图|数说|说说|带你看|划重点|关键词|动漫|视频")
 _NAMED = re.compile(r"^[(（]([\u4e00-\u9fff]{3,30})[)）]")
 _SENTENCE = re.compile(r"[。；;！!？?]")
-_NAVIGATION = re.compile(r"首页|当前位置|您的位置|[>＞»›]")
+_NAVIGATION = re.compile(r"首页|[上下]一[篇条]|当前位置|您的位置|[>＞»›]")
 _PART = re.compile(r"[:：,，。|《“\"’‘】\]=]")
 _PREFACE = re.compile(
     r"^(?:附件?\d{0,2}[.、]?|\d{1,2}[.、]|[(（]?[一二三四五六七八九十]{1,2}[)）、]|现将|关于|公布|发布|公开|印发|编制|转发|上报|报送|的)+"
