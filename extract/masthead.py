@@ -12,6 +12,7 @@ from extract.identity.conflicts import Statements, conflicts
 from extract.identity.dates import FOOT_LINES, SIGNED, published_on, signed_on, stated_periods, stated_publications
 from extract.identity.facts import stated_facts
 from extract.identity.functions import infer_level, infer_sector
+from extract.identity.listed import Choice, choose
 from extract.identity.names import common_suffix, is_organisation, mentions_before
 from extract.identity.places import locate, nameless_place
 from extract.identity.regions import Region
@@ -24,6 +25,9 @@ _SOURCE_LABEL = re.compile(
     r"(?:发布机构|发布机关|公开主体|信息来源|所属机构|发布单位|公开机构)[:：]([\u4e00-\u9fff（）()]{3,30})"
 )
 _AUTHOR = re.compile(r"(?:由|，)([\u4e00-\u9fff]{4,30}?)(?:根据|按照|依据|编制)")
+_COMPILED_BY = re.compile(
+    r"由([\u4e00-\u9fff]{3,30}?)(?:(?:负责|组织|牵头|汇总)*编制|(?:根据|按照|依据)[^。；]{0,120}?编制)"
+)
 _LOCAL_GOVERNMENT = re.compile(r"(?:省|市|区|县|旗|州|盟|自治区|地区)(?:人民)?政府$|行政公署$")
 _OFFICE = re.compile(r"(?:人民政府|政府)?(?:办公厅|办公室)$")
 _PLACE = re.compile(r"(?:省|市|区|县|旗|州|盟)$")
@@ -62,15 +66,24 @@ def read_masthead(document: Document, source: str = "") -> Masthead:
     lines = [squeeze(line) for paragraph in document.paragraphs for line in paragraph.text.split("\n")]
     lines = [line for line in lines if line]
     facts = stated_facts(document)
-    titles = read_titles(document, lines, facts)
-    title = titles[0] if titles else None
     text = "".join(lines)
     periods = stated_periods(text)
+    stated, signed = _stated_source(document, [*facts, *lines]), _signature(lines)
+    author = _named_author(lines)
+    choice = choose(read_titles(document, lines, facts), lines, periods, (stated, signed, author))
+    titles = choice.titles
+    title = titles[0] if titles else None
     year = title.year if title else None
     if year is None and periods:
         year = periods[0]
-    stated, signed = _stated_source(document, [*facts, *lines]), _signature(lines)
-    named = (other.who for other in titles if other.who and not other.is_about and other.year == year)
+    named = (
+        other.who
+        for other in titles
+        if other.who
+        and not other.is_about
+        and other.year == year
+        and (title is None or _may_name(title, other, choice))
+    )
     as_filed = (title.who if title else "") or next(named, "") or stated or signed or _author(lines)
     region = _region(as_filed, document, text, year, source) if as_filed else None
     agency = _full_name(as_filed, region, document, text) if as_filed else None
@@ -80,7 +93,8 @@ def read_masthead(document: Document, source: str = "") -> Masthead:
     said = Statements(
         titles=tuple(titles), source=stated, signed=signed, signed_on=signed_on(lines), periods=tuple(periods),
         publications=tuple(stated_publications(document, [*facts, *lines])), agency=agency or "", year=year,
-        published_on=published, scope=scope, text=text, address=source,
+        published_on=published, scope=scope, text=text, address=source, author=author, doubted=choice.doubted,
+        listed=choice.others,
     )  # fmt: skip
     return Masthead(
         title=title.text if title else None,
@@ -97,6 +111,21 @@ def read_masthead(document: Document, source: str = "") -> Masthead:
         titles=tuple(titles),
         lines=tuple(lines),
     )
+
+
+def _may_name(title: Title, other: Title, choice: Choice) -> bool:
+    """Whether another title may give the agency that the document's does not:
+    not where the page lists other reports, but for the line that ends with it."""
+    return not choice.others or other.place == "meta" or (other.at == title.at and not other.is_loose)
+
+
+def _named_author(lines: Sequence[str]) -> str:
+    """The agency by which the opening says that the report was compiled (由…编制); "" where it does not."""
+    for line in lines[: 2 * HEAD_LINES]:
+        match = _COMPILED_BY.search(line) if "编制" in line else None
+        if match and is_organisation(match.group(1)):
+            return match.group(1)
+    return ""
 
 
 def _stated_source(document: Document, lines: Sequence[str]) -> str:

@@ -17,7 +17,7 @@ from extract.figures import json_number
 from extract.forms import CellKey, Form, Row, Table
 from extract.identity.evidence import gather, is_filing
 from extract.identity.functions import SECTORS
-from extract.identity.kinds import KINDS, refusal, title_kind
+from extract.identity.kinds import KINDS, kind_despite_tables, refusal, refused_as, title_kind
 from extract.identity.scrambles import SCRAMBLES, damage
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
@@ -144,6 +144,8 @@ def _refuse_others(document: Document, data: bytes, masthead: Masthead, tables: 
     tables = list(tables)
     figures = sum(cell.status == "reported" for table in tables for cell in table.cells.values())
     rows = max(sum(table.score for table in tables), figures / 7)  # seven columns; some readings have no score
+    if figures and (other := kind_despite_tables(document, masthead.lines, masthead.titles)):
+        raise refused_as(other)
     if not (figures and rows >= _SURE):
         kind = title_kind(document, masthead.lines)
         if not is_filing(gather(masthead.lines, rows, figures), masthead.titles, masthead.report_year, kind):

@@ -23,9 +23,11 @@ _DROPPED = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad“”‘’\"'「」�
 _MARKS = re.compile(r"[\u00b2\u00b3\u00b9\u2070-\u2089\u2460-\u24ff\u2776-\u2793]")
 _BOOK = re.compile(r"《[^《》]{0,120}》|<[^<>]{0,120}>")
 _UNIT_NOTE = re.compile(r"(?<=[件起次宗条份])\([件起次宗条份]\)")
+_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+")
 _DIGITS = {character: value for value, character in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _POWERS = {"十": 10, "百": 100, "千": 1000}
 _MAX_DIGITS = 12
+_WHOLE_YEAR = re.compile(r"(?:^|年)0?1月?(?:1日)?(?:份)?起?[-—~至到](?:20\d\d年)?12月(?!\d)(?!(?:[12]?\d|30)日)")
 
 
 @dataclass(slots=True)
@@ -85,6 +87,9 @@ def tokenise(text: str, year: int | None) -> list[Token]:
                 tokens.append(token)
         elif group == "year":
             tokens.append(Token(YEAR, match["year"][:4], start, place))
+        elif group == "months":
+            if not _WHOLE_YEAR.search(match.group()):
+                tokens.append(Token("time", "part", start, place))
         elif group == "enumerator":
             tokens.append(Token(STOP, "", start, place))
         elif group != "date":
@@ -125,8 +130,11 @@ def _number(match: re.Match[str]) -> Token | None:
     digits = match["digits"].replace(",", "")
     if len(digits) > _MAX_DIGITS:
         return None
+    malformed = "," in match["digits"] and not _GROUPED.fullmatch(match["digits"])
     value = Decimal(digits + (match["fraction"] or ""))
-    return Token(NUMBER, "", start, end, value, unit, near=bool(match["more"] or match["around"]))
+    return Token(
+        NUMBER, "malformed" if malformed else "", start, end, value, unit, near=bool(match["more"] or match["around"])
+    )
 
 
 _NO_COUNT = frozenset("%‰年月日号时分天小路幢楼室层级类度届代万亿千百倍-/:@_后周岁版")
@@ -172,10 +180,11 @@ def _pattern() -> re.Pattern[str]:
     return re.compile(
         rf"(?=[{first}{numeral}\d,，;:()、])(?:(?P<to_year>(?:结转|转结|顺延|延续|延期|转|延)(?:至|到|入)?20\d\d年度?)"
         rf"|(?P<from_year>20\d\d年度?(?:末|底)?(?:结转|转结|转入|接转|遗留|未办结|尚未办结))"
+        rf"|(?P<months>(?:20\d\d年)?(?<!\d)\d{{1,2}}月?份?[-—~至到](?:20\d\d年)?\d{{1,2}}月(?:份|底|末)?(?!\d))"
         rf"|(?P<date>(?:20\d\d年)?\d{{1,2}}月(?:\d{{1,2}}日|份)?|20\d\d[-./]\d{{1,2}}[-./]\d{{1,2}})"
         rf"|(?P<year>20\d\d年度?)"
         rf"|(?P<enumerator>(?<![^,，;:()、])\d{{1,2}}[.、](?!\d)|\((?:\d{{1,2}}|[{numeral}]{{1,3}})\)|[{numeral}]是)"
-        rf"|(?P<number>(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?!\d)|\d+)(?P<fraction>\.\d+)?(?P<more>[余多几])?"
+        rf"|(?P<number>(?P<digits>\d{{1,3}}(?:,\d{{3}})+(?![\d,])|\d{{1,3}}(?:,\d{{1,3}})+(?=[件条份例起宗次])|\d+)(?P<fraction>\.\d+)?(?P<more>[余多几])?"
         rf"(?P<unit>{unit})?(?P<around>左右|以上|以内|以下|余|多)?)"
         rf"|(?P<chinese>(?<![第每逐同另上下这某任单{numeral}])(?P<numeral>[{numeral}]{{1,9}})"
         rf"(?P<chinese_unit>[件条份例起宗次封项])(?!性|事(?!项)|例|诉|目)|(?P<zero>(?<=[为是])零(?![\u4e00-\u9fff])))"

@@ -75,6 +75,7 @@ class Context:
 
     default_scope: str
     year: int | None
+    agency: str = ""  # the filer, "" where it is unknown
     zone: bool = False  # the filer is a development zone: 我区 is the filer itself
     section: str = ""  # topic of the section or paragraph
     topic: str = ""  # applications, legal, proactive, other, or "" where unknown

@@ -37,7 +37,7 @@ def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], m
     raises for what a document holds.
     """
     zone = masthead.agency is not None and _ZONE.search(masthead.agency) is not None
-    context = Context(default_scope=masthead.scope, year=masthead.report_year, zone=zone)
+    context = Context(default_scope=masthead.scope, year=masthead.report_year, agency=masthead.agency or "", zone=zone)
     # The words of the prose are tied to the codes of the forms since 2019.
     tables = Tables({**cells, **{key: cells[own] for key, own in _told(form).items() if own in cells}})
     reading = ClaimsReading()

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from extract.claims import applications, legal, proactive
+from extract.claims import applications, legal, others, proactive
 from extract.claims.denial import denied
 from extract.claims.distribution import distribute
 from extract.claims.lexer import CLOSE, COMMA, LIST, NUMBER, OPEN, STOP, YEAR, Token
@@ -34,6 +34,8 @@ _AREA_FOLLOWER = re.compile(
     r"[共各总累合新收受接办处答回未没无有因被发本年涉,，、\d]|依申请|政府信息公开(?:申请|行政|类|方面)|信息公开(?:申请|行政)"
     r"|行政[复诉机]|系统|公安|范围|政府信息依|职能|镇|街|乡|直|通过|政府(?:部门|系统|机关)|$"
 )
+_YEAR_AFTER = re.compile(r"\((20\d\d)年度?\)")
+_YEAR_OF_NUMBER = re.compile(r"[\d件条份例起宗次项]\(20\d\d年度?\)")
 _COMPARED = frozenset("较比与同由从")
 
 
@@ -66,6 +68,7 @@ class _Walk:
         self.state = state
         self.numbered = False  # the clause has a number already
         self.clause_start = 0
+        self.scoped = 0  # where the last word ended that names the filer or its area
         self.outer: list[_Outer] = []  # what stood before each open bracket
         elided = state.text.startswith("其中")
         self.untimely = state.context.untimely if elided else ""  # why no number here is this year's
@@ -113,6 +116,8 @@ class _Walk:
 
     def _year(self, token: Token) -> None:
         state = self.state
+        if _YEAR_OF_NUMBER.match(state.text, token.start - 2):
+            return  # it tells of the number before it alone
         before = state.text[self.clause_start : token.start]
         if before and before[-1] in _COMPARED:
             state.own.append(Token("time", "compare", token.start, token.end))
@@ -134,6 +139,7 @@ class _Walk:
 
     def _scope(self, token: Token) -> None:
         state = self.state
+        self.scoped = token.end
         if token.code != "area":
             state.scope = token.code
             return
@@ -229,11 +235,19 @@ class _Walk:
             draft.quiet = draft.unitless or token.code == "chinese"
             draft.summed = summed
         state.drafts += drafts
+        state.bound = token.end
+        if self._year_in_brackets(token) is False:
+            return 0  # 9件(2022年)、12件(2023年): the words before tell of the next number as well
         state.own = []
         state.prior = []
-        state.bound = token.end
         self.numbered = True
         return stop if used else 0
+
+    def _year_in_brackets(self, token: Token) -> bool | None:
+        """Whether the year in brackets right after a number (12件(2023年)) is the report's; None without one."""
+        stated = _YEAR_AFTER.match(self.state.text, token.end)
+        year = self.state.context.year
+        return None if stated is None or year is None else int(stated[1]) == year
 
     def _following(self, index: int) -> tuple[list[Token], int]:
         """The words after a number that may tell what it counts, and where they
@@ -274,7 +288,13 @@ class _Walk:
         """Why the number is no figure of the year of the report; "" if it may be one."""
         state = self.state
         times = [word.code for word in state.own if word.kind == "time"]
-        if token.near or any(word.kind == "near" and state.unknown(word.end, token.start) == 0 for word in state.own):
+        if token.code == "malformed":
+            reason = "malformed"
+        elif self._year_in_brackets(token) is False:
+            reason = "other_year"
+        elif others.speaks(state.text, token.start, state.context.agency, self.scoped):
+            reason = "other_body"
+        elif token.near or any(word.kind == "near" and state.unknown(word.end, token.start) == 0 for word in state.own):
             reason = "approximate"
         elif times:
             reason = "comparison" if "compare" in times else "other_year"

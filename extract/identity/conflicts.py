@@ -39,7 +39,9 @@ _COMPILERS = frozenset({"government", "administrative_approval", "archives"})
 class Statements:
     """What a document says of itself and where: titles (best first), the
     publisher of its metadata, the signature, the periods it covers, the days
-    of its publication; then what was taken: agency, year, date."""
+    of its publication; then what was taken: agency, year, date; ``author``: by whom the text says
+    that it was compiled; ``listed``: titles of other reports on the page,
+    ``doubted``: on which of agency and report_year these may be the right ones."""
 
     titles: tuple[Title, ...]
     source: str
@@ -53,6 +55,9 @@ class Statements:
     scope: str
     text: str
     address: str
+    author: str = ""
+    doubted: str = ""
+    listed: tuple[Title, ...] = ()
 
 
 def conflicts(said: Statements) -> Iterator[Remark]:
@@ -66,6 +71,19 @@ def conflicts(said: Statements) -> Iterator[Remark]:
         if found:
             zh, en = "；".join(zh for zh, _ in found), "; ".join(en for _, en in found)
             yield Remark(RULE, "warning", "filing", where, zh + "。", en + ".")
+    if said.doubted:
+        yield _listed(said)
+
+
+def _listed(said: Statements) -> Remark:
+    """The remark that the page has titles of several reports and the body does not tell which is its own."""
+    others = list(dict.fromkeys(title.text for title in said.listed))[:3]
+    return Remark(
+        RULE, "warning", "extraction", said.doubted,
+        f"页面列有多份报告的标题（另有“{'”、“'.join(others)}”），正文没有说明是哪一份，暂以“{said.titles[0].text}”为准。",
+        f"The page has the titles of several reports ({'; '.join(others)}) and the text does not tell which is its "
+        f"own; {said.titles[0].text} was taken.",
+    )  # fmt: skip
 
 
 Words = list[tuple[str, str]]
@@ -121,7 +139,7 @@ def _agency(said: Statements) -> Words:
     main = said.titles[0] if said.titles else None
     found: Words = []
     for title in said.titles:
-        same_year = main is not None and title.year == main.year
+        same_year = main is not None and (title.year == main.year or (title.year is None and title.place == "meta"))
         if main is not None and title.place != main.place and title.who and same_year and not title.is_about:
             if _differ(said.agency, title.who, strict=True):
                 found.append(_names("网页标题与正文标题", "the page's title and the report's", said.agency, title.who))
@@ -130,6 +148,8 @@ def _agency(said: Statements) -> Words:
         found.append(_names("报告与发布机构", "the report and its publisher", said.agency, said.source))
     if said.signed and _differ(said.agency, said.signed, strict=True):
         found.append(_names("标题与落款", "the title and the signature", said.agency, said.signed))
+    if said.author and _differ(said.agency, said.author, strict=False):
+        found.append(_names("报告与正文所写编制机关", "the report and its text", said.agency, said.author))
     return found
 
 

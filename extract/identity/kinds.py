@@ -15,7 +15,8 @@ from urllib.parse import unquote
 import yaml
 
 from extract.figures import squeeze
-from extract.identity.titles import Title
+from extract.identity.listed import body_start
+from extract.identity.titles import HEAD_LINES, PAGE_TITLES, Title
 from extract.model import Document, ReadError
 from extract.paths import DATA
 
@@ -86,6 +87,36 @@ def title_kind(document: Document, lines: Sequence[str]) -> str | None:
     """The kind that the page's title or one of its first lines says it is; None where none does."""
     kind = _kind_of_heads(_heads(document, lines))
     return str(kind["kind"]) if kind else None
+
+
+def kind_despite_tables(document: Document, lines: Sequence[str], titles: Sequence[Title]) -> str | None:
+    """The kind of a document that has the form's tables and is no annual
+    report all the same (半年报表, 关于做好…编制工作的通知); None for reports.
+
+    The page's own title decides; where it says nothing, the last line before
+    the body that is a report's title or names such a kind."""
+    own = [title for title in titles if not title.is_about]
+    if any(title.place == "meta" for title in own):
+        return None
+    kinds = [kind for kind in _kinds() if kind.get("despite_tables")]
+    start = body_start(lines)
+    ends = {title.at for title in own}
+    stated = [squeeze(document.meta.get(name, "")) for name in PAGE_TITLES]
+    head = lines[: start if start < len(lines) else HEAD_LINES]
+    for at, line in [(-1, text) for text in stated if text] + list(enumerate(head))[::-1]:
+        if at in ends:
+            return None
+        if len(line) <= _LONG_HEAD and not _NO_TITLE.search(line) and ("公开" in line or not own):
+            for kind in kinds:
+                if re.search(kind["title"], line):
+                    return str(kind["kind"])
+    return None
+
+
+def refused_as(code: str) -> ReadError:
+    """The error for a document of a kind (``kind`` of data/kinds.yaml)."""
+    kind = next(kind for kind in _kinds() if kind["kind"] == code)
+    return _refused(kind["label_zh"], kind["label_en"], kind.get("remedy_zh"), kind.get("remedy_en"))
 
 
 def _kind_of_heads(heads: Sequence[str]) -> dict[str, Any] | None:

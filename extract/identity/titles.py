@@ -44,12 +44,17 @@ _ISSUED_BY = re.compile(r"^的(?:通知|通告|函)")
 _ABOUT_BEFORE = re.compile(r"季度|半年|\d月份|解读|图解|读懂|图说|一图|数说|说说|带你看|划重点|关键词|动漫|视频")
 _NAMED = re.compile(r"^[(（]([\u4e00-\u9fff]{3,30})[)）]")
 _SENTENCE = re.compile(r"[。；;！!？?]")
-_NAVIGATION = re.compile(r"首页|当前位置|您的位置|[>＞»›]")
+_NAVIGATION = re.compile(r"首页|[上下]一[篇条]|当前位置|您的位置|[>＞»›]")
 _PART = re.compile(r"[:：,，。|《“\"’‘】\]=]")
 _PREFACE = re.compile(
     r"^(?:附件?\d{0,2}[.、]?|\d{1,2}[.、]|[(（]?[一二三四五六七八九十]{1,2}[)）、]|现将|关于|公布|发布|公开|印发|编制|转发|上报|报送|的)+"
 )
 _PUBLISHED = re.compile(r"[(（]?20[0-3]\d年\d{0,2}月?\d{0,2}日?(?:发布|公布|公开(?!工作|年))[)）]?")
+PAGE_TITLES = ("articletitle", "title", "heading")
+"""Where a page states its title (names in Document.meta), the surest first."""
+
+_PLACE_ALONE = re.compile(r"[\u4e00-\u9fff]{1,8}[省市区县旗州盟]")
+_WITH_PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}(?:省|市(?!场|政|容)|区|县|旗|州|盟)")
 _WHOSE_ELSE = frozenset({"部门", "单位", "本级", "全年", "政府部门", "机关", "的"})
 _VERB = re.compile(r"发布|公布|印发|报送|编制|撰写|做好|开展|按照|根据|依据|按时|及时|完成|解读|图解|读懂|通知|收到|已")
 
@@ -60,7 +65,8 @@ class Title:
     other years; ``is_about`` where it speaks of a report rather than being
     one's title (解读, 通知), ``is_loose`` where further words follow it,
     ``is_weak`` where it names 政务公开 only, on which other reports are made
-    as well; ``place``: "meta" or "text"."""
+    as well; ``place``: "meta" or "text", ``at``: the line (from 0) on which
+    it ends, -1 for those of the page."""
 
     text: str
     who: str
@@ -70,6 +76,7 @@ class Title:
     is_loose: bool = False
     is_weak: bool = False
     place: str = "text"
+    at: int = -1
 
     @property
     def rank(self) -> int:
@@ -89,30 +96,40 @@ def read_titles(document: Document, lines: Sequence[str], facts: Sequence[str] =
     of equally good ones the first. ``lines``: its lines, ``facts``: what its
     page states of it ("label:value"), without white space."""
     found = []
-    for candidate, place in _candidates(document, lines, facts):
-        title = parse_title(candidate, place)
+    for candidate, at in _candidates(document, lines, facts):
+        title = parse_title(candidate, at)
         if title is not None and (title.year is not None or title.who):  # else a column's name
             found.append(title)
     return sorted(found, key=lambda title: -title.rank)
 
 
-def _candidates(document: Document, lines: Sequence[str], facts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """The texts that may be a title, with their place: the page's titles, and
-    the first lines, each alone and joined to those that follow."""
-    for name in ("articletitle", "title"):
-        yield squeeze(document.meta.get(name, "")), "meta"
-    yield from ((fact, "meta") for fact in facts if "报" in fact)
+def _candidates(document: Document, lines: Sequence[str], facts: Sequence[str]) -> Iterator[tuple[str, int]]:
+    """The texts that may be a title, with the line on which they end: the
+    page's titles (-1), and the first lines, each alone and joined to those
+    that follow. A place alone on a line is part of the name on the next."""
+    for name in PAGE_TITLES:
+        yield squeeze(document.meta.get(name, "")), -1
+    yield from ((fact, -1) for fact in facts if "报" in fact)
     for first, last, widths in ((0, HEAD_LINES, (1, 2, 3)), (HEAD_LINES, _WIDER, (1, 2))):
         part = lines[first:last]
         ends = {at for at, line in enumerate(part) if "报" in line}
         for width in widths:
             for start in range(len(part) - width + 1):
                 if not ends.isdisjoint(range(start, start + width)):
-                    yield "".join(part[start : start + width]), "text"
+                    whole = "".join(part[start : start + width])
+                    if start and width > 1 and _follows_place(part[start - 1], part[start]):
+                        whole = part[start - 1] + whole
+                    yield whole, first + start + width - 1
 
 
-def parse_title(line: str, place: str = "text") -> Title | None:
-    """The title that a line without white space holds, None where it is none."""
+def _follows_place(line: str, name: str) -> bool:
+    """Whether a line is a place alone and the next a body's name without one: 青山县, 农业农村局."""
+    return bool(_PLACE_ALONE.fullmatch(line) and not _WITH_PLACE.match(name) and is_organisation(name))
+
+
+def parse_title(line: str, at: int = 0) -> Title | None:
+    """The title that a line without white space holds, None where it is none;
+    ``at``: its place among the lines, -1 where the page states it."""
     if "公开" not in line or len(line) > _LONGEST or ("报告" not in line and "年报" not in line):
         return None
     line = written_years(line)
@@ -139,7 +156,8 @@ def parse_title(line: str, place: str = "text") -> Title | None:
         is_about=about,
         is_loose=not about and not _END.match(end.rest),
         is_weak="信息" not in core.group(),
-        place=place,
+        place="meta" if at < 0 else "text",
+        at=at,
     )
 
 

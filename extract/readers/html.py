@@ -58,6 +58,9 @@ def read(data: bytes) -> Document:
     title = tree.css_first("title")
     if title is not None:
         meta.setdefault("title", _clean(title.text()))
+    headings = [text for node in tree.css("h1") if "公开" in (text := _clean(node.text()))]
+    if len(headings) == 1:  # several are no title but a list
+        meta.setdefault("heading", headings[0])
     return Document("text/html", blocks, meta, positions or None)
 
 
