@@ -12,6 +12,7 @@ from extract.charset import decode
 from extract.model import Block, Document, Field, Grid, Paragraph, Place
 from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
+from extract.readers.unseen import show
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -22,6 +23,8 @@ _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" *\n[ \n]*| +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
 _PARTING = "br, p + p, div + div"
+_TAIL = 1000  # characters at the end of a page where its last tag is expected
+_OPEN_FIGURE = re.compile(r"[0-9０-９.,，]\s*\Z")  # at the end of what was cut: more digits may have followed
 _MAX_SPAN = 200  # no table of the form is wider; larger spans are mistakes or attacks
 _MAX_COLUMNS = 1000
 _MAX_DEPTH = 400
@@ -43,7 +46,8 @@ def read(data: bytes) -> Document:
     pictures that it carries within itself are recognised.
     """
     text = decode(data)
-    tree = _parse(text)
+    truncated = _is_truncated(text)
+    tree = _parse(f"{text}\ufffd" if truncated and _OPEN_FIGURE.search(text) else text)
     blocks = _blocks(tree, 0)
     positions: list[Grid] = []
     if "data:image" in text and not any(isinstance(block, Grid) for block in blocks):
@@ -56,7 +60,7 @@ def read(data: bytes) -> Document:
     title = tree.css_first("title")
     if title is not None:
         meta.setdefault("title", _clean(title.text()))
-    return Document("text/html", blocks, meta, positions or None)
+    return Document("text/html", blocks, meta, positions or None, truncated)
 
 
 def read_fragment(text: str, tables_before: int) -> list[Block]:
@@ -73,7 +77,19 @@ def _parse(text: str) -> LexborHTMLParser:
     if tags > _MAX_NESTING:
         opened = itertools.accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
         check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
-    return LexborHTMLParser(text)
+    tree = LexborHTMLParser(text)
+    show(tree)
+    return tree
+
+
+def _is_truncated(text: str) -> bool:
+    """Whether the page ends within a table, or without the end of a page that it begins."""
+    if "</html" in text[-_TAIL:].lower():
+        return False
+    lowered = text.lower()
+    if "</html" in lowered:
+        return False
+    return lowered.rfind("<table") > lowered.rfind("</table") or ("<html" in lowered and "</body" not in lowered)
 
 
 def _blocks(tree: LexborHTMLParser, tables_before: int) -> list[Block]:
