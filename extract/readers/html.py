@@ -12,7 +12,7 @@ from extract.charset import decode
 from extract.model import Block, Document, Field, Grid, Paragraph, Place
 from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
-from extract.readers.unseen import show
+from extract.readers.unseen import may_differ, show
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -78,7 +78,8 @@ def _parse(text: str) -> LexborHTMLParser:
         opened = itertools.accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
         check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
     tree = LexborHTMLParser(text)
-    show(tree)
+    if may_differ(text):
+        show(tree)
     return tree
 
 
