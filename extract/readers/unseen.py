@@ -18,7 +18,7 @@ _CONTROLS = "td select, td input, th select, th input"
 _PICTURES = "td img[alt], th img[alt]"
 # What is in every page that has something of these; to search the page's bytes for it costs less than its tree.
 _TELLTALE_TAGS = re.compile(rb"<(?:del|s(?:[ >ceu]|tri|ty)|r[tpu]|input|nos|tem|img)")
-_TELLTALE_WORDS = (b"display", b"hidden", b"line-through", b"font-size:0", b"font-size: 0", b"super")
+_TELLTALE_WORDS = (b"display", b"hidden", b"line-through", b"font-size:0", b"font-size: 0", b"super", b"_ftn")
 
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _SHOWN_EMPTY = re.compile(r"visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:\.0*)?(?![.\d])", re.IGNORECASE)
