@@ -82,13 +82,15 @@ class Document:
     ``meta`` holds what the medium says about the document beside its text
     (HTML meta tags by lower-case name); file properties that name persons
     are not carried. ``positions`` are the tables by the positions of the text
-    alone, where the medium has positions.
+    alone, where the medium has positions. A document that is ``truncated`` ends
+    before its end: what it lacks was lost on the way, not left out by the filer.
     """
 
     media_type: str
     blocks: list[Block]
     meta: dict[str, str] = field(default_factory=dict)
     positions: list[Grid] | None = None
+    truncated: bool = False
 
     @property
     def grids(self) -> list[Grid]:

@@ -122,10 +122,10 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     _refuse_others(document, data, masthead, tables)
     _describe(reading, masthead)
     reading["form"] = form.code
-    recognised = any(field.place.recognised for row in rows for field in row.fields)
+    lossy = document.truncated or any(field.place.recognised for row in rows for field in row.fields)
     if any(table.merged for table in tables) and not is_told([*rows, *others], form):
         _doubt_edition(form, tables)
-    cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]), recognised)
+    cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]), lossy)
     reading["cells"] = [_cell_json(cell) for cell in cells]
     reading["issues"] = [_issue_json(remark) for remark in _merge([*damaged, *masthead.remarks, *remarks])]
     claims = read_claims(document, form, {cell.key: cell for cell in cells}, masthead)
@@ -186,12 +186,12 @@ def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:
 
 
 def _complete(
-    form: Form, tables: Iterable[TableReading], printed: set[str], recognised: bool
+    form: Form, tables: Iterable[TableReading], printed: set[str], lossy: bool
 ) -> tuple[list[Cell], list[Remark]]:
     """Every cell of the edition in order, what was not found as missing, with
     the remarks that follow from what is missing, merged or unreadable.
-    ``printed`` are the words that the document prints; where they were
-    ``recognised`` in a picture, what is lacking may be our loss."""
+    ``printed`` are the words that the document prints; where it is
+    ``lossy`` (recognised in a picture, or cut off), what is lacking may be our loss."""
     found: dict[CellKey, Cell] = {}
     remarks: list[Remark] = []
     merged: set[str] = set()
@@ -199,14 +199,14 @@ def _complete(
         found.update(table.cells)
         remarks += table.remarks
         merged |= table.merged
-        remarks += _table_remarks(form.table(table.table), table, printed, recognised)
+        remarks += _table_remarks(form.table(table.table), table, printed, lossy)
     keys = list(form.cells(frozenset(merged)))
     cells = [found.get(key) or Cell.missing(key) for key in keys]
     remarks += _unreadable(form, cells)
     return cells, remarks
 
 
-def _table_remarks(table: Table, reading: TableReading, printed: set[str], recognised: bool) -> list[Remark]:
+def _table_remarks(table: Table, reading: TableReading, printed: set[str], lossy: bool) -> list[Remark]:
     """Remarks on what one table lacks or merges."""
     remarks = []
     for code in sorted(reading.merged):
@@ -231,14 +231,14 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str], recog
         zh, en = f"没有找到“{table.heading_zh}”的表格。", f"The table “{table.title_en}” was not found."
         return [
             *remarks,
-            Remark("table_missing", "error", "extraction" if recognised else "filing", table.code, zh, en),
+            Remark("table_missing", "error", "extraction" if lossy else "filing", table.code, zh, en),
         ]
     for row in table.rows_in_use(frozenset(reading.merged)):
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
         missing = [key for key in keys if key not in reading.cells]
         # A row whose label is printed has figures that were not found.
         named = bool(missing) and _names_row(table, row, printed)
-        ours = recognised or named or any(key in reading.lost for key in missing)
+        ours = lossy or named or any(key in reading.lost for key in missing)
         origin: Origin = "extraction" if ours else "filing"
         if missing and len(missing) == len(keys):
             zh = f"“{table.title_zh}”缺少“{row.number}{row.label_zh}”一行的数字。"

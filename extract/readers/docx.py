@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from extract.model import Block, Document, Field, Grid, Paragraph, Place, ReadError
+from extract.readers.notes import raised
 from extract.readers.zipped import open_zip, parse_xml
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -21,7 +22,8 @@ _WRAPPERS = frozenset({f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}moveTo",
 
 def read(data: bytes) -> Document:
     """Paragraphs and tables of the body in order, text boxes after the
-    paragraph that holds them; inserted text counts, deleted text does not.
+    paragraph that holds them; inserted text counts, deleted and struck
+    text does not.
 
     Places are locators "table N, row R, column C", counted from 1.
     """
@@ -138,6 +140,11 @@ def _text_with_boxes(paragraph: etree._Element) -> str:
 def _text(element: etree._Element) -> str:
     """The text of a paragraph's runs, without that of its text boxes."""
     parts: list[str] = []
+    _append_text(element, parts)
+    return "".join(parts)
+
+
+def _append_text(element: etree._Element, parts: list[str]) -> None:
     for child in element:
         if child.tag in (f"{_W}t", f"{_MATH}t"):
             parts.append(child.text or "")
@@ -147,12 +154,23 @@ def _text(element: etree._Element) -> str:
             parts.append(" ")
         elif child.tag in _GONE or child.tag in (f"{_W}txbxContent", f"{_W}pPr", f"{_W}rPr"):
             continue
-        elif isinstance(child.tag, str) and not _is_hidden(child):
-            parts.append(_text(child))
-    return "".join(parts)
+        elif isinstance(child.tag, str):
+            _append_run(child, parts)
 
 
-def _is_hidden(run: etree._Element) -> bool:
-    """Whether a run is marked as hidden: it is not printed."""
-    mark = run.find(f"{_W}rPr/{_W}vanish")
+def _append_run(run: etree._Element, parts: list[str]) -> None:
+    """A run unless it is hidden or struck out; one that stands above or below the line may mark a note."""
+    properties = run.find(f"{_W}rPr")
+    if properties is None:
+        _append_text(run, parts)
+    elif not any(_is_on(properties, name) for name in ("vanish", "strike", "dstrike")):
+        place = properties.find(f"{_W}vertAlign")
+        if place is None or place.get(f"{_W}val") == "baseline":
+            _append_text(run, parts)
+        else:
+            parts.append(raised("".join(parts), _text(run)))
+
+
+def _is_on(properties: etree._Element, name: str) -> bool:
+    mark = properties.find(f"{_W}{name}")
     return mark is not None and mark.get(f"{_W}val", "true") not in ("0", "false", "off")

@@ -14,6 +14,7 @@ from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
 from extract.readers.lines import read_lines
 from extract.readers.spaced import regroup_all
+from extract.readers.unseen import may_differ, show
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -24,6 +25,8 @@ _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" *\n[ \n]*| +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
 _PARTING = "br, p + p, div + div"
+_TAIL = 1000  # characters at the end of a page where its last tag is expected
+_OPEN_FIGURE = re.compile(r"[0-9０-９.,，]\s*\Z")  # at the end of what was cut: more digits may have followed
 _MAX_SPAN = 200  # no table of the form is wider; larger spans are mistakes or attacks
 _MAX_COLUMNS = 1000
 _MAX_DEPTH = 400
@@ -45,7 +48,8 @@ def read(data: bytes) -> Document:
     pictures that it carries within itself are recognised.
     """
     text = decode(data)
-    tree = _parse(text)
+    truncated = _is_truncated(text)
+    tree = _parse(f"{text}\ufffd" if truncated and _OPEN_FIGURE.search(text) else text)
     blocks = _blocks(tree, 0)
     positions: list[Grid] = []
     if "data:image" in text and not any(isinstance(block, Grid) for block in blocks):
@@ -61,7 +65,7 @@ def read(data: bytes) -> Document:
     headings = [text for node in tree.css("h1") if "公开" in (text := _clean(node.text()))]
     if len(headings) == 1:  # several are no title but a list
         meta.setdefault("heading", headings[0])
-    return Document("text/html", blocks, meta, positions or None)
+    return Document("text/html", blocks, meta, positions or None, truncated)
 
 
 def read_fragment(text: str, tables_before: int) -> list[Block]:
@@ -78,7 +82,20 @@ def _parse(text: str) -> LexborHTMLParser:
     if tags > _MAX_NESTING:
         opened = itertools.accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
         check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
-    return LexborHTMLParser(text)
+    tree = LexborHTMLParser(text)
+    if may_differ(text):
+        show(tree)
+    return tree
+
+
+def _is_truncated(text: str) -> bool:
+    """Whether the page ends within a table, or without the end of a page that it begins."""
+    if "</html" in text[-_TAIL:].lower():
+        return False
+    lowered = text.lower()
+    if "</html" in lowered:
+        return False
+    return lowered.rfind("<table") > lowered.rfind("</table") or ("<html" in lowered and "</body" not in lowered)
 
 
 def _blocks(tree: LexborHTMLParser, tables_before: int) -> list[Block]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import struct
+import zipfile
 from typing import Any
 
 import olefile
@@ -20,12 +22,13 @@ from python_calamine import (
 
 from extract.model import Block, Document, Field, Grid, Paragraph, Place, ReadError
 from extract.readers.signatures import XLS, XLSX
-from extract.readers.zipped import MAX_XML, open_zip, unpack
+from extract.readers.zipped import MAX_XML, open_zip, parse_xml, unpack
 
 MAX_CELLS = 200_000
 """Of the rectangle that a sheet's cells span; a report's sheet spans some hundred."""
 
 _MAX_SHEETS = 100
+_UNCOUNTED = "=…"  # what a formula without its result is read as: something stands there, but which number is unknown
 _PROSE = 12  # characters: a cell that has a row to itself and holds more is a heading or prose
 _BEGIN_OF_SHEET = 0x0809
 _DIMENSIONS = 0x0200
@@ -47,8 +50,9 @@ def read(data: bytes) -> Document:
     cell holds text.
     """
     is_zip = data.startswith(b"PK")
+    uncounted: dict[str, set[tuple[int, int]]] = {}
     if is_zip:
-        _check_extent(data)
+        uncounted = _check_extent(data)
     else:
         _check_records(data)
     blocks: list[Block] = []
@@ -56,7 +60,7 @@ def read(data: bytes) -> Document:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             for sheet in workbook.sheets_metadata[:_MAX_SHEETS]:
                 if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
-                    _append_sheet(workbook.get_sheet_by_name(sheet.name), blocks)
+                    _append_sheet(workbook.get_sheet_by_name(sheet.name), blocks, uncounted.get(sheet.name, set()))
     except PasswordError as error:
         raise ReadError("encrypted", "表格文件有密码 / the workbook is protected by a password") from error
     except ReadError:
@@ -71,31 +75,64 @@ def read(data: bytes) -> Document:
     return Document(XLSX if is_zip else XLS, blocks)
 
 
-def _check_extent(data: bytes) -> None:
+def _check_extent(data: bytes) -> dict[str, set[tuple[int, int]]]:
     """ReadError("too_large") for a sheet whose far-flung cells would be filled
-    up to a rectangle of more than ``MAX_CELLS``."""
+    up to a rectangle of more than ``MAX_CELLS``; else, by the sheet's name, the
+    cells (row, column, from 0) whose formula was saved without its result."""
+    uncounted: dict[str, set[tuple[int, int]]] = {}
     with open_zip(data) as archive:
         if sum(info.file_size for info in archive.infolist()) > 4 * MAX_XML:
             raise _too_large("unpacked")
         for info in archive.infolist():
             if info.filename.startswith("xl/worksheets/") and info.filename.endswith(".xml"):
-                _check_sheet(unpack(archive, info, MAX_XML), info.filename)
+                found = _check_sheet(unpack(archive, info, MAX_XML), info.filename)
+                if found:
+                    uncounted[info.filename] = found
+        names = _sheet_names(archive) if uncounted else {}
+    return {names.get(path, path): cells for path, cells in uncounted.items()}
 
 
-def _check_sheet(xml: bytes, name: str) -> None:
+def _sheet_names(archive: zipfile.ZipFile) -> dict[str, str]:
+    """The sheets' names by the paths of their parts."""
+    targets = {
+        relation.get("Id"): posixpath.normpath(posixpath.join("/xl", relation.get("Target", ""))).lstrip("/")
+        for relation in parse_xml(archive, "xl/_rels/workbook.xml.rels")
+    }
+    names: dict[str, str] = {}
+    for sheet in parse_xml(archive, "xl/workbook.xml").iterfind("{*}sheets/{*}sheet"):
+        identifiers = (value for name, value in sheet.items() if name.endswith("}id"))
+        names[targets.get(next(identifiers, ""), "")] = sheet.get("name", "")
+    return names
+
+
+def _check_sheet(xml: bytes, name: str) -> set[tuple[int, int]]:
     """The same for one sheet; cells without a value take no room."""
     rows = columns = cells = 0
+    uncounted: set[tuple[int, int]] = set()
     try:
         for _, element in etree.iterparse(io.BytesIO(xml), tag=("{*}c", "{*}row"), resolve_entities=False):
             match = _REFERENCE.match(element.get("r", "")) if len(element) else None
             if match:
-                rows, columns = max(rows, int(match[2])), max(columns, _number(match[1]))
+                row, column = int(match[2]), _number(match[1])
+                rows, columns = max(rows, row), max(columns, column)
+                if _lacks_result(element):
+                    uncounted.add((row - 1, column - 1))
             cells += 1
             if cells > 2 * MAX_CELLS or rows * columns > MAX_CELLS:
                 raise _too_large(name)
             element.clear()
     except etree.XMLSyntaxError as error:
         raise ReadError("unreadable", f"表格文件损坏 / the workbook is damaged: {error}") from error
+    return uncounted
+
+
+def _lacks_result(cell: etree._Element) -> bool:
+    """Whether a cell holds a formula without the result that its program
+    reckoned; an empty text is a result."""
+    if cell.find("{*}f") is None:
+        return False
+    value = cell.find("{*}v")
+    return value is None or (not value.text and cell.get("t") != "str")
 
 
 def _check_records(data: bytes) -> None:
@@ -129,17 +166,22 @@ def _number(letters: str) -> int:
     return number
 
 
-def _append_sheet(sheet: CalamineSheet, blocks: list[Block]) -> None:
-    bottom, right = sheet.end or (0, 0)
+def _append_sheet(sheet: CalamineSheet, blocks: list[Block], uncounted: set[tuple[int, int]]) -> None:
+    bottom, right = map(max, zip(sheet.end or (0, 0), *uncounted, strict=True))
     if (bottom + 1) * (right + 1) > MAX_CELLS:
         raise _too_large(sheet.name)
     rows: _Rows = sheet.to_python(skip_empty_area=False)
+    if uncounted:
+        rows = [row + [""] * (right + 1 - len(row)) for row in rows]
+        rows += [[""] * (right + 1) for _ in range(bottom + 1 - len(rows))]
+        for row, column in uncounted:
+            rows[row][column] = _UNCOUNTED
     spans, covered = _merged(sheet, bottom, right)
     used = [column for column in range(right + 1) if any(_text(row[column]) for row in rows)]
     columns = range(used[0], used[-1] + 1) if used else range(0)
     grid: Grid | None = None
-    for number, row in enumerate(rows):
-        texts = {column: _text(row[column]) for column in columns if (number, column) not in covered}
+    for number, values in enumerate(rows):
+        texts = {column: _text(values[column]) for column in columns if (number, column) not in covered}
         printed = [text for text in texts.values() if text]
         if len(printed) == 1 and len(printed[0]) >= _PROSE:
             blocks.append(Paragraph(printed[0]))

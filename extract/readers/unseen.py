@@ -1,0 +1,139 @@
+"""A page's tree as a browser shows it: without what is hidden or struck out,
+with what form controls show, with marks of notes apart from figures."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from extract.readers.notes import raised
+
+_STRUCK = 'del, s, strike, [style*="line-through" i]'
+_HIDDEN = '[hidden], [style*="none" i], [style*="visibility" i], [style*="font-size:0" i], [style*="font-size: 0" i]'
+_UNPRINTED = "td script, td style, td noscript, td template, th script, th style, th noscript, th template, rt, rp"
+_RAISED = 'sup, sub, [style*="vertical-align:super" i], [style*="vertical-align: super" i], a[href*="_ftn"]'
+_CONTROLS = "td select, td input, th select, th input"
+_PICTURES = "td img[alt], th img[alt]"
+# What is in every page that has something of these; to search the page's bytes for it costs less than its tree.
+_TELLTALE_TAGS = re.compile(rb"<(?:del|s(?:[ >ceu]|tri|ty)|r[tpu]|input|nos|tem|img)")
+_TELLTALE_WORDS = (b"display", b"hidden", b"line-through", b"font-size:0", b"font-size: 0", b"super", b"_ftn")
+
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_SHOWN_EMPTY = re.compile(r"visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:\.0*)?(?![.\d])", re.IGNORECASE)
+_SHOWN_AGAIN = '[style*="visibility" i], [style*="font-size" i]'
+_CELLS = frozenset({"td", "th"})
+_PARTS = frozenset({"table", "tr", "tbody", "thead", "tfoot", *_CELLS})
+_BLOCKS = frozenset({"p", "div", "li", "body", *_PARTS})
+_TYPED = frozenset({"", "text", "number", "tel", "search"})
+
+
+def may_differ(text: str) -> bool:
+    """Whether a page's source has anything that ``show`` would change."""
+    source = text.encode("utf-8", "replace").lower()
+    tables = source[max(source.find(b"<table"), 0) : source.rfind(b"</table") % (len(source) + 1)]
+    return _TELLTALE_TAGS.search(tables) is not None or any(word in source for word in _TELLTALE_WORDS)
+
+
+def show(tree: LexborHTMLParser) -> None:
+    """Changes the tree to what is shown.
+
+    Hidden text goes where it stands in a table of figures, and hidden tables
+    go unless there are no others. A hidden block of tables goes only if as many
+    rows remain without it: some sites hide an article and show it by script.
+    """
+    _drop_hidden(tree)
+    for node in _inmost_first(tree.css(_STRUCK)):
+        _take_out(node)
+    for node in _inmost_first(tree.css(_UNPRINTED)):
+        node.decompose()
+    for node in _inmost_first(tree.css(_CONTROLS)):
+        node.replace_with(_shown_by(node))
+    for node in _inmost_first(tree.css(_RAISED)):
+        text = node.text(deep=True)
+        if (shown := raised(_before(node), text)) != text:
+            node.replace_with(shown)
+    for node in _inmost_first(tree.css(_PICTURES)):
+        cell = _above(node, _CELLS)
+        if cell is not None and not cell.text(deep=True).strip():
+            node.replace_with(node.attributes.get("alt") or "")
+
+
+def _inmost_first(nodes: Iterable[LexborNode]) -> list[LexborNode]:
+    """The nodes, each once, in reverse document order: what holds others comes
+    after them, for a node that was taken out must not be touched again."""
+    return list({node.mem_id: node for node in nodes}.values())[::-1]
+
+
+def _drop_hidden(tree: LexborHTMLParser) -> None:
+    nodes = _inmost_first(node for node in tree.css(_HIDDEN) if _is_hidden(node))
+    if not nodes:
+        return
+    all_rows = len(tree.css("tr"))
+    tables = {node.mem_id for node in nodes if node.tag == "table"}
+    blocks = {node.mem_id for node in nodes if node.mem_id not in tables and node.css_first("table") is not None}
+    drops_tables = _rows_in(nodes, tables) < all_rows
+    drops_blocks = 2 * _rows_in(nodes, tables | blocks) <= all_rows
+    for node in nodes:
+        if node.mem_id in tables or node.mem_id in blocks:
+            if drops_tables if node.mem_id in tables else drops_blocks:
+                node.decompose()
+        elif (table := _above(node, frozenset({"table"}))) is not None and len(table.css("table")) == 1:
+            _take_out(node)
+
+
+def _rows_in(nodes: Iterable[LexborNode], holders: set[int]) -> int:
+    return len({row.mem_id for node in nodes if node.mem_id in holders for row in node.css("tr")})
+
+
+def _is_hidden(node: LexborNode) -> bool:
+    attributes = node.attributes
+    style = attributes.get("style") or ""
+    if "hidden" in attributes or _NOT_SHOWN.search(style):
+        return True
+    if not _SHOWN_EMPTY.search(style):
+        return False
+    # What is within may be shown all the same.
+    return all(inner.mem_id == node.mem_id for inner in node.css(_SHOWN_AGAIN))
+
+
+def _take_out(node: LexborNode) -> None:
+    """Takes a node out of the tree; cells that keep their place are emptied."""
+    attributes = node.attributes
+    if node.tag not in _PARTS or "hidden" in attributes or _NOT_SHOWN.search(attributes.get("style") or ""):
+        node.decompose()
+        return
+    for cell in [node] if node.tag in _CELLS else node.css("td, th"):
+        while (child := cell.child) is not None:
+            child.decompose()
+
+
+def _shown_by(control: LexborNode) -> str:
+    """What a select or an input shows."""
+    if control.tag == "select":
+        option = control.css_first("option[selected]") or control.css_first("option")
+        return option.text(deep=True) if option is not None else ""
+    attributes = control.attributes
+    return attributes.get("value") or "" if (attributes.get("type") or "").lower() in _TYPED else ""
+
+
+def _above(node: LexborNode, tags: frozenset[str]) -> LexborNode | None:
+    above = node.parent
+    while above is not None and above.tag not in tags:
+        above = above.parent
+    return above
+
+
+def _before(node: LexborNode) -> str:
+    """The text right before a node on its line."""
+    at: LexborNode | None = node
+    while at is not None and at.tag not in _BLOCKS:
+        before = at.prev
+        while before is not None:
+            text = before.text_content if before.tag == "-text" else before.text(deep=True)
+            if text and text.strip():
+                return text
+            before = before.prev
+        at = at.parent
+    return ""
