@@ -24,7 +24,7 @@ from extract.masthead import Masthead, read_masthead
 from extract.matching.edition import choose_edition, is_told, match_table
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
-from extract.matching.second import compare, doubt_broken, second_rows
+from extract.matching.second import compare, doubt_broken, doubt_spaced, second_rows
 from extract.model import Document, ReadError
 from extract.paths import DATA, ROOT
 from extract.readers import legacy
@@ -118,6 +118,7 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]
     compare(form, tables, lambda table: match_table(others, form, table, masthead.report_year))
     for table in tables:
+        doubt_spaced(form, table)
         doubt_broken(form, table)
     _refuse_others(document, data, masthead, tables)
     _describe(reading, masthead)

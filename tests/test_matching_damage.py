@@ -249,3 +249,12 @@ def test_a_row_that_only_its_heading_names_keeps_its_figures_from_the_blank_row_
     reading = read([["", *COLUMNS], *replaced(lines, "1.本机关不掌握", ["（四）无法提供", *row[1:]])])
     assert figures(reading, "applications", "unavailable.not_held") == [3, *[None] * 5, 3]
     assert figures(reading, "applications", "unavailable.must_be_created") == [None] * 7
+
+
+def test_digits_apart_are_in_doubt_unless_a_sum_confirms_them() -> None:
+    lines = applications_lines()
+    row = line_of(lines, "一、")
+    apart = replaced(lines, "一、", [row[0], "1 1", *row[2:]])
+    assert uncertain(read(proactive_lines(FORM.table("proactive")), apart, WHOLE)) == []
+    wrong = replaced(lines, "一、", [row[0], "1 4", *row[2:]])
+    assert uncertain(read(proactive_lines(FORM.table("proactive")), wrong, WHOLE)) == ["applications"]

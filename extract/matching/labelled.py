@@ -163,11 +163,10 @@ def _store(
         if column.kind == "amount" and figure.status == "reported" and not (figure.unit or heading) and figure.value:
             _remark_on_unit(reading, key, match.row, column)
         if figure.spaced:
-            reading.uncertain(
+            reading.spaced[key] = (
                 f"“{match.row.label_zh}”的“{column.label_zh}”一格中数字之间有空白（{field.text.strip()!r}），按一个数读取。",
                 f"The digits in {match.row.label_en} / {column.label_en} stand apart ({field.text.strip()!r}); "
                 "they were read as one number.",
-                [key],
             )
 
 

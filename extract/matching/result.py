@@ -65,6 +65,7 @@ class TableReading:
     merged: set[str] = field(default_factory=set)
     lost: set[CellKey] = field(default_factory=set)  # missing by our reading, not by the filer
     score: float = 0.0
+    spaced: dict[CellKey, tuple[str, str]] = field(default_factory=dict)  # digits that stand apart: what to say of them
     other_year: bool = False  # only an earlier year's table was found
     consumed: set[int] = field(default_factory=set)  # indices of source rows that were used
 

@@ -102,6 +102,20 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
             _question(form, one, sure)
 
 
+def doubt_spaced(form: Form, reading: TableReading) -> None:
+    """Questions figures whose digits stand apart, but for those that a sum
+    which holds confirms."""
+    held: set[CellKey] = set()
+    for identity in form.identities:
+        if reading.spaced and identity.table == reading.table:
+            for where in identity.over:
+                if residual(form, identity, where, reading.cells) == 0:
+                    held.update(*identity.cells(where))
+    for key, (zh, en) in reading.spaced.items():
+        if key not in held:
+            reading.uncertain(zh, en, [key])
+
+
 def doubt_broken(form: Form, reading: TableReading) -> None:
     """Questions a whole table of which most row sums break: a filer errs here
     and there; figures that stand in wrong columns break them everywhere."""
@@ -147,6 +161,7 @@ def _adopt_table(form: Form, one: TableReading, other: TableReading) -> None:
         return
     one.cells = {key: _as_text(cell) for key, cell in other.cells.items()}
     one.merged, one.lost, one.score, one.remarks = other.merged, other.lost, other.score, other.remarks
+    one.spaced = other.spaced
     if not (_closes(form, one.table, one.cells) or _is_entire(form, other)):
         one.uncertain(
             "表格没有可用的框线或行列标记，按文字的位置和顺序读取，勾稽关系不足以证实。",
