@@ -1,7 +1,7 @@
 """Applying the rules to filings, set by set.
 
 ``judge`` runs every rule's query over a DuckDB connection that has the tables
-dim_filing, dim_agency, cell and reading_issue (whole warehouse or one document
+of ``READ`` (whole warehouse or one document
 in memory, the shapes are the same) and returns the tables quality_issue and
 issue_cell. Only the sentences of issues are made in Python, one per issue.
 """
@@ -29,6 +29,9 @@ READ = {
     "dim_agency": "*",
     "dim_filing": "*",
     "cell": "filing_id, form_table, row_code, column_code, value, status",
+    "claim": "*",
+    "statement": "*",
+    "narrative": "*",
     "reading_issue": "*",
 }
 """The tables that the rules read, and what of them."""
@@ -37,7 +40,7 @@ _CREATE_FOUND = """
 CREATE OR REPLACE TEMP TABLE rule_found (
     rule VARCHAR, filing_id VARCHAR, agency_id VARCHAR, report_year SMALLINT, sha256 VARCHAR,
     severity VARCHAR, origin VARCHAR, place VARCHAR, expected VARCHAR, actual VARCHAR,
-    message_zh VARCHAR, message_en VARCHAR, seen_at TIMESTAMP,
+    message_zh VARCHAR, message_en VARCHAR, seen_at TIMESTAMP, detail MAP(VARCHAR, VARCHAR),
     cells STRUCT(side VARCHAR, filing_id VARCHAR, form_table VARCHAR, row_code VARCHAR, column_code VARCHAR)[])
 """
 
@@ -64,7 +67,7 @@ def connect(frames: Mapping[str, pd.DataFrame]) -> duckdb.DuckDBPyConnection:
 
 
 def judge_frames(frames: Mapping[str, pd.DataFrame], rules: Iterable[str] | None = None) -> JudgedFrames:
-    """``judge`` over typed frames (dim_filing, dim_agency, cell, reading_issue)."""
+    """``judge`` over typed frames (those of ``READ``)."""
     con = connect(frames)
     try:
         return judge(con, rules)
@@ -75,8 +78,8 @@ def judge_frames(frames: Mapping[str, pd.DataFrame], rules: Iterable[str] | None
 def judge(con: duckdb.DuckDBPyConnection, rules: Iterable[str] | None = None) -> JudgedFrames:
     """Judges every revision of every filing by the rules (all of the catalogue by default).
 
-    ``con`` must have dim_filing, dim_agency, cell and reading_issue; it may be
-    read-only, since only temporary tables are made, and these are dropped.
+    ``con`` must have the tables of ``READ``; it may be read-only, since only
+    temporary tables are made, and these are dropped.
     Raises RuleError for a rule that the catalogue does not know, in ``rules``
     or in reading_issue.
     """
@@ -110,7 +113,7 @@ def _find(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
             for side in ("expected", "actual")
         )
         query = f"SELECT '{rule.code}' AS rule, * REPLACE ({figures}) FROM ({rule.sql})"
-    known: dict[str, Any] = {"rule": rule.code, "first_year": rule.first_year}
+    known: dict[str, Any] = {"rule": rule.code, "first_year": rule.first_year, **rule.parameters}
     named = set(re.findall(r"\$(\w+)", query))
     con.execute(
         f"INSERT INTO rule_found BY NAME {query}", {name: value for name, value in known.items() if name in named}
@@ -125,11 +128,11 @@ def _issues(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
     terms = _terms(con)
     for row in rows:
-        rule, form = rule_of(row["rule"]), row.pop("form")
+        rule, form, detail = rule_of(row["rule"]), row.pop("form"), row.pop("detail") or {}
         row["severity"] = row["severity"] or rule.severity
         if row["message_zh"] is None:
             involved = terms.get(row["issue_id"], ())
-            finding = Finding(rule, form, row["report_year"], row["expected"], row["actual"], involved)
+            finding = Finding(rule, form, row["report_year"], row["expected"], row["actual"], involved, detail)
             row["message_zh"], row["message_en"] = message(finding, "zh"), message(finding, "en")
     rows.sort(key=lambda row: (row["filing_id"] or "", order[row["rule"]], row["place"], row["issue_id"]))
     return rows_frame("quality_issue", rows)

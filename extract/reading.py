@@ -104,6 +104,8 @@ def _empty(source: str, sha256: str) -> Reading:
         "cells": [],
         "claims": [],
         "unresolved_claims": [],
+        "statements": [],
+        "narrative": None,
         "issues": [],
         "reader": reader_version(),
     }

@@ -6,12 +6,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 
 from expectations.rules import RuleError, catalogue, catalogue_markdown, rule_of
-from expectations.rules.catalogue import HERE, load_catalogue
+from expectations.rules.catalogue import DEFINITIONS, HERE, load_catalogue
 from extract.forms import CellKey, load_forms
 from tests.factories import failed_reading, reading, record
 from tests.test_rules_support import found_while_reading, issues, judged, one
@@ -153,12 +154,14 @@ def test_page_names_every_rule_once() -> None:
         ({"message_zh": None}, "message is lacking"),
         ({"first_year": None}, "first_year"),
         ({"colour": "red"}, "colour"),
+        ({"parameters": {"threshold": 1}}, "threshold"),
+        ({"forms": ["1999"]}, "1999"),
         ({"name_zh": ...}, "name_zh"),
         ({"rule": "review_sum"}, "twice"),
     ],
 )
 def test_a_faulty_catalogue_is_refused(change: dict[str, object], message: str, tmp_path: Path) -> None:
-    entries = yaml.safe_load((HERE / "catalogue.yaml").read_text("utf-8"))
+    entries = _entries()
     entry = next(entry for entry in entries if entry["rule"] == "carry_over_continuity")
     for key, value in change.items():
         if value is ...:
@@ -168,13 +171,19 @@ def test_a_faulty_catalogue_is_refused(change: dict[str, object], message: str, 
     path = tmp_path / "catalogue.yaml"
     path.write_text(yaml.safe_dump(entries, allow_unicode=True), "utf-8")
     with pytest.raises(RuleError, match=message):
-        load_catalogue(path)
+        load_catalogue(tmp_path)
+
+
+def _entries() -> list[dict[str, Any]]:
+    """Every definition, in the catalogue's order."""
+    files = sorted(DEFINITIONS.glob("*.yaml"))
+    return [entry for path in files for entry in yaml.safe_load(path.read_text("utf-8"))]
 
 
 def test_the_catalogue_has_the_identities_of_the_forms(tmp_path: Path) -> None:
-    entries = yaml.safe_load((HERE / "catalogue.yaml").read_text("utf-8"))
+    entries = _entries()
     path = tmp_path / "catalogue.yaml"
     path.write_text(yaml.safe_dump([e for e in entries if e["rule"] != "review_sum"], allow_unicode=True), "utf-8")
     with pytest.raises(RuleError, match="review_sum"):
-        load_catalogue(path)
+        load_catalogue(tmp_path)
     assert {identity.rule for form in load_forms().values() for identity in form.identities} <= set(catalogue())

@@ -13,11 +13,12 @@ from typing import Any
 
 import pandas as pd
 
+from extract.sketch import unpacked
 from transform.agencies import Register
 from transform.cells import fact_frames
 from transform.dimensions import agency_frame, dictionary_frame, form_frames
 from transform.identify import Document, ReadingRecord, figure_text, identify, storable
-from transform.typed import empty, rows_frame, to_arrow, utc
+from transform.typed import day, empty, rows_frame, to_arrow, utc
 
 __all__ = ["ReadingRecord", "build_frames", "capture_frame", "empty", "review_frame", "rows_frame", "to_arrow"]
 
@@ -49,6 +50,7 @@ def build_frames(
         "document": rows_frame("document", [_document_row(document) for document in documents]),
         "reading_issue": rows_frame("reading_issue", [row for document in documents for row in _issues(document)]),
         **_claims(made),
+        **_prose(made),
         "quality_issue": empty("quality_issue"),
         "issue_cell": empty("issue_cell"),
         "review": review_frame(decisions),
@@ -163,6 +165,25 @@ def _claims(made: Iterable[Document]) -> dict[str, pd.DataFrame]:
                 }
             )
     return {"claim": rows_frame("claim", resolved), "unresolved_claim": rows_frame("unresolved_claim", unresolved)}
+
+
+def _prose(made: Iterable[Document]) -> dict[str, pd.DataFrame]:
+    """``statement`` and ``narrative``; a statement whose figures cannot be stored is left to its sentence."""
+    statements: list[dict[str, Any]] = []
+    narratives: list[dict[str, Any]] = []
+    for document in made:
+        filing_id = _filing_id(document)
+        for number, statement in enumerate(document.reading.get("statements", ()), start=1):
+            row = {"filing_id": filing_id, "statement_no": number, **statement}
+            for name in ("first_day", "last_day"):
+                row[name] = day(statement.get(name))
+            if not all(map(storable, [statement.get("value") or 0, *(statement.get("parts") or ())])):
+                row["value"] = row["parts"] = None
+            statements.append(row)
+        if narrative := document.reading.get("narrative"):
+            sketch = unpacked(narrative["sketch"])
+            narratives.append({"filing_id": filing_id, "characters": narrative["characters"], "sketch": sketch})
+    return {"statement": rows_frame("statement", statements), "narrative": rows_frame("narrative", narratives)}
 
 
 def review_frame(decisions: Iterable[Mapping[str, Any]]) -> pd.DataFrame:

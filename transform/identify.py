@@ -13,6 +13,7 @@ from typing import Any
 
 from extract.forms import load_forms
 from extract.identity.regions import Region
+from extract.sketch import unpacked
 from transform.agencies import Agency, Register, normal, provisional
 from transform.cells import cell_codes, oversized
 from transform.contracts import codes
@@ -214,6 +215,13 @@ def _flaw_of_notes(reading: Mapping[str, Any]) -> str | None:
         told = claim["value"] is not None and claim["metric"] and claim["sentence"]
         if not told or claim["scope"] not in codes("scope"):
             return f"incomplete claim {dict(claim)!r}"
+    for statement in reading.get("statements", ()):
+        if statement["kind"] not in codes("statement_kind") or statement["scope"] not in codes("scope"):
+            return f"unknown kind or scope in the statement {dict(statement)!r}"
+        if not statement["sentence"]:
+            return f"incomplete statement {dict(statement)!r}"
+    if narrative := reading.get("narrative"):
+        _ = unpacked(narrative["sketch"]), int(narrative["characters"])
     for issue in reading["issues"]:
         if issue["severity"] not in codes("severity") or issue["origin"] not in codes("origin"):
             return f"unknown severity or origin in the issue {issue['rule']}"

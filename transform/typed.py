@@ -34,6 +34,8 @@ _TYPES: dict[str, pa.DataType] = {
     "TIMESTAMP": pa.timestamp("us"),
     "DECIMAL(18,4)": DECIMAL,
     "DOUBLE[]": pa.list_(pa.float64()),
+    "UINTEGER[]": pa.list_(pa.uint32()),
+    "DECIMAL(18,4)[]": pa.list_(DECIMAL),
     "STRUCT(form_table VARCHAR, row_code VARCHAR, column_code VARCHAR)[]": pa.list_(
         pa.struct([("form_table", pa.string()), ("row_code", pa.string()), ("column_code", pa.string())])
     ),

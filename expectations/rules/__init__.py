@@ -1,4 +1,4 @@
-"""The rule catalogue: one definition per rule, in ``catalogue.yaml``."""
+"""The rule catalogue: one definition per rule, in ``definitions/``."""
 
 from expectations.rules.catalogue import Rule, RuleError, catalogue, rule_of
 from expectations.rules.page import catalogue_markdown

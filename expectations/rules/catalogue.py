@@ -1,6 +1,6 @@
 """Loading the rule catalogue.
 
-``catalogue.yaml`` is the only place where a rule is defined: what must hold,
+``definitions/`` is the only place where a rule is defined: what must hold,
 how grave a violation is, where the rule comes from, what it tells the filer.
 How it is computed stands there too: ``identity`` (the sums written down in the
 form files), ``sql`` (``sql/<rule>.sql``) or ``reading`` (found while reading
@@ -9,8 +9,10 @@ the document; the catalogue describes it, the reader applies it).
 
 from __future__ import annotations
 
+import re
 import string
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -20,10 +22,11 @@ import yaml
 from extract.forms import load_forms
 
 HERE = Path(__file__).resolve().parent
+DEFINITIONS = HERE / "definitions"
 
 Severity = Literal["error", "warning", "info"]
 Computed = Literal["identity", "sql", "reading"]
-JudgedOn = Literal["filing", "years", "register"]
+JudgedOn = Literal["filing", "years", "relatives", "register"]
 Figures = Literal["number", "date", "text", "none"]
 
 SLOTS = frozenset(
@@ -32,7 +35,9 @@ SLOTS = frozenset(
         "year", "last_year", "next_year", "expected_form", "actual_form",
     }
 )  # fmt: skip
-"""What a message template may name; ``messages.py`` fills them."""
+"""What a message template may name; ``messages.py`` fills them. A query's ``detail`` may bring more."""
+
+_DETAIL = re.compile(r"'(\w+?)(?:_zh|_en)?'\s*:")
 
 
 class RuleError(ValueError):
@@ -46,11 +51,13 @@ class Rule:
     ``place`` says what the issue's place is ("column", "row", "row.column",
     "table" …), ``figures`` what its expected and actual are. ``judged_on`` is
     "filing" where one filing suffices (such rules run in ``ogi check``), "years"
-    where an agency's other filings are needed, "register" where it is about the
-    register of agencies rather than the filing. ``first_year`` is the
-    first report year to which the rule applies. Message templates are None for
-    rules found while reading: their issues bring messages of their own.
-    ``*_unknown`` is the message where the expected figure cannot be computed.
+    where an agency's other filings are needed, "relatives" where other agencies'
+    are, "register" where it is about the register of agencies rather than the
+    filing. ``forms`` are the editions that it applies to, ``first_year`` the
+    first report year; ``parameters`` are numbers that its query asks for.
+    Message templates are None for rules found while reading: their issues bring
+    messages of their own. ``*_unknown`` is the message where the expected figure
+    cannot be computed.
     """
 
     code: str
@@ -70,7 +77,9 @@ class Rule:
     doubt_zh: str
     doubt_en: str
     formula: str | None = None
+    forms: tuple[str, ...] = ()
     first_year: int | None = None
+    parameters: Mapping[str, float] = field(default_factory=dict)
     message_zh: str | None = None
     message_en: str | None = None
     message_unknown_zh: str | None = None
@@ -80,9 +89,8 @@ class Rule:
     def sql(self) -> str | None:
         """The query that finds the violations; None for rules found while reading.
 
-        It yields filing_id, place, expected, actual and cells (a list of
-        structs side, filing_id, form_table, row_code, column_code). Named
-        parameters: ``$rule``, ``$first_year``.
+        What it yields stands in ``definitions/README.md``. Named parameters:
+        ``$rule``, ``$first_year`` and those of ``parameters``.
         """
         if self.computed == "reading":
             return None
@@ -90,14 +98,14 @@ class Rule:
         return (HERE / "sql" / f"{name}.sql").read_text("utf-8")
 
     def describe(self) -> dict[str, Any]:
-        """The definition as a flat mapping that JSON can hold (for ``ogi rules``)."""
+        """The definition as a mapping that JSON can hold (for ``ogi rules``)."""
         return {"rule" if f.name == "code" else f.name: getattr(self, f.name) for f in fields(self)}
 
 
 @cache
 def catalogue() -> dict[str, Rule]:
     """All rules by code, in the catalogue's order; raises RuleError."""
-    return load_catalogue(HERE / "catalogue.yaml")
+    return load_catalogue(DEFINITIONS)
 
 
 def rule_of(code: str) -> Rule:
@@ -108,12 +116,13 @@ def rule_of(code: str) -> Rule:
         raise RuleError(f"unknown rule {code!r}") from None
 
 
-def load_catalogue(path: Path) -> dict[str, Rule]:
-    """Reads and checks a catalogue file; raises RuleError where it contradicts
-    itself or where its identities are not those of the form files."""
-    entries = yaml.load(path.read_text("utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+def load_catalogue(folder: Path) -> dict[str, Rule]:
+    """Reads and checks a folder of definitions; raises RuleError where they contradict
+    themselves or where their identities are not those of the form files."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    files = sorted(folder.glob("*.yaml"))
     rules: dict[str, Rule] = {}
-    for entry in entries:
+    for entry in (entry for path in files for entry in yaml.load(path.read_text("utf-8"), Loader=loader) or ()):
         rule = _rule(dict(entry))
         if rule.code in rules:
             raise RuleError(f"{rule.code}: defined twice")
@@ -130,6 +139,8 @@ def _rule(entry: dict[str, Any]) -> Rule:
     code = str(entry.pop("rule", "?"))
     if entry.get("computed") == "identity":
         entry["formula"] = _identity_formula(code)
+        entry["forms"] = [form.code for form in load_forms().values() if code in {i.rule for i in form.identities}]
+    entry["forms"] = tuple(map(str, entry.get("forms") or load_forms()))
     try:
         return Rule(code=code, **{key: _text(value) for key, value in entry.items()})
     except TypeError as error:
@@ -166,12 +177,20 @@ def _validate(rule: Rule) -> None:
     ):
         if getattr(rule, name) not in get_args(allowed):
             raise RuleError(f"{rule.code}: {name} is {getattr(rule, name)!r}, not one of {get_args(allowed)}")
+    if unknown := set(rule.forms) - set(load_forms()):
+        raise RuleError(f"{rule.code}: there is no form {sorted(unknown)}")
     templates = [getattr(rule, f.name) for f in fields(rule) if f.name.startswith("message")]
     if rule.computed != "reading" and None in (rule.message_zh, rule.message_en):
         raise RuleError(f"{rule.code}: a message is lacking")
+    sql = rule.sql or ""
+    slots = SLOTS | {match[1] for match in _DETAIL.finditer(sql)} | set(rule.parameters)
     for template in filter(None, templates):
-        unknown = {name for _, name, _, _ in string.Formatter().parse(template) if name} - SLOTS
+        unknown = {name for _, name, _, _ in string.Formatter().parse(template) if name} - slots
         if unknown:
             raise RuleError(f"{rule.code}: a message names {sorted(unknown)}, which nothing fills")
-    if rule.sql is not None and "$first_year" in rule.sql and rule.first_year is None:
-        raise RuleError(f"{rule.code}: first_year is lacking")
+    asked = set(re.findall(r"\$(\w+)", sql)) - {"rule"}
+    given = set(rule.parameters) | ({"first_year"} if rule.first_year is not None else set())
+    if asked - given:
+        raise RuleError(f"{rule.code}: the query asks for {sorted(asked - given)}, which the definition lacks")
+    if set(rule.parameters) - asked:
+        raise RuleError(f"{rule.code}: the query asks for none of {sorted(set(rule.parameters) - asked)}")

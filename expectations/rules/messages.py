@@ -6,8 +6,8 @@ official labels and the figures of the filing.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 from expectations.rules.catalogue import Rule
@@ -32,7 +32,8 @@ class Term:
 class Finding:
     """One violation as the queries found it, ready to be put into words.
 
-    ``form`` and ``year`` are None where the issue belongs to no filing.
+    ``form`` and ``year`` are None where the issue belongs to no filing. ``detail``
+    brings words of the query's own: ``name_zh`` and ``name_en`` fill the slot ``name``.
     """
 
     rule: Rule
@@ -41,6 +42,7 @@ class Finding:
     expected: str | None
     actual: str | None
     terms: Sequence[Term]
+    detail: Mapping[str, str] = field(default_factory=dict)
 
 
 def message(finding: Finding, language: Language) -> str:
@@ -70,7 +72,18 @@ def _slots(finding: Finding, language: Language) -> dict[str, str]:
         }
     if finding.form is not None and finding.terms:
         slots |= _cell_slots(finding, finding.form, language)
-    return slots
+    slots |= {name: f"{number:g}" for name, number in finding.rule.parameters.items()}
+    return slots | _own_slots(finding.detail, language)
+
+
+def _own_slots(detail: Mapping[str, str], language: Language) -> dict[str, str]:
+    """The words that a query brings, those of the other language left out."""
+    other = "_en" if language == "zh" else "_zh"
+    return {
+        name.removesuffix(f"_{language}"): "–" if text is None else text
+        for name, text in detail.items()
+        if not name.endswith(other)
+    }
 
 
 def _cell_slots(finding: Finding, form: str, language: Language) -> dict[str, str]:

@@ -13,6 +13,7 @@ _COMPUTED = {
 _JUDGED_ON = {
     "filing": "单份报告即可判定 one filing suffices",
     "years": "需要其他年度的报告 needs other years' filings",
+    "relatives": "需要其他机关的报告 needs other agencies' filings",
     "register": "与机关名录有关 about the register of agencies",
 }
 
@@ -35,7 +36,9 @@ def _section(rule: Rule) -> list[str]:
         ("判定 judged", f"{_JUDGED_ON[rule.judged_on]}；{_COMPUTED[rule.computed]}"),
         ("公式 formula", f"`{rule.formula}`" if rule.formula else ""),
         ("位置 place", rule.place),
+        ("格式 forms", ", ".join(rule.forms)),
         ("起始年度 first year", str(rule.first_year or "")),
+        ("参数 parameters", ", ".join(f"`{name}` = {number:g}" for name, number in rule.parameters.items())),
         ("依据 source", f"{rule.source_zh}；{rule.source_en}"),
         ("适用 applies", f"{rule.applies_zh} {rule.applies_en}"),
         ("可能的误判 doubts", f"{rule.doubt_zh} {rule.doubt_en}"),

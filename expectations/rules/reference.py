@@ -3,6 +3,7 @@
 ``rule_edition``: the editions and the report years they are for.
 ``rule_cell``: every cell of every edition (merged rows too), its kind and order.
 ``rule_term``: the terms of every identity, one row per edition, place and term.
+``rule_metric``: the cells of every metric that prose can state, with its name in words.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from expectations.rules.metrics import metrics
 from extract.forms import Form, Identity, load_forms
 
 HERE = Path(__file__).resolve().parent
@@ -29,7 +31,7 @@ TERM_COLUMNS = [
 def create_reference(con: duckdb.DuckDBPyConnection) -> list[str]:
     """Creates the temporary tables (and ``rule_previous``) on a connection that
     has dim_filing and dim_agency; returns their names for dropping."""
-    frames = {"rule_edition": editions(), "rule_cell": cells(), "rule_term": terms()}
+    frames = {"rule_edition": editions(), "rule_cell": cells(), "rule_term": terms(), "rule_metric": metric_cells()}
     for name, frame in frames.items():
         con.register("rule_reference", frame)
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rule_reference")
@@ -70,6 +72,14 @@ def terms() -> pd.DataFrame:
         for row in _terms(form, identity, place)
     ]
     return pd.DataFrame(rows, columns=TERM_COLUMNS)
+
+
+@cache
+def metric_cells() -> pd.DataFrame:
+    """form, metric, label_zh, label_en and the cells (form_table, row_code, column_code) whose sum it is."""
+    rows = [(m.form, m.code, m.label_zh, m.label_en, *cell) for m in metrics() for cell in m.cells]
+    names = ["form", "metric", "label_zh", "label_en", "form_table", "row_code", "column_code"]
+    return pd.DataFrame(rows, columns=names)
 
 
 def _cells(form: Form) -> Iterator[tuple[object, ...]]:

@@ -24,7 +24,7 @@ WITH uncertain AS (
                                  coalesce(v.expected, ''), coalesce(v.actual, ''))), 16) AS issue_id,
            v.filing_id, v.rule, v.severity,
            coalesce(v.origin, CASE WHEN t.rule IS NULL THEN 'filing' ELSE 'extraction' END) AS origin,
-           v.place, v.expected, v.actual, v.message_zh, v.message_en, v.cells,
+           v.place, v.expected, v.actual, v.message_zh, v.message_en, v.detail, v.cells,
            coalesce(v.agency_id, f.agency_id) AS agency_id, coalesce(v.report_year, f.report_year) AS report_year,
            coalesce(v.sha256, f.sha256) AS sha256, f.form::VARCHAR AS form, f.scope::VARCHAR AS scope, f.revision,
            coalesce(f.retrieved_at, v.seen_at) AS seen_at
