@@ -17,6 +17,7 @@ import duckdb
 from expectations.explain import Change, Explanation, Sum, changes, preferred
 from expectations.rules.catalogue import catalogue
 from expectations.rules.labels import Language, cell_label
+from expectations.sums import create_sums
 from extract.forms import CellKey
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -90,18 +91,14 @@ class Wording:
         return f"{name} from {'blank' if blank else change.before} to {change.after}"
 
 
-def hints(con: duckdb.DuckDBPyConnection, sums_sql: str) -> dict[str, Hint]:
-    """The hint of every issue of ``rule_issue`` that gets one, by issue_id.
-
-    ``sums_sql`` is the query of both sides of every identity over the relation
-    ``rule_figure``.
-    """
+def hints(con: duckdb.DuckDBPyConnection) -> dict[str, Hint]:
+    """The hint of every issue of ``rule_issue`` that gets one, by issue_id."""
     by_filing: dict[str, list[_Issue]] = defaultdict(list)
     for issue in _issues(con):
         by_filing[issue.filing_id].append(issue)
     identities = {rule.code for rule in catalogue().values() if rule.computed == "identity"}
     broken = [filing for filing, issues in by_filing.items() if any(issue.rule in identities for issue in issues)]
-    sums, stated = _sums(con, broken, sums_sql), _stated(con, broken)
+    sums, stated = _sums(con, broken), _stated(con, broken)
     found: dict[str, Hint] = {}
     for filing, issues in by_filing.items():
         found |= dict(_of_filing(issues, sums.get(filing, Figures()), stated.get(filing, {})))
@@ -124,19 +121,18 @@ def _issues(con: duckdb.DuckDBPyConnection) -> Iterator[_Issue]:
             yield _Issue(issue_id, filing_id, rule, place, form, expected, actual, keys)
 
 
-def _sums(con: duckdb.DuckDBPyConnection, filings: Sequence[str], sums_sql: str) -> dict[str, Figures]:
+def _sums(con: duckdb.DuckDBPyConnection, filings: Sequence[str]) -> dict[str, Figures]:
     """All judged sums of filings; without the filings where a figure is no whole number."""
     if not filings:
         return {}
     _hold(con, "rule_asked", filings)
-    con.execute("CREATE OR REPLACE TEMP VIEW rule_figure AS FROM cell SEMI JOIN rule_asked USING (filing_id)")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE rule_side AS FROM ({sums_sql})")
+    create_sums(con, "rule_judged", "dim_filing SEMI JOIN rule_asked USING (filing_id)", broken=False)
     rows = con.execute(
         """SELECT s.filing_id, s.rule, s.place, (s.expected - s.actual)::DOUBLE, t.side = 'expected',
                   t.form_table::VARCHAR, t.row_code::VARCHAR, t.column_code::VARCHAR, c.value::DOUBLE
-        FROM rule_side AS s
+        FROM rule_judged AS s
         JOIN rule_term AS t ON t.rule = s.rule AND t.form = s.form AND t.place = s.place
-        JOIN rule_figure AS c ON c.filing_id = s.filing_id AND c.form_table = t.form_table
+        JOIN cell AS c ON c.filing_id = s.filing_id AND c.form_table = t.form_table
                              AND c.row_code = t.row_code AND c.column_code = t.column_code
         ORDER BY s.filing_id, s.rule, s.place, t.term_no"""
     )
@@ -157,8 +153,8 @@ def _sums(con: duckdb.DuckDBPyConnection, filings: Sequence[str], sums_sql: str)
                     fractions.add(filing)
                 figures.value[key] = int(value or 0)
                 last.terms[key] = 1 if left else -1
-    for relation in ("VIEW rule_figure", "TABLE rule_side", "TABLE rule_asked"):
-        con.execute(f"DROP {relation}")
+    for made in ("rule_judged", "rule_asked"):
+        con.execute(f"DROP TABLE {made}")
     return {filing: figures for filing, figures in found.items() if filing not in fractions}
 
 

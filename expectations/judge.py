@@ -22,6 +22,7 @@ from expectations.hints import Hint, hints
 from expectations.rules.catalogue import Rule, RuleError, catalogue, rule_of
 from expectations.rules.messages import Finding, Term, message
 from expectations.rules.reference import create_reference
+from expectations.sums import create_sums
 from transform.typed import frame, rows_frame, to_arrow
 
 SQL = Path(__file__).resolve().parent / "rules" / "sql"
@@ -90,9 +91,7 @@ def judge(con: duckdb.DuckDBPyConnection, rules: Iterable[str] | None = None) ->
     try:
         con.execute(_CREATE_FOUND)
         if any(rule.computed == "identity" for rule in selected):
-            con.execute("CREATE OR REPLACE TEMP VIEW rule_figure AS FROM cell")
-            con.execute(f"CREATE OR REPLACE TEMP TABLE rule_sum AS FROM ({sums_sql()}) WHERE expected <> actual")
-            con.execute("DROP VIEW rule_figure")
+            create_sums(con, "rule_sum")
         for rule in selected:
             _find(con, rule)
         con.execute((SQL / "issue.sql").read_text("utf-8"))
@@ -100,11 +99,6 @@ def judge(con: duckdb.DuckDBPyConnection, rules: Iterable[str] | None = None) ->
     finally:
         for name in created:
             con.execute(f"DROP TABLE IF EXISTS temp.{name}")
-
-
-def sums_sql() -> str:
-    """The query that sums both sides of every identity, over the relation ``rule_figure`` (columns of ``cell``)."""
-    return (SQL / "sums.sql").read_text("utf-8")
 
 
 def _refuse_unknown_rules(con: duckdb.DuckDBPyConnection) -> None:
@@ -136,7 +130,7 @@ def _issues(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     found = con.execute("SELECT * EXCLUDE (cells) FROM rule_issue")
     names = [column[0] for column in found.description]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    terms, explained = _terms(con), hints(con, sums_sql())
+    terms, explained = _terms(con), hints(con)
     for row in rows:
         rule, form, detail = rule_of(row["rule"]), row.pop("form"), row.pop("detail") or {}
         row["severity"] = row["severity"] or rule.severity

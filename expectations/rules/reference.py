@@ -1,7 +1,7 @@
 """What the rules' queries know of the forms, as temporary tables.
 
 ``rule_edition``: the editions and the report years they are for.
-``rule_cell``: every cell of every edition (merged rows too), its kind and order.
+``rule_cell``: every cell of every edition (merged rows too), its kind, order and number.
 ``rule_term``: the terms of every identity, one row per edition, place and term.
 ``rule_metric``: the cells of every metric that prose can state, with its name in words.
 """
@@ -21,10 +21,10 @@ from extract.forms import Form, Identity, load_forms
 HERE = Path(__file__).resolve().parent
 NO_LAST_YEAR = 9999
 
-CELL_COLUMNS = ["form", "form_table", "row_code", "column_code", "kind", "is_total", "sort_order"]
+CELL_COLUMNS = ["form", "form_table", "row_code", "column_code", "kind", "is_total", "sort_order", "cell_no"]
 TERM_COLUMNS = [
     "form", "rule", "per", "place", "side", "form_table", "row_code", "column_code",
-    "is_total", "is_result", "weight", "weight_needed", "term_no",
+    "is_total", "is_result", "weight", "weight_needed", "term_no", "sum_no", "cell_no",
 ]  # fmt: skip
 
 
@@ -62,28 +62,34 @@ def editions() -> pd.DataFrame:
 
 @cache
 def cells() -> pd.DataFrame:
-    """Every cell of every edition, merged rows too, in the form's order."""
-    rows = [row for form in load_forms().values() for row in _cells(form)]
-    return pd.DataFrame(rows, columns=CELL_COLUMNS)
+    """Every cell of every edition, merged rows too, in the form's order; ``cell_no`` numbers those of all editions."""
+    rows = [(*row, number) for number, row in enumerate(row for form in load_forms().values() for row in _cells(form))]
+    return pd.DataFrame(rows, columns=CELL_COLUMNS).astype({"cell_no": "int16"})
 
 
 @cache
 def terms() -> pd.DataFrame:
     """Every term of every identity.
 
+    ``sum_no`` numbers the sums (edition, rule and place).
     ``is_result`` marks the printed total of an identity that has a single one,
     ``is_total`` any cell that is a total of the form. The weights of the terms
     that a filing has must sum to ``weight_needed``: a merged row weighs as much
     as the rows that it stands for.
     """
-    rows = [
-        row
+    places = [
+        (form, identity, place)
         for form in load_forms().values()
         for identity in form.identities
         for place in identity.over
+    ]
+    known = {row[:4]: row[-1] for row in cells().itertuples(index=False, name=None)}
+    rows = [
+        (*row, number, known[row[0], *row[5:8]])
+        for number, (form, identity, place) in enumerate(places)
         for row in _terms(form, identity, place)
     ]
-    return pd.DataFrame(rows, columns=TERM_COLUMNS)
+    return pd.DataFrame(rows, columns=TERM_COLUMNS).astype({"sum_no": "int16", "cell_no": "int16"})
 
 
 @cache
