@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
 from collections.abc import Iterator
+from itertools import accumulate, islice
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -14,13 +14,14 @@ from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
 from extract.readers.lines import read_lines
 from extract.readers.spaced import regroup_all
-from extract.readers.unseen import may_differ, show
+from extract.readers.unseen import show
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
     {"a", "abbr", "b", "big", "em", "font", "i", "ins", "label", "mark", "o:p", "s", "small", "span", "st1:chsdate",
      "strong", "sub", "sup", "u"}
 )  # fmt: skip
+_CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" *\n[ \n]*| +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
@@ -80,11 +81,10 @@ def _parse(text: str) -> LexborHTMLParser:
     tags = text.count("<")
     check_count(tags, MAX_TAGS, "个标记", "tags")
     if tags > _MAX_NESTING:
-        opened = itertools.accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
+        opened = accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
         check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
     tree = LexborHTMLParser(text)
-    if may_differ(text):
-        show(tree)
+    show(tree, text)
     return tree
 
 
@@ -115,8 +115,12 @@ class _Walker:
         self._tables = tables_before
 
     def flush(self) -> None:
-        text = _BLANKS.sub(lambda blank: "\n" if "\n" in blank.group() else " ", "".join(self._text)).strip()
+        if not self._text:
+            return
+        text = "".join(self._text).strip()
         self._text.clear()
+        if "\n" in text or "  " in text:
+            text = _BLANKS.sub(lambda blank: "\n" if "\n" in blank.group() else " ", text)
         if text:
             self.blocks.append(Paragraph(text))
 
@@ -124,7 +128,8 @@ class _Walker:
         for child in _children(node):
             tag = child.tag
             if tag == "-text":
-                self._text.append(_SPACES.sub(" ", child.text_content or ""))
+                text = child.text_content or ""
+                self._text.append(" " if text == "\n" else _SPACES.sub(" ", text))
             elif tag in _SKIPPED or tag is None or tag.startswith(("-", "!")):
                 continue
             elif tag == "br":
@@ -165,8 +170,10 @@ def _children(node: LexborNode) -> Iterator[LexborNode]:
 
 def _is_layout(table: LexborNode) -> bool:
     """Whether a table holds tables, or a single cell."""
-    inner = [found for found in table.css("table") if found.mem_id != table.mem_id]
-    return bool(inner) or len(table.css("td, th")) <= 1
+    if any(found.mem_id != table.mem_id for found in table.css("table")):
+        return True
+    cells = (cell for row in table.css("tr") for cell in _children(row) if cell.tag in _CELLS)
+    return len(list(islice(cells, 2))) < 2
 
 
 def _grid(table: LexborNode, number: int) -> Grid:
@@ -184,14 +191,15 @@ def _grid(table: LexborNode, number: int) -> Grid:
         below: dict[int, int] = {}
         place_of = f"table {number}, row {row_number}, column "
         for cell in _children(row):
-            if cell.tag not in ("td", "th"):
+            if cell.tag not in _CELLS:
                 continue
             while column in occupied:
                 column += 1
             if column >= _MAX_COLUMNS:
                 break
-            attributes = cell.attributes
-            colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
+            colspan = rowspan = 1
+            if attributes := cell.attributes:
+                colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             place = Place(None, None, f"{place_of}{column + 1}")
             fields.append(Field(_cell_text(cell), column, place, colspan, rowspan))
             if rowspan > 1:
@@ -222,8 +230,12 @@ def _span(value: str | None) -> int:
 
 def _cell_text(cell: LexborNode) -> str:
     """The cell's text; what a line break or paragraph keeps apart stays apart."""
+    only: LexborNode | None = cell
+    while (only := only.child) is not None and only.next is None:
+        if only.is_text_node:  # what stands alone is parted from nothing
+            return _clean(only.text_content or "")
     text = cell.text(deep=True)
-    if any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "") and cell.css_first(_PARTING) is not None:
+    if only is not None and any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "") and cell.css_first(_PARTING) is not None:
         walker = _Walker()
         walker.walk(cell, 0)
         walker.flush()
@@ -237,4 +249,4 @@ def _may_be_parted(html: str) -> bool:
 
 
 def _clean(text: str) -> str:
-    return text if text.isalnum() else _SPACES.sub(" ", text).strip()
+    return text if text.isalnum() or not text else _SPACES.sub(" ", text).strip()
