@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import accumulate, islice
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -14,7 +14,7 @@ from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
 from extract.readers.lines import read_lines
 from extract.readers.spaced import regroup_all
-from extract.readers.unseen import show
+from extract.readers.unseen import may_differ, show
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -84,7 +84,8 @@ def _parse(text: str) -> LexborHTMLParser:
         opened = accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
         check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
     tree = LexborHTMLParser(text)
-    show(tree, text)
+    if may_differ(text):
+        show(tree)
     return tree
 
 
@@ -172,8 +173,7 @@ def _is_layout(table: LexborNode) -> bool:
     """Whether a table holds tables, or a single cell."""
     if any(found.mem_id != table.mem_id for found in table.css("table")):
         return True
-    cells = (cell for row in table.css("tr") for cell in _children(row) if cell.tag in _CELLS)
-    return len(list(islice(cells, 2))) < 2
+    return len(table.css("td, th")) <= 1
 
 
 def _grid(table: LexborNode, number: int) -> Grid:

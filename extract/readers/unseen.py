@@ -12,21 +12,14 @@ from extract.readers.notes import raised
 
 _STRUCK = 'del, s, strike, [style*="line-through" i]'
 _HIDDEN = '[hidden], [style*="none" i], [style*="visibility" i], [style*="font-size:0" i], [style*="font-size: 0" i]'
-_UNPRINTED = "script, style, noscript, template, rt, rp"  # the former where they stand in cells
+_UNPRINTED = "td script, td style, td noscript, td template, th script, th style, th noscript, th template, rt, rp"
 _RAISED = 'sup, sub, [style*="vertical-align:super" i], [style*="vertical-align: super" i], a[href*="_ftn"]'
 _CONTROLS = "td select, td input, th select, th input"
 _PICTURES = "td img[alt], th img[alt]"
 # What is in every page that has something of these; to search the page's bytes for it costs less than its tree.
 _TELLTALE_TAGS = re.compile(rb"<(?:del|s(?:[ >ceu]|tri|ty)|r[tpu]|input|nos|tem|img)")
 _TELLTALE_WORDS = (b"display", b"hidden", b"line-through", b"font-size:0", b"font-size: 0", b"super", b"_ftn")
-# And what is in every page that has something of one of them: its tree is searched for that alone.
-_OF_HIDDEN = (b"display", b"hid", b"visibility", b"font-size")
-_OF_STRUCK = (b"<del", b"<s>", b"<s ", b"<s\n", b"<s\r", b"<s\t", b"<s\f", b"<s/", b"<strike", b"line-through")
-_OF_RAISED = (b"<su", b"super", b"_ftn")
-_OF_CONTROLS = (b"<select", b"<input")
-_OF_PICTURES = (b"<img", b"<image")
 
-_RUBY = frozenset({"rt", "rp"})
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _SHOWN_EMPTY = re.compile(r"visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:\.0*)?(?![.\d])", re.IGNORECASE)
 _SHOWN_AGAIN = '[style*="visibility" i], [style*="font-size" i]'
@@ -36,42 +29,35 @@ _BLOCKS = frozenset({"p", "div", "li", "body", *_PARTS})
 _TYPED = frozenset({"", "text", "number", "tel", "search"})
 
 
-def show(tree: LexborHTMLParser, text: str) -> None:
-    """Changes the tree of a page, whose source is ``text``, to what is shown.
+def may_differ(text: str) -> bool:
+    """Whether a page's source has anything that ``show`` would change."""
+    source = text.encode("utf-8", "replace").lower()
+    tables = source[max(source.find(b"<table"), 0) : source.rfind(b"</table") % (len(source) + 1)]
+    return _TELLTALE_TAGS.search(tables) is not None or any(word in source for word in _TELLTALE_WORDS)
+
+
+def show(tree: LexborHTMLParser) -> None:
+    """Changes the tree to what is shown.
 
     Hidden text goes where it stands in a table of figures, and hidden tables
     go unless there are no others. A hidden block of tables goes only if as many
     rows remain without it: some sites hide an article and show it by script.
     """
-    source = text.encode("utf-8", "replace").lower()
-    if not _may_differ(source):
-        return
-
-    def find(selector: str, telltales: Iterable[bytes]) -> list[LexborNode]:
-        return _inmost_first(tree.css(selector)) if any(telltale in source for telltale in telltales) else []
-
-    _drop_hidden(tree, find(_HIDDEN, _OF_HIDDEN))
-    for node in find(_STRUCK, _OF_STRUCK):
+    _drop_hidden(tree)
+    for node in _inmost_first(tree.css(_STRUCK)):
         _take_out(node)
     for node in _inmost_first(tree.css(_UNPRINTED)):
-        if node.tag in _RUBY or _above(node, _CELLS) is not None:
-            node.decompose()
-    for node in find(_CONTROLS, _OF_CONTROLS):
+        node.decompose()
+    for node in _inmost_first(tree.css(_CONTROLS)):
         node.replace_with(_shown_by(node))
-    for node in find(_RAISED, _OF_RAISED):
-        printed = node.text(deep=True)
-        if (shown := raised(_before(node), printed)) != printed:
+    for node in _inmost_first(tree.css(_RAISED)):
+        text = node.text(deep=True)
+        if (shown := raised(_before(node), text)) != text:
             node.replace_with(shown)
-    for node in find(_PICTURES, _OF_PICTURES):
+    for node in _inmost_first(tree.css(_PICTURES)):
         cell = _above(node, _CELLS)
         if cell is not None and not cell.text(deep=True).strip():
             node.replace_with(node.attributes.get("alt") or "")
-
-
-def _may_differ(source: bytes) -> bool:
-    """Whether a page's source, in lower case, has anything that ``show`` would change."""
-    tables = source[max(source.find(b"<table"), 0) : source.rfind(b"</table") % (len(source) + 1)]
-    return _TELLTALE_TAGS.search(tables) is not None or any(word in source for word in _TELLTALE_WORDS)
 
 
 def _inmost_first(nodes: Iterable[LexborNode]) -> list[LexborNode]:
@@ -80,8 +66,8 @@ def _inmost_first(nodes: Iterable[LexborNode]) -> list[LexborNode]:
     return list({node.mem_id: node for node in nodes}.values())[::-1]
 
 
-def _drop_hidden(tree: LexborHTMLParser, found: Iterable[LexborNode]) -> None:
-    nodes = [node for node in found if _is_hidden(node)]
+def _drop_hidden(tree: LexborHTMLParser) -> None:
+    nodes = _inmost_first(node for node in tree.css(_HIDDEN) if _is_hidden(node))
     if not nodes:
         return
     all_rows = len(tree.css("tr"))
