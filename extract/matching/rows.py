@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from extract.figures import is_blank, parse_figure, squeeze
-from extract.labels import is_label, numbering, words
+from extract.figures import is_blank, squeeze
+from extract.labels import nature, numbering, words
 from extract.model import Block, Field, Grid
 
 _LONGEST_CAPTION = 40  # characters; longer paragraphs are prose
@@ -53,17 +53,17 @@ class SourceRow:
     """What decides which rows of the form it may be."""
 
     def __post_init__(self) -> None:
-        self.labels, self.tail = self.fields[: self.split], self.fields[self.split :]
-        last = _last_item(next((label.text for label in reversed(self.labels) if not is_blank(label.text)), ""))
-        whole = "".join([label.text for label in self.labels])
-        printed = [position for position, figure in enumerate(self.tail) if not is_blank(figure.text)]
+        labels, tail = self.labels, self.tail = self.fields[: self.split], self.fields[self.split :]
+        last = next((label.text for label in reversed(labels) if nature(label.text) != "blank"), "")
+        item = _last_item(last)
+        printed = [position for position, figure in enumerate(tail) if nature(figure.text) != "blank"]
         self.traits = Traits(
-            item=self.rejoined or words(last),
-            joined=self.rejoined or words(whole),
-            number=numbering(last),
-            fields=len(self.tail),
-            printed=len(printed),
-            extent=printed[-1] - printed[0] + 1 if printed else 0,
+            self.rejoined or words(item),
+            self.rejoined or words(last if len(labels) == 1 else "".join([label.text for label in labels])),
+            numbering(item),
+            len(tail),
+            len(printed),
+            printed[-1] - printed[0] + 1 if printed else 0,
         )
 
     @property
@@ -117,9 +117,10 @@ def _split(fields: Sequence[Field]) -> int:
     """The index of the first field after the row's last label."""
     split = 0
     for position, cell in enumerate(fields):
-        if is_label(cell.text):
+        kind = nature(cell.text)
+        if kind == "words" or kind == "either":
             split = position + 1
-        elif parse_figure(cell.text).status in ("reported", "not_applicable"):
+        elif kind == "figure":
             return split
     return split or _lone_character(fields)
 
@@ -127,6 +128,6 @@ def _split(fields: Sequence[Field]) -> int:
 def _lone_character(fields: Sequence[Field]) -> int:
     """Like ``_split`` for a row whose only text is a single Chinese character:
     the end of a label in two lines, or part of one printed downwards."""
-    printed = [position for position, cell in enumerate(fields) if not is_blank(cell.text)]
+    printed = [position for position, cell in enumerate(fields) if nature(cell.text) != "blank"]
     is_lone = len(printed) == 1 and "\u4e00" <= squeeze(fields[printed[0]].text) <= "\u9fff"
     return printed[0] + 1 if is_lone else 0
