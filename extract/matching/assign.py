@@ -91,6 +91,9 @@ def _part(fields: Sequence[Field]) -> tuple[Field, ...]:
     """The fields with numbers that were run together in one cell parted."""
     parted: list[Field] = []
     for field in fields:
+        if field.text.isalnum():
+            parted.append(field)
+            continue
         numbers = field.text.split()
         if len(numbers) > 1 and all(parse_figure(number).status == "reported" for number in numbers):
             parted += [replace(field, text=number) for number in numbers]

@@ -152,15 +152,17 @@ def _store(
     method: Method,
     rows: Sequence[SourceRow],
 ) -> None:
+    cells = reading.cells
     for column, field in zip(table.columns_of(match.row), fields, strict=True):
         key = (table.code, match.row.code, column.code)
         if field is None:
             reading.lost.add(key)
             continue
-        heading = _heading_unit(rows, match.source, column) if column.kind == "amount" else None
-        figure = parse_figure(field.text, column.kind, heading)
-        reading.cells[key] = Cell.read(key, field, figure, method)
-        if column.kind == "amount" and figure.status == "reported" and not (figure.unit or heading) and figure.value:
+        kind = column.kind
+        heading = _heading_unit(rows, match.source, column) if kind == "amount" else None
+        figure = parse_figure(field.text, kind, heading)
+        cells[key] = Cell.read(key, field, figure, method)
+        if kind == "amount" and figure.status == "reported" and not (figure.unit or heading) and figure.value:
             _remark_on_unit(reading, key, match.row, column)
         if figure.spaced:
             reading.spaced[key] = (
@@ -225,8 +227,9 @@ def _remark_on_strangers(
     places = [match.source.index for match in matches]
     first, last = min(places), max(places)
     width = 2 if table.blocks else len(table.columns) - 1
-    for row in rows:
-        if not first <= row.index <= last or row.index in reading.consumed or row.printed < width:
+    strangers = [row for row in rows if first <= row.index <= last and row.index not in reading.consumed]
+    for row in strangers:
+        if row.printed < width:
             continue
         reading.uncertain(
             f"表中有一行不是统一格式的项目：“{row.name}”，其数字未计入。",
@@ -234,8 +237,8 @@ def _remark_on_strangers(
         )
         # It may be one that seems to be lacking.
         reading.lost |= _cells_of_lacking_rows(table, matches)
-    for row in rows:
-        if first <= row.index <= last and row.index not in reading.consumed and row.printed and row.item:
+    for row in strangers:
+        if row.printed and row.item:
             _remark_on_twin(reading, row, matches, table)
     for match in matches:
         if 0 < match.likeness < _WEAK:
@@ -304,8 +307,9 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
         if not first <= row.index < last:
             continue
         labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
-        orders = [_column_order(label, table) for label in labels if label]
-        leaves = [order for order in orders if order is not None]
+        leaves = [order for label in labels if (order := _column_order(label, table)) is not None]
+        if len(leaves) < 2:
+            continue
         if leaves != sorted(leaves) or _total_first(labels, table):
             reading.uncertain(
                 "表头各栏的顺序与统一格式不同，各栏数字按统一格式的顺序读取。",

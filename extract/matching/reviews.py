@@ -135,11 +135,12 @@ def _store(reading: TableReading, form: Form, key: CellKey, field: Field | None,
 
 def _headings(row: SourceRow, table: Table) -> int:
     """How many of the row's fields are headings of the table."""
-    return sum(_is_heading(words(field.text), table) for field in row.fields)
+    return [_is_heading(field.text, table) for field in row.fields].count(True)
 
 
 @lru_cache(maxsize=8192)
-def _is_heading(label: str, table: Table) -> bool:
+def _is_heading(text: str, table: Table) -> bool:
+    label = words(text)
     items: tuple[Row | Column | Group, ...] = (*table.rows, *table.columns, *table.groups)
     return bool(label) and any(similarity(label, item) >= _ALIKE for item in items)
 
