@@ -21,7 +21,7 @@ from extract.identity.kinds import KINDS, kind_despite_tables, refusal, refused_
 from extract.identity.scrambles import SCRAMBLES, damage
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
-from extract.matching.edition import choose_edition, is_told, match_table
+from extract.matching.edition import choose_edition, is_told, match_table, words_of
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, doubt_broken, doubt_spaced, second_rows
@@ -183,7 +183,7 @@ def _describe(reading: Reading, masthead: Masthead) -> None:
 def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:
     """The bare words of every cell and every line of the document."""
     lines = (line for paragraph in document.paragraphs for line in paragraph.text.split("\n"))
-    return {words(line.strip(" |")) for line in lines} | {words(field.text) for row in rows for field in row.fields}
+    return {words(line.strip(" |")) for line in lines} | words_of(rows)
 
 
 def _complete(

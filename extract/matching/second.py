@@ -93,7 +93,8 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
     named in a remark unless the identities prove it.
     """
     for one in first:
-        if _is_proven(form, one):
+        one.proven = _is_proven(form, one)
+        if one.proven:
             continue
         other = second(form.table(one.table))
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
@@ -123,6 +124,8 @@ def doubt_spaced(form: Form, reading: TableReading) -> None:
 def doubt_broken(form: Form, reading: TableReading) -> None:
     """Questions a whole table of which most row sums break: a filer errs here
     and there; figures that stand in wrong columns break them everywhere."""
+    if reading.proven:
+        return
     figures = reading.cells
     broken = whole = 0
     for identity in form.identities:
