@@ -234,7 +234,10 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str], lossy
             *remarks,
             Remark("table_missing", "error", "extraction" if lossy else "filing", table.code, zh, en),
         ]
-    for row in table.rows_in_use(frozenset(reading.merged)):
+    merged = frozenset(reading.merged)
+    if reading.cells.keys() >= set(table.cells(merged)):
+        return remarks
+    for row in table.rows_in_use(merged):
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
         missing = [key for key in keys if key not in reading.cells]
         # A row whose label is printed has figures that were not found.

@@ -96,17 +96,20 @@ def _source_columns(
     """For each match the source columns of its figures, and whether they can
     be trusted: where most rows of its grid have them, else under the headings,
     else (a piece that was cut off) as in the piece before."""
-    voted = {} if table.blocks else value_columns([match.source for match in matches], len(table.columns))
+    result: list[tuple[tuple[int, ...], bool] | None] = []
+    if table.blocks:
+        for match in matches:
+            own = heading_columns(rows, match.source, table.columns_of(match.row))
+            result.append((own, True) if own else None)
+        return result
+    voted = value_columns([match.source for match in matches], len(table.columns))
+    if all(match.source.grid in voted for match in matches):
+        return [voted[match.source.grid] for match in matches]
     headed: dict[int, tuple[int, ...]] = {}
     usually = usual_columns([match.source for match in matches], len(table.columns))
     tails = _tails(matches)
-    result: list[tuple[tuple[int, ...], bool] | None] = []
     for match in matches:
         grid = match.source.grid
-        if table.blocks:
-            own = heading_columns(rows, match.source, table.columns_of(match.row))
-            result.append((own, True) if own else None)
-            continue
         if grid not in voted and grid not in headed:
             own = heading_columns(rows, match.source, table.columns)
             before = headed.get(grid - 1) or (voted[grid - 1][0] if grid - 1 in voted else None)
