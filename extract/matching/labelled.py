@@ -42,7 +42,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     is_part = reading.score < _PART * len(table.rows)  # a comparison of years has a few of the rows
     if instance.year == "other" or (instance.year == "doubtful" and is_part):
         return of_another_year(table)
-    keys = [(table.code, match.row.code, c.code) for match in matches for c in table.columns_of(match.row)]
+    keys = [key for match in matches for key in table.cells_of(match.row)]
     if instance.year == "doubtful":
         reading.uncertain(
             "表前的文字说的是其他年度，但没有别的这样的表，按本年度的表读取。",
@@ -55,7 +55,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
             f"“{'”、“'.join(match.row.label_zh for match in strays)}”的位置与统一格式的顺序不同，按项目名称读取。",
             f"Rows in another order than the form's were read by their labels: "
             f"{', '.join(match.row.label_en for match in strays)}.",
-            [(table.code, m.row.code, c.code) for m in strays for c in table.columns_of(m.row)],
+            [key for match in strays for key in table.cells_of(match.row)],
         )
     if rivalled:
         reading.uncertain(
@@ -155,18 +155,19 @@ def _store(
     method: Method,
     rows: Sequence[SourceRow],
 ) -> None:
-    cells = reading.cells
-    for column, field in zip(table.columns_of(match.row), fields, strict=True):
-        key = (table.code, match.row.code, column.code)
+    row, cells = match.row, reading.cells
+    for key, column, field in zip(table.cells_of(row), table.columns_of(row), fields, strict=True):
         if field is None:
             reading.lost.add(key)
             continue
-        kind = column.kind
-        heading = _heading_unit(rows, match.source, column) if kind == "amount" else None
-        figure = parse_figure(field.text, kind, heading)
-        cells[key] = Cell.read(key, field, figure, method)
-        if kind == "amount" and figure.status == "reported" and not (figure.unit or heading) and figure.value:
-            _remark_on_unit(reading, key, match.row, column)
+        if column.kind != "amount":
+            figure = parse_figure(field.text)
+        else:
+            heading = _heading_unit(rows, match.source, column)
+            figure = parse_figure(field.text, column.kind, heading)
+            if figure.status == "reported" and not (figure.unit or heading) and figure.value:
+                _remark_on_unit(reading, key, row, column)
+        cells[key] = Cell(key, field.text.strip(), figure.status, figure.value, field.place, method)
         if figure.spaced:
             reading.spaced[key] = (
                 f"“{match.row.label_zh}”的“{column.label_zh}”一格中数字之间有空白（{field.text.strip()!r}），按一个数读取。",
@@ -188,7 +189,7 @@ def _store_open(
     readings, proven = choose(form, table, fixed, named)
     for (match, _), fields in zip(open_rows, readings, strict=True):
         _store(reading, form, table, match, fields, "sums" if proven else "literal", rows)
-        keys = [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)]
+        keys = table.cells_of(match.row)
         printed, width = match.source.printed, len(keys)
         if proven:
             zh, en = "各项勾稽关系只容许一种读法，已按其读取", "the sums leave one reading, which was taken"
@@ -215,7 +216,7 @@ def _remark_on_order(reading: TableReading, matches: Sequence[Match], table: Tab
         start = codes.index(before.row.code) + 1 if before else 0
         end = codes.index(after.row.code) if after else len(codes)
         if end - start != len(members):
-            keys = [(table.code, m.row.code, c.code) for m in members for c in table.columns_of(m.row)]
+            keys = [key for match in members for key in table.cells_of(match.row)]
             reading.uncertain(
                 f"有{len(members)}行没有项目名称，按顺序读取，但此处表格应有{end - start}行。",
                 f"{len(members)} rows have no label and were read in order, but the form has {end - start} rows there.",
@@ -245,7 +246,7 @@ def _remark_on_strangers(
             _remark_on_twin(reading, row, matches, table)
     for match in matches:
         if 0 < match.likeness < _WEAK:
-            keys = [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)]
+            keys = table.cells_of(match.row)
             reading.uncertain(
                 f"项目名称“{match.source.name}”与统一格式的“{match.row.label_zh}”差别较大，按后者读取。",
                 f"The label {match.source.name!r} is unlike the form's {match.row.label_en}, as which it was read.",
@@ -260,7 +261,7 @@ def _remark_on_twin(reading: TableReading, row: SourceRow, matches: Sequence[Mat
             reading.uncertain(
                 f"“{match.row.label_zh}”不止一行，按第一行读取，另一行“{row.name}”未计入。",
                 f"{match.row.label_en} stands on more than one row; the first was read, {row.name!r} was left out.",
-                [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)],
+                table.cells_of(match.row),
             )
             return
 
@@ -269,7 +270,7 @@ def _cells_of_lacking_rows(table: Table, matches: Sequence[Match]) -> set[CellKe
     found = {match.row.code for match in matches}
     found |= {code for match in matches for code in match.row.replaces}
     lacking = [row for row in table.rows if row.code not in found]
-    return {(table.code, row.code, column.code) for row in lacking for column in table.columns_of(row)}
+    return {key for row in lacking for key in table.cells_of(row)}
 
 
 def _remark_on_unit(reading: TableReading, key: CellKey, row: Row, column: Column) -> None:

@@ -235,7 +235,8 @@ def _cell_text(cell: LexborNode) -> str:
         if only.is_text_node:  # what stands alone is parted from nothing
             return _clean(only.text_content or "")
     text = cell.text(deep=True)
-    if only is not None and any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "") and cell.css_first(_PARTING) is not None:
+    parted = only is not None and any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "")
+    if parted and cell.css_first(_PARTING) is not None:
         walker = _Walker()
         walker.walk(cell, 0)
         walker.flush()
