@@ -12,6 +12,7 @@ _ORGANISATION = re.compile(
 )
 _IN_BRACKETS = re.compile(r"(?<=.)[(（][^()（）]*[)）]$")
 _PLACE = re.compile(r"(?:省|市|区|县|旗|州|盟|场|园|兵团|师|集团|联|社区|关)$")
+_DIVISIONS = "省市州盟区县旗"
 _OURSELVES = re.compile(r"[本我该](?:机关|单位|部门|局|厅|委|办|镇|乡|街道|市|县|区|省|州|旗|院|中心|办公室|级)")
 _NO_BODY = re.compile(
     r"^(?:本网|本站|原创|互联网|网络|转载|管理员|编辑|匿名|未知|其他|办公室|政府|人民政府|信息中心|党政办)$|网站?$|日报|编辑部"
@@ -42,5 +43,7 @@ def common_suffix(texts: Sequence[str]) -> str:
 
 def mentions_before(name: str, text: str) -> set[str]:
     """The places that stand before a name each time the text gives one: 淮安市 before 洪泽区人民政府."""
-    place = re.compile(rf"([\u4e00-\u9fff]{{1,12}}[省市州盟区县旗]){re.escape(name)}")
+    if not any(word + name in text for word in _DIVISIONS):
+        return set()
+    place = re.compile(rf"([\u4e00-\u9fff]{{1,12}}[{_DIVISIONS}]){re.escape(name)}")
     return {match.group(1) for match in place.finditer(text)}
