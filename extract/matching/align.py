@@ -43,7 +43,7 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
     """
     targets = _targets(table)
     # Rows that can be no row of the table would only be left out.
-    candidates = [(row, gain) for row in rows if any(gain := _gains(row.traits, table))]
+    candidates = [(row, gain) for row in rows if (gain := _gains(row.traits, table))]
     height, width = len(candidates), len(targets)
     best = [[0.0] * (width + 1)] * (height + 1)
     for i in range(height - 1, -1, -1):
@@ -75,9 +75,11 @@ def out_of_order(rows: Sequence[SourceRow], matches: Sequence[Match], table: Tab
     another order than the form's, matched by their labels, which fit to the
     letter one row that the alignment left out too."""
     used = {match.source.index for match in matches}
-    replaced = {code for match in matches for code in match.row.replaces}
-    free = [row for row in table.rows if row.code not in {match.row.code for match in matches} | replaced]
+    taken = {code for match in matches for code in (match.row.code, *match.row.replaces)}
+    free = [row for row in table.rows if row.code not in taken]
     found: list[Match] = []
+    if not free:
+        return found
     for source in rows:
         if source.index in used or not source.printed or not source.item:
             continue
@@ -202,15 +204,16 @@ def _targets(table: Table) -> tuple[Row, ...]:
 
 @lru_cache(maxsize=8192)
 def _gains(source: Traits, table: Table) -> tuple[float, ...]:
-    """What matching a source row with each target adds; 0 where it cannot."""
+    """What matching a source row with each target adds; 0 where it cannot, () where it can with none."""
     if not source.fields:
         return ()
     heading = _heading(source, table)
     # A label that is one row's to the letter is no other row's.
     exact = any(_likeness(source, row) == 1.0 for row in _targets(table))
-    return tuple(
+    gains = tuple(
         0.0 if exact and _likeness(source, row) < 1.0 else _gain(source, row, heading, table) for row in _targets(table)
     )
+    return gains if any(gains) else ()
 
 
 def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:

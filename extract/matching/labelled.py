@@ -308,7 +308,7 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
     places = [match.source.index for match in matches]
     first, last = min(places) - 6, max(places)
     for row in rows:
-        if not first <= row.index < last:
+        if not first <= row.index < last or (row.printed and len(row.labels) < 2):
             continue
         labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
         leaves = [order for label in labels if (order := _column_order(label, table)) is not None]

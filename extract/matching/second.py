@@ -151,7 +151,7 @@ def _is_proven(form: Form, one: TableReading) -> bool:
     table = form.table(one.table)
     return (
         one.score >= _ELSEWHERE * len(table.rows)
-        and one.cells.keys() >= set(table.cells(frozenset(one.merged)))
+        and all(key in one.cells for key in table.cells(frozenset(one.merged)))
         and _closes(form, one.table, one.cells)
     )
 

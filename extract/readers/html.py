@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from functools import lru_cache
 from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -126,7 +126,9 @@ class _Walker:
             self.blocks.append(Paragraph(text))
 
     def walk(self, node: LexborNode, depth: int) -> None:
-        for child in _children(node):
+        following = node.child
+        while (child := following) is not None:
+            following = child.next
             tag = child.tag
             if tag == "-text":
                 text = child.text_content or ""
@@ -162,13 +164,6 @@ def _preformatted(node: LexborNode, tables: int) -> list[Block]:
     return blocks if any(isinstance(block, Grid) for block in blocks) else []
 
 
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.child
-    while child is not None:
-        yield child
-        child = child.next
-
-
 def _is_layout(table: LexborNode) -> bool:
     """Whether a table holds tables, or a single cell."""
     if any(found.mem_id != table.mem_id for found in table.css("table")):
@@ -190,7 +185,9 @@ def _grid(table: LexborNode, number: int) -> Grid:
         column = 0
         below: dict[int, int] = {}
         place_of = f"table {number}, row {row_number}, column "
-        for cell in _children(row):
+        following = row.child
+        while (cell := following) is not None:
+            following = cell.next
             if cell.tag not in _CELLS:
                 continue
             while column in occupied:
@@ -221,6 +218,7 @@ def _rows(table: LexborNode) -> list[LexborNode]:
     return [row for row in rows if row.mem_id not in foot] + [row for row in rows if row.mem_id in foot]
 
 
+@lru_cache(maxsize=256)
 def _span(value: str | None) -> int:
     if not value:
         return 1
@@ -230,10 +228,11 @@ def _span(value: str | None) -> int:
 
 def _cell_text(cell: LexborNode) -> str:
     """The cell's text; what a line break or paragraph keeps apart stays apart."""
-    only: LexborNode | None = cell
-    while (only := only.child) is not None and only.next is None:
+    only = cell.child
+    while only is not None and only.next is None:
         if only.is_text_node:  # what stands alone is parted from nothing
             return _clean(only.text_content or "")
+        only = only.child
     text = cell.text(deep=True)
     parted = only is not None and any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "")
     if parted and cell.css_first(_PARTING) is not None:
@@ -249,5 +248,6 @@ def _may_be_parted(html: str) -> bool:
     return "<br" in html or html.count("<p") > 1 or html.count("<div") > 1
 
 
+@lru_cache(maxsize=8192)
 def _clean(text: str) -> str:
     return text if text.isalnum() or not text else _SPACES.sub(" ", text).strip()
