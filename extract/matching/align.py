@@ -99,9 +99,8 @@ def without_remarks(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
 def _without_remark(row: SourceRow, table: Table) -> SourceRow:
     last = row.split - 1
     for place, label in enumerate(row.labels[:last]):
-        if (
-            likest(words(label.text), table) >= _WHOLE
-            and all(_is_strange(later.text, table) for later in row.labels[place + 1 :])
+        if likest(words(label.text), table) >= _WHOLE and all(
+            _is_strange(later.text, table) for later in row.labels[place + 1 :]
         ):
             return row.split_after(place)
     return row
