@@ -19,7 +19,9 @@ _FUSED = re.compile(r"(.*[\u4e00-\u9fff）)”\"])(\d[\d,]*(?:\.\d+)?)")  # 行�
 _UNIT = re.compile(r"[件条个项次份宗起人篇元]|人次|万元|亿元")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _ASIDE = re.compile(r"[（(][^（）()]*(?:[）)]|$)|^[^（()]*[）)]")  # in brackets, which a line's end may cut
-_NO_END_OF_FIGURE = re.compile(r"(?![元无])[\u4e00-\u9fff。；：、！？;:!?)）”》]")  # each stays itself when squeezed
+_NO_END_OF_FIGURE = re.compile(
+    r"(?![元无])[\u4e00-\u9fff。；：、！？;:!?)）”》]"
+)  # none that a figure ends with when squeezed
 _SENTENCE = re.compile(r"[。；，！？;!?]|,(?!\d)")
 _SECTION = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|第[一二三四五六七八九十]{1,3}(?:部分|章|节))")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*")
