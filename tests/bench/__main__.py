@@ -19,7 +19,7 @@ from tests.bench.stages import STAGES, WHOLE
 
 RENDERED = 40
 MOST = {"pdf": 6}
-"""So many documents of a corpus are read where some library takes seconds for each; the run is to end within minutes."""
+"""So many documents of a corpus are read where some library takes seconds for each: a run ends within minutes."""
 
 REAL = ROOT.parent / "shared" / "real"
 """Real filings, where there are any beside the project."""
