@@ -120,12 +120,12 @@ def _without_red(colour: Picture) -> Picture:
     """What is seen in red light, with ink that is clearly red taken for paper;
     black ink that a red seal covers stays."""
     red, others = colour[:, :, 0], colour[:, :, 1:].max(axis=2)
-    paper = _paper(red)
-    is_red = (red > _LIT * paper) & (cv2.subtract(red, others) > RED // 2)
-    return np.where(is_red, paper, red)
+    light = paper(red)
+    is_red = (red > _LIT * light) & (cv2.subtract(red, others) > RED // 2)
+    return np.where(is_red, light, red)
 
 
-def _paper(grey: Picture) -> Picture:
+def paper(grey: Picture) -> Picture:
     """How light the paper is, place by place."""
     height, width = grey.shape
     size = max(1, width // _COARSE), max(1, height // _COARSE)

@@ -12,16 +12,19 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.readers.pdf_rules import edge
-from extract.readers.raster import UNIT, Picture, ink
+from extract.readers.raster import UNIT, Picture, ink, paper
 
 NARROWEST = 72.0
 """Points: a table of two columns is wider."""
 
 _RULES = {"h": 80, "v": 36}  # pixels: a straight stroke as long as this is a rule (29 and 13 points)
+_SHORT = 32  # pixels: a narrow cell's own rule
+_MET = 5  # pixels from the end of a rule to the middle of that where it ends
 _MOST_RULES = 2000  # of a page; the densest of a report has 120
 _NEAR = 3.0  # points within which two rules meet
 _GAP = 5  # pixels: a gap as short as this does not part a rule
-_HIDDEN = 25  # pixels of a rule that a seal may hide; the lowest row is higher
+_HIDDEN = 41  # pixels of a rule that a seal may hide; the lowest row is higher
+_DARK = 0.27  # of the paper's light; the ink of a seal has 0.36
 _DOTS = 9  # pixels: the rest of a seal that was taken away is dotted
 _SEEN = 0.75  # of the length of the shortest rule
 _THICKEST = 14  # pixels; what is thicker is shading
@@ -36,14 +39,27 @@ def rules(picture: Picture, plain: Picture | None = None) -> list[list[dict[str,
     ``UNIT``, those that meet together: the rules of a table. With ``plain``,
     only those that are seen in it too, but for where a seal crosses them."""
     shown = ink(picture)
-    seen = shown if plain is None or plain is picture else ink(plain)
-    level = _strokes(shown, seen, _RULES["h"])
-    upright = _strokes(shown.T, seen.T, _RULES["v"])
+    seen = shown if plain is None or plain is picture else np.maximum(ink(plain), _black(picture))
+    upright = list(_strokes(shown.T, seen.T, _RULES["v"]))
+    level = list(_strokes(shown, seen, _RULES["h"]))
+    level += [stroke for stroke in _strokes(shown, seen, _SHORT) if _is_between(stroke, upright)]
     edges = [edge("h", start * UNIT, end * UNIT, at * UNIT, at * UNIT) for start, end, at in level]
     edges += [edge("v", at * UNIT, at * UNIT, start * UNIT, end * UNIT) for start, end, at in upright]
     if len(edges) > _MOST_RULES:
         return []  # a drawing
     return [_trimmed(network) for network in _networks(edges) if _is_wide(network)]
+
+
+def _is_between(level: Stroke, upright: Sequence[Stroke]) -> bool:
+    """Whether a stroke too short for a rule runs from one upright rule to another."""
+    start, end, at = level
+    ends = [x for top, bottom, x in upright if top <= at <= bottom]
+    return end - start < _RULES["h"] and all(any(abs(x - side) <= _MET for x in ends) for side in (start, end))
+
+
+def _black(grey: Picture) -> Picture:
+    """What is too dark to be the ink of a seal alone: 255, else 0."""
+    return np.where(grey < _DARK * paper(grey), 255, 0).astype(np.uint8)
 
 
 def _strokes(shown: Picture, seen: Picture, least: int) -> Iterator[Stroke]:
