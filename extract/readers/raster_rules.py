@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import cv2
@@ -20,6 +20,7 @@ NARROWEST = 72.0
 _RULES = {"h": 80, "v": 36}  # pixels: a straight stroke as long as this is a rule (29 and 13 points)
 _SHORT = 32  # pixels: a narrow cell's own rule
 _MET = 5  # pixels from the end of a rule to the middle of that where it ends
+_REACH = 24  # pixels of red ink between the end of a rule and another
 _MOST_RULES = 2000  # of a page; the densest of a report has 120
 _NEAR = 3.0  # points within which two rules meet
 _GAP = 5  # pixels: a gap as short as this does not part a rule
@@ -43,6 +44,7 @@ def rules(picture: Picture, plain: Picture | None = None) -> list[list[dict[str,
     upright = list(_strokes(shown.T, seen.T, _RULES["v"]))
     level = list(_strokes(shown, seen, _RULES["h"]))
     level += [stroke for stroke in _strokes(shown, seen, _SHORT) if _is_between(stroke, upright)]
+    level, upright = _reaching(level, upright, shown), _reaching(upright, level, shown.T)
     edges = [edge("h", start * UNIT, end * UNIT, at * UNIT, at * UNIT) for start, end, at in level]
     edges += [edge("v", at * UNIT, at * UNIT, start * UNIT, end * UNIT) for start, end, at in upright]
     if len(edges) > _MOST_RULES:
@@ -55,6 +57,18 @@ def _is_between(level: Stroke, upright: Sequence[Stroke]) -> bool:
     start, end, at = level
     ends = [x for top, bottom, x in upright if top <= at <= bottom]
     return end - start < _RULES["h"] and all(any(abs(x - side) <= _MET for x in ends) for side in (start, end))
+
+
+def _reaching(strokes: Iterable[Stroke], across: Sequence[Stroke], shown: Picture) -> list[Stroke]:
+    """Strokes made to reach rules across them to which ink leads from their ends."""
+    reached = []
+    for start, end, at in strokes:
+        row = shown[max(round(at) - 1, 0) : round(at) + 1].max(axis=0) > 0
+        ends = [round(x) for first, last, x in across if first - _MET <= at <= last + _MET]
+        before = [x for x in ends if start - _REACH <= x < start and row[x:start].all()]
+        behind = [x for x in ends if end < x <= end + _REACH and row[end:x].all()]
+        reached.append((min(before, default=start), max(behind, default=end), at))
+    return reached
 
 
 def _black(grey: Picture) -> Picture:
