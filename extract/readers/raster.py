@@ -37,11 +37,12 @@ _LEVEL = 0.03  # degrees: a smaller skew does no harm
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page made straight: ``grey`` for reading, ``plain`` the same without
-    red ink (seals), and the affine matrix that leads from its pixels back to
-    the points of the page as it is displayed."""
+    red ink (seals), ``lit`` as it looks in red light, and the affine matrix that
+    leads from its pixels back to the points of the page as it is displayed."""
 
     grey: Picture
     plain: Picture
+    lit: Picture
     to_points: npt.NDArray[np.float64]
 
     @property
@@ -97,15 +98,15 @@ def straighten(picture: Picture, box: BBox, quarters: int = 0) -> Page:
     to_points = to_points @ _unturn(size, quarters)
     scaled = turn(scaled, quarters)
     grey = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2GRAY), dtype=np.uint8) if scaled.ndim == 3 else scaled
-    plain = _without_red(scaled) if scaled.ndim == 3 else grey
+    lit, plain = (scaled[:, :, 0], _without_red(scaled)) if scaled.ndim == 3 else (grey, grey)
     skew = _skew(grey)
     if abs(skew) >= _LEVEL:
         matrix = cv2.getRotationMatrix2D((grey.shape[1] / 2, grey.shape[0] / 2), skew, 1.0)
         to_points = to_points @ np.vstack([cv2.invertAffineTransform(matrix), [0, 0, 1]])
         is_grey = plain is grey
         grey = _rotated(grey, matrix)
-        plain = grey if is_grey else _rotated(plain, matrix)
-    return Page(grey, plain, to_points)
+        lit, plain = (grey, grey) if is_grey else (_rotated(lit, matrix), _rotated(plain, matrix))
+    return Page(grey, plain, np.ascontiguousarray(lit), to_points)
 
 
 def _scale(height: int, width: int) -> float:
