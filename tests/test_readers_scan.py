@@ -218,6 +218,15 @@ def test_what_a_seal_leaves_in_an_empty_cell_is_no_dash() -> None:
     assert texts(document.grids) == texts(document.positions) == [["12", ""], ["0", "5"]]
 
 
+def test_a_drop_of_ink_is_no_figure() -> None:
+    cell = (10, 10, 90, 60)
+    for wide, high, is_ink in ((2, 9, False), (9, 2, True), (3, 18, True), (6, 6, False)):
+        mask = np.zeros((70, 100), np.uint8)
+        mask[30 : 30 + high, 40 : 40 + wide] = 255
+        found, dirt = inked._ink_of(mask, cell)
+        assert ((found is not None), bool(dirt)) == (is_ink, not is_ink), (wide, high)
+
+
 def test_the_two_readings_see_what_a_seal_covers_differently() -> None:
     page = straight(ImageChops.multiply(draw_table(ROWS), ring()))
     assert page.grey[225, 184] < 100 < page.lit[225, 184] < 230 < page.plain[225, 184]

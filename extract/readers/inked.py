@@ -19,6 +19,7 @@ _SEAL = 150  # pixels: 19 mm, the smallest seal has 30
 _RULE = 8  # pixels: the thickest rule, with what it leans
 _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
 _MINUS = 5  # pixels: the narrowest minus sign
+_LEAST_INK = 30  # pixels; a small 1 has 50, and a minus sign, which has less, lies level
 _LEAN = 0.2  # of a slash's height; a figure stands upright
 _STROKE = 0.3  # of a slash's height: it is thin all along, unlike a 7
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
@@ -97,7 +98,7 @@ def _ink_of(mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
     least = max(SPECK, _DOT * max((box[3] - box[1] for box in boxes), default=0))
     strokes = [box for box in boxes if _longest(box) >= least or _is_flat(box)]
     specks = [box for box in boxes if _longest(box) < least and not _is_flat(box)]
-    if max(map(_longest, strokes), default=0) < SPECK:  # a minus sign alone is longer
+    if _is_dirt(strokes, mask):
         return None, [*strokes, *specks, *rules]
     whole = (
         min(box[0] for box in strokes),
@@ -106,6 +107,14 @@ def _ink_of(mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
         max(box[3] for box in strokes),
     )
     return whole, [speck for speck in [*specks, *rules] if common(speck, whole) is None or _sticks_out(speck, whole)]
+
+
+def _is_dirt(strokes: Sequence[Box], mask: Picture) -> bool:
+    """Whether strokes are too small for a figure, or even for a minus sign alone."""
+    if not any(_longest(box) >= SPECK for box in strokes):
+        return True
+    area = sum(int(np.count_nonzero(mask[box[1] : box[3], box[0] : box[2]])) for box in strokes)
+    return area < _LEAST_INK and not any(_is_flat(box) and _longest(box) >= SPECK for box in strokes)
 
 
 def _sticks_out(speck: Box, whole: Box) -> bool:
