@@ -191,7 +191,7 @@ def test_unknown_characters_of_a_label_are_no_other_label() -> None:
 def test_a_total_that_stands_first_is_not_read_in_silence() -> None:
     heads = ["", COLUMNS[-1], *COLUMNS[:-1]]
     lines = [[line[0], line[7], *line[1:7]] for line in applications_lines()[1:]]
-    assert "applications" in uncertain(read([heads, *lines]))
+    assert figures(read([heads, *lines]), "applications", "received_new") == FIGURES["received_new"]
     results = ["总计", "结果维持", "结果纠正", "其他结果", "尚未审结"]
     reviews = [
         ["行政复议", *[""] * 4, "行政诉讼", *[""] * 9],

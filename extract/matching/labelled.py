@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import groupby
 
 from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
-from extract.labels import similarity, variants, words
+from extract.labels import similarity, words
 from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
 from extract.matching.assign import Assignment, Reading, assign, usual_columns, value_columns
-from extract.matching.headings import heading_columns
+from extract.matching.headings import Order, heading_columns
 from extract.matching.instances import choose_instance
+from extract.matching.ordered import check_orders, in_forms_order, orders_of, rearranged
 from extract.matching.repair import choose
 from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
+from extract.matching.sums import breaks_in_rows
 
 _WEAK = 0.75  # a label less like the form's than this is named in a remark
 _TWIN = 0.88  # likeness of a label to that of a row already read: the same, or with more words
@@ -65,10 +66,35 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
         )
     _remark_on_order(reading, instance.matches, table)
     _remark_on_strangers(reading, rows, matches, table)
-    places = _source_columns(rows, matches, table)
+    orders = orders_of(rows, matches, table)
+    reading.unordered = not table.blocks and any(order is None for order in orders)
+    reading.rearranged = rearranged(matches, table, orders)
+    found = _read_cells(form, table, rows, matches, orders)
+    if reading.rearranged and breaks_in_rows(form, table.code, found.cells):
+        literal = _read_cells(form, table, rows, matches, [None] * len(matches))
+        if not breaks_in_rows(form, table.code, literal.cells):
+            found = literal
+            reading.rearranged = {}
+            reading.uncertain(
+                "表头各栏的顺序与统一格式不同，但各行的合计只有按统一格式的顺序才成立，按后者读取。",
+                "The column headings stand in another order than the form's, but the sums of the rows hold only in "
+                "the form's; figures were read in that.",
+                keys,
+            )
+    reading.take(found)
+    check_orders(reading, rows, matches, table, orders)
+    return reading
+
+
+def _read_cells(
+    form: Form, table: Table, rows: Sequence[SourceRow], matches: Sequence[Match], orders: Sequence[Order | None]
+) -> TableReading:
+    """The figures of the matched rows, each in its column of the form."""
+    reading = TableReading(table.code)
     open_rows: list[tuple[Match, Assignment]] = []
-    for match, placed in zip(matches, places, strict=True):
-        assignment = assign(match.source, len(table.columns_of(match.row)), *(placed or (None, False)))
+    for match, placed, order in zip(matches, _source_columns(rows, matches, table), orders, strict=True):
+        width = len(table.columns_of(match.row))
+        assignment = in_forms_order(assign(match.source, width, *(placed or (None, False))), order)
         if assignment.sure:
             method: Method = "table" if match.likeness else "order"
             _store(reading, form, table, match, assignment.readings[0], method, rows)
@@ -76,7 +102,6 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
             open_rows.append((match, assignment))
     if open_rows:
         _store_open(reading, form, table, open_rows, rows)
-    _check_headings(reading, rows, matches, table)
     return reading
 
 
@@ -293,43 +318,3 @@ def _heading_unit(rows: Sequence[SourceRow], source: SourceRow, column: Column) 
 
 def _without_note(text: str) -> str:
     return squeeze(text).split("(")[0]
-
-
-def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: Sequence[Match], table: Table) -> None:
-    """On each line the column headings must stand in the form's order. (Lines
-    are not compared: exporters shift them against each other.)"""
-    places = [match.source.index for match in matches]
-    first, last = min(places) - 6, max(places)
-    for row in rows:
-        if not first <= row.index < last:
-            continue
-        labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
-        orders = [_column_order(label, table) for label in labels if label]
-        leaves = [order for order in orders if order is not None]
-        if leaves != sorted(leaves) or _total_first(labels, table):
-            reading.uncertain(
-                "表头各栏的顺序与统一格式不同，各栏数字按统一格式的顺序读取。",
-                "The column headings stand in another order than the form's; figures were read in the form's order.",
-                reading.cells,
-            )
-
-
-def _total_first(labels: Sequence[str], table: Table) -> bool:
-    """Whether a line of headings names the total before the other columns."""
-    places = [place for place, label in enumerate(labels) if _column_order(label, table) is not None]
-    totals = [
-        place
-        for place, label in enumerate(labels)
-        if any(label in variants(column) for column in table.columns if column.is_total)
-    ]
-    return len(places) > 1 and bool(totals) and totals[0] < places[0]
-
-
-@lru_cache(maxsize=8192)
-def _column_order(label: str, table: Table) -> int | None:
-    """The place of the column so labelled; None for other labels and for totals,
-    which some filings print a level higher."""
-    for order, column in enumerate(table.columns):
-        if not column.is_total and similarity(label, column) == 1.0:
-            return order
-    return None

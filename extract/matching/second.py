@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from extract.figures import looks_like_figure, squeeze
 from extract.forms import CellKey, Form, Table
 from extract.labels import is_label
+from extract.matching.confirm import confirm_order, follow_headings
 from extract.matching.result import Cell, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.sums import residual
@@ -89,7 +90,7 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
     named in a remark unless the identities prove it.
     """
     for one in first:
-        if _is_proven(form, one):
+        if _is_proven(form, one) and not (one.rearranged or one.unordered):
             continue
         other = second(form.table(one.table))
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
@@ -99,7 +100,13 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
             _adopt_table(form, one, other)
         elif one.merged == other.merged:
             _fill(form, one, sure)
+            if one.rearranged:
+                confirm_order(form, one, sure, other.rearranged)
+            elif one.unordered and other.rearranged:
+                follow_headings(form, one, sure, other.rearranged)
             _question(form, one, sure)
+        elif one.rearranged:
+            confirm_order(form, one, {}, {})
 
 
 def doubt_spaced(form: Form, reading: TableReading) -> None:
@@ -162,7 +169,7 @@ def _adopt_table(form: Form, one: TableReading, other: TableReading) -> None:
     one.cells = {key: _as_text(cell) for key, cell in other.cells.items()}
     one.merged, one.lost, one.score, one.remarks = other.merged, other.lost, other.score, other.remarks
     one.spaced = other.spaced
-    if not (_closes(form, one.table, one.cells) or _is_entire(form, other)):
+    if other.rearranged or not (_closes(form, one.table, one.cells) or _is_entire(form, other)):
         one.uncertain(
             "表格没有可用的框线或行列标记，按文字的位置和顺序读取，勾稽关系不足以证实。",
             "The table has no usable rules or markup; it was read by the position and order of its text, "

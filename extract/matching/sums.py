@@ -45,6 +45,16 @@ def residual(form: Form, identity: Identity, where: str, figures: Figures) -> De
     return total
 
 
+def breaks_in_rows(form: Form, table: str, figures: Figures) -> bool:
+    """Whether a sum over the columns breaks in any row of the table."""
+    return any(
+        residual(form, identity, where, figures)
+        for identity in form.identities
+        if identity.table == table and identity.per == "row"
+        for where in identity.over
+    )
+
+
 @cache
 def _sides(identity: Identity, where: str) -> tuple[tuple[CellKey, ...], tuple[CellKey, ...]]:
     return identity.cells(where)
