@@ -14,8 +14,8 @@ from tests.corpus.score import Outcome, score_folder
 from tests.corpus.shapes import Shape
 
 COUNT = 2
-# Narrow columns of words wrapped upright: only the ruled table tells them.
-UNCONFIRMED: frozenset[tuple[str, str]] = frozenset()
+# Twenty-five columns on an upright page: words wrapped at every character, and cut by the page.
+ILLEGIBLE = frozenset({("transposed", "pdf")})
 
 
 def outcomes(arrangement: str, medium: str, folder: Path) -> list[Outcome]:
@@ -33,5 +33,8 @@ def outcomes(arrangement: str, medium: str, folder: Path) -> list[Outcome]:
 @pytest.mark.parametrize("arrangement", sorted(ARRANGEMENTS))
 def test_every_arrangement_is_read_right(arrangement: str, medium: str, tmp_path: Path) -> None:
     for outcome in outcomes(arrangement, medium, tmp_path):
+        if (arrangement, medium) in ILLEGIBLE:
+            assert not outcome.silent
+            continue
         assert outcome.differences == ()
-        assert not outcome.false_alarm or (arrangement, medium) in UNCONFIRMED
+        assert not outcome.false_alarm

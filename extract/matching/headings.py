@@ -67,6 +67,15 @@ def printed_order(rows: Sequence[SourceRow], source: SourceRow, columns: Sequenc
     return _by_sequence(rows, source, columns) or _by_position(rows, source, columns)
 
 
+def headed_by(rows: Sequence[SourceRow], source: SourceRow, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """The columns of the form of which the nearest headings before a row speak, in the form's order."""
+    sequence, _ = _headings_before(rows, source, columns)
+    stacks, _ = _stacks_by_position(rows, source, None)
+    return tuple(
+        column for column in columns if set(variants(column)) & set(sequence) or _find(stacks, column) is not None
+    )
+
+
 def is_elsewhere_ordered(
     rows: Sequence[SourceRow], source: SourceRow, columns: Sequence[Column], figures: Sequence[int]
 ) -> bool:
@@ -163,7 +172,7 @@ def _by_sequence(rows: Sequence[SourceRow], source: SourceRow, columns: Sequence
                 return None
             for at in members:
                 keys[at] = (over[0], known[at])
-        elif others == sorted(known)[: len(others)]:
+        elif len(others) > 1 and others == sorted(known)[: len(others)]:
             return None  # two lines of headings, the common one lost
     order = sorted(range(len(columns)), key=keys.__getitem__)
     return Order(tuple(order), "sequence", heads)
@@ -172,11 +181,25 @@ def _by_sequence(rows: Sequence[SourceRow], source: SourceRow, columns: Sequence
 def _by_position(rows: Sequence[SourceRow], source: SourceRow, columns: Sequence[Column]) -> Order | None:
     """The order of headings of which only the positions on the page are known,
     also printed in several lines: by the figures below them."""
-    below = (row for row in rows if row.grid == source.grid and row.index >= source.index)
-    boxes = next((found for row in islice(below, _REACH) if len(found := _boxes(row.tail)) == len(columns)), None)
-    if boxes is None:
+    stacks, heads = _stacks_by_position(rows, source, len(columns))
+    places = [place for place in (_find(stacks, column) for column in columns) if place is not None]
+    if len(places) != len(columns) or len(set(places)) != len(places):
         return None
-    middles = [(box[0] + box[2]) / 2 for box in boxes]
+    order = sorted(range(len(columns)), key=places.__getitem__)
+    return Order(tuple(order), "position", heads)
+
+
+def _stacks_by_position(
+    rows: Sequence[SourceRow], source: SourceRow, width: int | None
+) -> tuple[dict[int, list[str]], frozenset[int]]:
+    """For each figure of a row (or of one below it that has all ``width``) the
+    words that stand over it on the page, from the top, and the rows that hold them."""
+    below = (row for row in rows if row.grid == source.grid and row.index >= source.index)
+    boxes = [_boxes(row.tail) for row in islice(below, _REACH)]
+    figures = next((found for found in boxes if len(found) == (width or len(boxes[0]))), [])
+    if len(figures) < 2:
+        return {}, frozenset()
+    middles = [(box[0] + box[2]) / 2 for box in figures]
     half = min(after - before for before, after in pairwise(middles)) / 2
     above = dropwhile(lambda row: row.printed, _rows_before(rows, source)[1:])
     lines = list(takewhile(lambda row: not row.printed, above))
@@ -189,11 +212,7 @@ def _by_position(rows: Sequence[SourceRow], source: SourceRow, columns: Sequence
             for at, middle in enumerate(middles):
                 if abs(here - middle) < half:
                     stacks.setdefault(at, []).insert(0, _bare(field.text))
-    places = [place for place in (_find(stacks, column) for column in columns) if place is not None]
-    if len(places) != len(columns) or len(set(places)) != len(places):
-        return None
-    order = sorted(range(len(columns)), key=places.__getitem__)
-    return Order(tuple(order), "position", frozenset(row.index for row in lines))
+    return stacks, frozenset(row.index for row in lines)
 
 
 def _boxes(fields: Iterable[Field]) -> list[BBox]:

@@ -10,6 +10,7 @@ from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
 from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
+from extract.matching.arrangement import in_forms_arrangement
 from extract.matching.assign import Assignment, Reading, assign, usual_columns, value_columns
 from extract.matching.headings import Order, heading_columns
 from extract.matching.instances import choose_instance
@@ -31,6 +32,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     Rows that the form has and the document lacks are left out of
     ``cells``; rows that could not be placed are remarked on.
     """
+    rows, evidence = in_forms_arrangement(rows, table)
     instance, rivalled = choose_instance(rejoin_labels(without_remarks(rows, table), table), table, year)
     rows = instance.rows
     strays = out_of_order(rows, instance.matches, table)
@@ -68,7 +70,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     _remark_on_strangers(reading, rows, matches, table)
     orders = orders_of(rows, matches, table)
     reading.unordered = not table.blocks and any(order is None for order in orders)
-    reading.rearranged = rearranged(matches, table, orders)
+    reading.rearranged = dict.fromkeys(keys, evidence) if evidence else rearranged(matches, table, orders)
     found = _read_cells(form, table, rows, matches, orders)
     if reading.rearranged and breaks_in_rows(form, table.code, found.cells):
         literal = _read_cells(form, table, rows, matches, [None] * len(matches))
