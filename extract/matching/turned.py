@@ -28,9 +28,10 @@ def turn(rows: Sequence[SourceRow], table: Table) -> tuple[list[SourceRow], Evid
     figures = [figures for _, figures in lines]
     first, last = lines[0][0].index, max(max(row.index, tail.index) for row, tail in lines)
     start = max(first - _HEAD_LINES, 0)
-    by_place = all(field.colspan for line in figures for field in line.tail)
     heads = [row for row in rows if start <= row.index < first and not row.printed and row.grid == lines[0][0].grid]
-    names = _names_by_place(heads, figures) if by_place else _names_by_sequence([*heads, lines[0][0]], table)
+    names = _names_by_place(heads, figures)
+    by: Evidence = "place" if names else "sequence"
+    names = names or _names_by_sequence([*heads, lines[0][0]], table)
     if names is None or len(names) != len(figures[0].tail):
         return None
     head = _row(lines[0][0], ("",), [_at(line, _last_label(line)) for line, _ in lines])
@@ -40,7 +41,7 @@ def turn(rows: Sequence[SourceRow], table: Table) -> tuple[list[SourceRow], Evid
     gone = {row.index for row in heads} | set(range(first, last + 1))
     before = [row for row in rows if row.index < first and row.index not in gone]
     after = [row for row in rows if row.index > last]
-    return [*before, *turned, *after], "place" if by_place else "sequence"
+    return [*before, *turned, *after], by
 
 
 def _lines(rows: Sequence[SourceRow], table: Table) -> list[tuple[SourceRow, SourceRow]] | None:
@@ -75,11 +76,12 @@ def _without_fill(row: SourceRow, count: int) -> SourceRow:
 
 
 def _names_by_place(heads: Sequence[SourceRow], figures: Sequence[SourceRow]) -> list[tuple[str, ...]] | None:
-    """The headings over each source column of the figures, the outermost first."""
+    """The headings over each source column of the figures, the outermost first;
+    None where the source has no columns, or most have no heading."""
     places = [[field.column for field in line.tail] for line in figures]
     if any(line != places[0] for line in places):
         return None
-    return [
+    names = [
         tuple(
             field.text
             for row in heads
@@ -88,6 +90,7 @@ def _names_by_place(heads: Sequence[SourceRow], figures: Sequence[SourceRow]) ->
         )
         for column in places[0]
     ]
+    return names if 2 * sum(map(bool, names)) > len(names) else None
 
 
 def _names_by_sequence(heads: Iterable[SourceRow], table: Table) -> list[tuple[str, ...]] | None:
