@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from extract.figures import Figure, looks_like_figure, parse_figure, squeeze
+from extract.figures import looks_like_figure, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Group, Row, Table
 from extract.labels import similarity, variants, words
 from extract.matching.result import Cell, Method, TableReading
+from extract.matching.reviews_order import printed_cells
 from extract.matching.rows import SourceRow
-from extract.matching.sums import residual
+from extract.matching.sums import breaks_in_rows
 from extract.model import Field
 
 _ALIKE = 0.8
@@ -57,9 +58,13 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
             "The document holds more than one table 4; the first was read.",
             keys,
         )
-    for key, field in zip(keys, line.fields, strict=True):
-        _store(reading, form, key, field, line.method)
-    if not all(_in_order(row, table) for row in heads):
+    order = None
+    if line.method == "table":
+        order = printed_cells(_heads_over(rows, heads[0], figures_row, table), line.fields, table)
+    _store_line(reading, form, line, order.keys if order else keys)
+    if order and order.keys != tuple(keys) and not _contradicted(reading, form, line, keys):
+        reading.rearranged = dict.fromkeys(keys, order.by)
+    elif order is None and not all(_in_order(row, table) for row in heads):
         reading.uncertain(
             "表四各栏标题的顺序与统一格式不同，数字按统一格式的顺序读取。",
             "The headings of table 4 stand in another order than the form's; figures were read in the form's order.",
@@ -117,13 +122,42 @@ def _in_order(row: SourceRow, table: Table) -> bool:
 
 
 def _sums_break(form: Form, reading: TableReading) -> bool:
-    figures = {key: Figure(cell.status, cell.value) for key, cell in reading.cells.items()}
-    return any(
-        residual(form, identity, where, figures)
-        for identity in form.identities
-        if identity.table == reading.table
-        for where in identity.over
+    return breaks_in_rows(form, reading.table, reading.cells)
+
+
+def _contradicted(reading: TableReading, form: Form, line: _Line, keys: Sequence[CellKey]) -> bool:
+    """Whether the sums hold only in the form's order, not in that of the
+    headings; the figures are then read in it, and the reading says so."""
+    if not _sums_break(form, reading):
+        return False
+    literal = TableReading(reading.table)
+    _store_line(literal, form, line, keys)
+    if _sums_break(form, literal):
+        return False
+    reading.cells = literal.cells
+    reading.uncertain(
+        "表四各栏标题的顺序与统一格式不同，但合计只有按统一格式的顺序才成立，按后者读取。",
+        "The headings of table 4 stand in another order than the form's, but the sums hold only in the form's; "
+        "figures were read in that.",
+        keys,
     )
+    return True
+
+
+def _heads_over(rows: Sequence[SourceRow], head: SourceRow, figures_row: SourceRow, table: Table) -> list[SourceRow]:
+    """The lines of headings down to the line of figures, the pieces of wrapped
+    ones and single ones above the first among them; page numbers are none."""
+    first = head.index
+    above = (row for row in reversed(rows) if row.index < head.index and row.grid == head.grid)
+    for row in takewhile(lambda row: not row.printed and _headings(row, table), above):
+        first = row.index
+    return [row for row in rows if first <= row.index < figures_row.index and not row.printed]
+
+
+def _store_line(reading: TableReading, form: Form, line: _Line, keys: Sequence[CellKey]) -> None:
+    fields = dict(zip(keys, line.fields, strict=True))
+    for key in form.table(reading.table).cells():
+        _store(reading, form, key, fields[key], line.method)
 
 
 def _store(reading: TableReading, form: Form, key: CellKey, field: Field | None, method: Method) -> None:
