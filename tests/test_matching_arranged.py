@@ -12,6 +12,17 @@ from tests.corpus.arranged import ARRANGEMENTS
 from tests.corpus.render import MEDIA, document, random_filing, write
 from tests.corpus.score import Outcome, score_folder
 from tests.corpus.shapes import Shape
+from tests.test_matching import (
+    FIGURES,
+    FORM,
+    Lines,
+    applications_lines,
+    figures,
+    proactive_lines,
+    read,
+    reviews_lines,
+    uncertain,
+)
 
 COUNT = 2
 # Twenty-five columns on an upright page: words wrapped at every character, and cut by the page.
@@ -40,3 +51,34 @@ def test_every_arrangement_is_read_right(arrangement: str, medium: str, tmp_path
             continue
         assert outcome.differences == ()
         assert not outcome.false_alarm or (arrangement, medium) in UNCONFIRMED
+
+
+PROACTIVE = proactive_lines(FORM.table("proactive"))
+SUITS = reviews_lines(["2", "1", "0", "0", "3", *["0"] * 10])
+
+
+def emptied(lines: Lines, text: str) -> Lines:
+    return [[text if cell.isdigit() else cell for cell in line] for line in lines]
+
+
+@pytest.mark.parametrize("text", ["", "0"])
+@pytest.mark.parametrize("empty_first", [True, False])
+def test_of_an_empty_form_and_a_filled_one_the_filled_one_is_read(text: str, empty_first: bool) -> None:
+    filled = (PROACTIVE, applications_lines(), SUITS)
+    empty = tuple(emptied(lines, text) for lines in filled)
+    reading = read(*(empty + filled if empty_first else filled + empty))
+    assert figures(reading, "applications", "received_new") == FIGURES["received_new"]
+    assert figures(reading, "review_litigation", "review") == [2, 1, 0, 0, 3]
+    assert figures(reading, "proactive", "normative_documents") == [7, 7, 7]
+    # Nothing proves that the zeros of table 2, which has no sums, are those of a specimen.
+    assert uncertain(reading) == ([] if text == "" else ["proactive"])
+
+
+def test_of_two_filled_forms_that_differ_the_reading_is_in_doubt() -> None:
+    other = [[cell.replace("12", "13").replace("11", "12") for cell in line] for line in applications_lines()]
+    assert uncertain(read(PROACTIVE, other, applications_lines(), SUITS)) == ["applications"]
+
+
+def test_the_same_form_twice_leaves_no_doubt() -> None:
+    filled = (PROACTIVE, applications_lines(), SUITS)
+    assert uncertain(read(*filled, *filled)) == []

@@ -18,6 +18,7 @@ from extract.matching.ordered import check_orders, in_forms_order, orders_of, re
 from extract.matching.repair import choose
 from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
+from extract.matching.specimens import remark_on_rivals
 from extract.matching.sums import breaks_in_rows
 
 _WEAK = 0.75  # a label less like the form's than this is named in a remark
@@ -33,7 +34,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     ``cells``; rows that could not be placed are remarked on.
     """
     rows, evidence = in_forms_arrangement(rows, table)
-    instance, rivalled = choose_instance(rejoin_labels(without_remarks(rows, table), table), table, year)
+    instance, rivalry = choose_instance(rejoin_labels(without_remarks(rows, table), table), table, year)
     rows = instance.rows
     strays = out_of_order(rows, instance.matches, table)
     matches = [*instance.matches, *strays]
@@ -60,12 +61,6 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
             f"{', '.join(match.row.label_en for match in strays)}.",
             [(table.code, m.row.code, c.code) for m in strays for c in table.columns_of(m.row)],
         )
-    if rivalled:
-        reading.uncertain(
-            "文件中有不止一张这样的表，没有写明各是哪一年的，按第一张读取。",
-            "The document holds more than one such table and does not say of which years; the first was read.",
-            keys,
-        )
     _remark_on_order(reading, instance.matches, table)
     _remark_on_strangers(reading, rows, matches, table)
     orders = orders_of(rows, matches, table)
@@ -85,6 +80,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
             )
     reading.take(found)
     check_orders(reading, rows, matches, table, orders)
+    remark_on_rivals(form, reading, rivalry, keys)
     return reading
 
 

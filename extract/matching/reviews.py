@@ -13,6 +13,7 @@ from extract.labels import similarity, variants, words
 from extract.matching.result import Cell, Method, TableReading
 from extract.matching.reviews_order import printed_cells
 from extract.matching.rows import SourceRow
+from extract.matching.specimens import Rivalry, choose_filled, remark_on_rivals
 from extract.matching.sums import breaks_in_rows
 from extract.model import Field
 
@@ -42,7 +43,7 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
     heads = [row for row in rows if _headings(row, table) >= 2]
     if not heads:
         return reading
-    heads, figures_row, further = _first_printing(rows, heads)
+    heads, figures_row, rivalry = _first_printing(rows, heads)
     reading.score = sum(_headings(row, table) for row in heads) / 10
     reading.consumed = {row.index for row in heads}
     if figures_row is None:
@@ -52,12 +53,6 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
     line = _read_line(figures_row, heads[-1], len(keys), len(table.columns))
     if line.zh:
         reading.uncertain(line.zh, line.en, keys)
-    if further:
-        reading.uncertain(
-            "文件中有不止一张表四，按第一张读取。",
-            "The document holds more than one table 4; the first was read.",
-            keys,
-        )
     order = None
     if line.method == "table":
         order = printed_cells(_heads_over(rows, heads[0], figures_row, table), line.fields, table)
@@ -70,6 +65,7 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
             "The headings of table 4 stand in another order than the form's; figures were read in the form's order.",
             keys,
         )
+    remark_on_rivals(form, reading, rivalry, keys)
     if line.method == "table" and _may_be_shifted(figures_row, form, reading, len(table.columns)):
         reading.uncertain(
             "表四数字一行以空格开头，数字可能整体右移，但文件中没有依据移动，按原样读取。",
@@ -82,9 +78,9 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
 
 def _first_printing(
     rows: Sequence[SourceRow], heads: Sequence[SourceRow]
-) -> tuple[list[SourceRow], SourceRow | None, bool]:
-    """The headings down to the first line of figures below some of them, that
-    line, and whether headings further down have figures of their own."""
+) -> tuple[list[SourceRow], SourceRow | None, Rivalry]:
+    """The headings down to the first line of figures below some of them that
+    is filled in, that line, and what further such lines leave in doubt."""
     found: list[tuple[int, SourceRow]] = []
     for place, head in enumerate(heads):
         below = heads[place + 1].index if place + 1 < len(heads) else rows[-1].index + 1
@@ -92,9 +88,11 @@ def _first_printing(
         if figures_row is not None and figures_row.index < below:
             found.append((place, figures_row))
     if not found:
-        return list(heads), _figures_row(rows, heads), False
-    place, figures_row = found[0]
-    return list(heads[: place + 1]), figures_row, len(found) > 1
+        return list(heads), _figures_row(rows, heads), "none"
+    chosen, rivalry = choose_filled([[field.text for field in row.fields] for _, row in found])
+    place, figures_row = found[chosen]
+    first = found[chosen - 1][0] + 1 if chosen else 0
+    return list(heads[first : place + 1]), figures_row, rivalry
 
 
 def _may_be_shifted(row: SourceRow, form: Form, reading: TableReading, block: int) -> bool:

@@ -55,6 +55,18 @@ def breaks_in_rows(form: Form, table: str, figures: Figures) -> bool:
     )
 
 
+def closes(form: Form, table: str, cells: Figures) -> bool:
+    """Whether the table has identities to judge and all of them hold."""
+    judged = [
+        value
+        for identity in form.identities
+        if identity.table == table
+        for where in identity.over
+        if (value := residual(form, identity, where, cells)) is not None
+    ]
+    return bool(judged) and not any(judged)
+
+
 @cache
 def _sides(identity: Identity, where: str) -> tuple[tuple[CellKey, ...], tuple[CellKey, ...]]:
     return identity.cells(where)
