@@ -23,6 +23,7 @@ from tests.test_matching import (
     figures,
     proactive_lines,
     read,
+    reviews_lines,
     uncertain,
 )
 
@@ -260,3 +261,29 @@ def test_digits_apart_are_in_doubt_unless_a_sum_confirms_them() -> None:
     assert uncertain(read(proactive_lines(FORM.table("proactive")), apart, WHOLE)) == []
     wrong = replaced(lines, "一、", [row[0], "1 4", *row[2:]])
     assert uncertain(read(proactive_lines(FORM.table("proactive")), wrong, WHOLE)) == ["applications"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["120034000400000"], ["120034000400000", *[""] * 14], ["12003", "40004", "00000"], ["1200340004", *["0"] * 5]],
+)
+def test_figures_of_table_four_run_together_are_parted_by_the_sums(line: list[str]) -> None:
+    reading = read(proactive_lines(FORM.table("proactive")), applications_lines(), [*reviews_lines([])[:3], line])
+    assert figures(reading, "review_litigation", "review") == [1, 2, 0, 0, 3]
+    assert figures(reading, "review_litigation", "litigation_direct") == [4, 0, 0, 0, 4]
+    assert figures(reading, "review_litigation", "litigation_after_review") == [0] * 5
+    assert uncertain(reading) == ["review_litigation"]
+
+
+@pytest.mark.parametrize("line", ["000001000112000", "1111411114111140", "1100121001210012"])
+def test_figures_run_together_that_the_sums_do_not_part_are_not_read(line: str) -> None:
+    reading = read(proactive_lines(FORM.table("proactive")), applications_lines(), [*reviews_lines([])[:3], [line]])
+    assert not any(figures(reading, "review_litigation", "review"))
+    of_table_four = [issue for issue in reading["issues"] if issue["where"] == "review_litigation"]
+    assert {issue["rule"] for issue in of_table_four} == {"extraction_uncertain", "table_missing"}
+    assert {issue["origin"] for issue in of_table_four} == {"extraction"}
+
+
+def test_a_string_of_zeros_is_not_read_as_zero_in_silence() -> None:
+    lines = [*reviews_lines([])[:3], ["0000000000", *[""] * 14]]
+    assert "review_litigation" in uncertain(read(proactive_lines(FORM.table("proactive")), applications_lines(), lines))

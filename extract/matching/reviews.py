@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import pairwise, takewhile
 
 from extract.figures import looks_like_figure, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Group, Row, Table
 from extract.labels import similarity, variants, words
+from extract.matching.fused import is_fused, may_be_fused, parted
 from extract.matching.result import Cell, Method, TableReading
 from extract.matching.reviews_order import printed_cells
 from extract.matching.rows import SourceRow
@@ -66,6 +67,12 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
             keys,
         )
     remark_on_rivals(form, reading, rivalry, keys)
+    if fused := [key for key, cell in reading.cells.items() if may_be_fused(squeeze(cell.raw))]:
+        reading.uncertain(
+            "表四有的格数字过长或以零开头，可能是几个数连在一起。",
+            "Some cells of table 4 have too many digits, or begin with a zero; several figures may be run together.",
+            fused,
+        )
     if line.method == "table" and _may_be_shifted(figures_row, form, reading, len(table.columns)):
         reading.uncertain(
             "表四数字一行以空格开头，数字可能整体右移，但文件中没有依据移动，按原样读取。",
@@ -183,7 +190,7 @@ def _figures_row(rows: Sequence[SourceRow], heads: Sequence[SourceRow]) -> Sourc
     for row in rows[heads[-1].index + 1 :][:_REACH]:
         if _mostly_figures(row):
             return row
-        words_there = [squeeze(field.text) for field in row.fields if not looks_like_figure(field.text)]
+        words_there = [text for field in row.fields if not _is_digits(text := squeeze(field.text))]
         if words_there:
             if any(len(text) > _LONGEST_HEADING for text in words_there):
                 break
@@ -192,6 +199,11 @@ def _figures_row(rows: Sequence[SourceRow], heads: Sequence[SourceRow]) -> Sourc
             return row
         blank = blank or (row if len(row.fields) > 1 else None)
     return blank
+
+
+def _is_digits(text: str) -> bool:
+    """Whether a text may be a figure, or several run together, or nothing."""
+    return looks_like_figure(text) or text.isdigit()
 
 
 def _mostly_figures(row: SourceRow) -> bool:
@@ -207,6 +219,8 @@ def _read_line(row: SourceRow, subheads: SourceRow, width: int, block: int) -> _
     lead = _leading_blanks(fields)
     printed = tuple(field for field in fields if squeeze(field.text))
     shift = _shift(row, subheads, width, block)
+    if is_fused([squeeze(field.text) for field in printed], width):
+        return _part(printed, width, block)
     if shift:
         moved = fields[shift:]
         lost = width - len(moved)
@@ -235,6 +249,25 @@ def _read_line(row: SourceRow, subheads: SourceRow, width: int, block: int) -> _
         f"表四数字一行有{len(printed)}个数，应为{width}格；文件中没有依据判断缺在何处，按原样顺序读取。",
         f"The line of figures of table 4 has {len(printed)} figures where the form has {width} cells; "
         "nothing tells where they belong, so they were read in order.",
+    )
+
+
+def _part(printed: Sequence[Field], width: int, block: int) -> _Line:
+    """Figures that were run together, parted where the sums leave one way to; else lost."""
+    figures = parted([squeeze(field.text) for field in printed], width, block)
+    zh, en = "表四的数字连成一串，", "The figures of table 4 were run together; "
+    if figures is None:
+        zh, en = (
+            f"{zh}合计不能确定从何处分开，未予读取。",
+            f"{en}the sums do not tell where to part them, and none was read.",
+        )
+        return _Line((None,) * width, "literal", zh, en)
+    fields = tuple(replace(printed[number], text=text) for number, text in figures)
+    return _Line(
+        fields,
+        "sums",
+        f"{zh}合计只容许一种分法，已按其读取。",
+        f"{en}the sums leave one way to part them, which was taken.",
     )
 
 
