@@ -13,7 +13,9 @@ from extract.matching.labelled import of_another_year
 from extract.matching.listing_instances import choose_printing
 from extract.matching.listing_labels import exact_rows, is_known, is_named, is_named_in_part, likeness_whole
 from extract.matching.listing_rows import (
+    NO_FIGURES,
     Line,
+    headings_in_sequence,
     is_scaled,
     is_total_heading,
     join_labels,
@@ -28,7 +30,6 @@ from extract.model import Field
 
 _LIKE = 0.75  # a label less like the form's than this is another row's
 _MARGIN = 0.1  # by which a label must be more like its row than like any other that could stand there
-_NO_FIGURES = frozenset({"序号", "代码", "统计指标", "指标名称", "指标", "项目", "单位", "计量单位", "备注", "说明"})
 _OFTEN = 0.3  # share of the rows with several figures that tells a table of several columns
 
 
@@ -119,31 +120,38 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
     undecided: set[int] = set()
     doubtful: set[int] = set()
     leaves: dict[int, str] = {}
+    heads: list[str] = []
     width = 0
     for grid, own in grids.items():
         across = max(field.column + field.colspan for line in own for field in line.source.fields)
         headed = leaf_headings(own, table)
         # The headings of the piece before hold for a piece of the same columns.
         leaves, width = (headed, across) if headed else (leaves if across == width else {}, across)
+        heads = _over_figures(headed) or headings_in_sequence(own, table) or heads
+        place = _only_current(heads, table, year)
         if not any(is_named_in_part(line.words, table) for line in own):
             for line in own:
-                if line.label is not None:
+                if line.label is not None and not (place is not None and line.words in heads):
                     prepared.append(SourceRow(len(prepared), grid, (line.label,), 1, line.source.caption))
             continue
         own = join_labels(own, table)
         named = [line for line in own if line.figures and exact_rows(line.words, table)]
-        several = _has_several(leaves, named)
+        several = _has_several(leaves, named) or _fit(heads, named)
         column = _column(leaves, named, table, year) if several else None
         for line in own:
-            if column is not None and line.words in leaves.values():
+            if place is not None and line.words in heads:
                 continue  # 上年数 over another column says nothing of the table
             index = len(prepared)
             figure, decided = _figure(line, column, several)
+            misplaced = False
+            if not decided and column is None and place is not None and len(line.figures) == len(heads):
+                figure, decided = line.figures[place], True
+                misplaced = bool(leaves)  # the headings stand over other columns than the figures
             if is_named(line.words, table) and not exact_rows(line.words, table):
                 figure = None  # a heading over several rows has no figure of its own
             if not decided:
                 undecided.add(index)
-            elif not several and line.printed > 1:
+            elif misplaced or (not several and line.printed > 1):
                 doubtful.add(index)
             kept[index] = line
             fields = tuple(field for field in (line.label, figure) if field is not None)
@@ -151,11 +159,21 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
     return _Source(prepared, kept, frozenset(undecided), frozenset(doubtful))
 
 
+def _over_figures(leaves: Mapping[int, str]) -> list[str]:
+    """The headings of columns of figures, from left to right."""
+    return [label for label in dict.fromkeys(leaves[column] for column in sorted(leaves)) if label not in NO_FIGURES]
+
+
+def _fit(heads: Sequence[str], lines: Sequence[Line]) -> bool:
+    """Whether the rows have as many figures as there are several headings."""
+    return len(heads) > 1 and sum(len(line.figures) == len(heads) for line in lines) > _OFTEN * len(lines)
+
+
 def _has_several(leaves: Mapping[int, str], lines: Sequence[Line]) -> bool:
     """Whether rows of the table have more than one figure, or room for more
     than one under headings of their own."""
     columns = {field.column for line in lines for field in line.figures}
-    headed = {leaves[column] for column in columns if leaves.get(column)} - _NO_FIGURES
+    headed = {leaves[column] for column in columns if leaves.get(column)} - NO_FIGURES
     return len(headed) > 1 or sum(line.printed > 1 for line in lines) > _OFTEN * len(lines)
 
 
@@ -166,8 +184,16 @@ def _column(leaves: Mapping[int, str], lines: Sequence[Line], table: Table, year
     columns = {field.column for line in lines for field in line.figures}
     if not columns or not columns <= leaves.keys() or max(columns) != max(leaves):
         return None
-    totals = [column for column, label in leaves.items() if is_total_heading(label, table)]
-    named = totals or [column for column, label in leaves.items() if year is not None and f"{year}年" in label]
+    places = sorted(leaves)
+    place = _only_current([leaves[column] for column in places], table, year)
+    return None if place is None else places[place]
+
+
+def _only_current(heads: Sequence[str], table: Table, year: int | None) -> int | None:
+    """The place of the only heading that names the total, or else the report's
+    year; None where there is none or more than one."""
+    totals = [place for place, label in enumerate(heads) if is_total_heading(label, table)]
+    named = totals or [place for place, label in enumerate(heads) if year is not None and f"{year}年" in label]
     return named[0] if len(named) == 1 else None
 
 
