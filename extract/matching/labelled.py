@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from itertools import groupby
 
@@ -11,8 +10,9 @@ from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
 from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
 from extract.matching.arrangement import in_forms_arrangement
-from extract.matching.assign import Assignment, Reading, assign, usual_columns, value_columns
-from extract.matching.headings import Order, heading_columns
+from extract.matching.assign import Assignment, Reading, assign
+from extract.matching.columns import source_columns
+from extract.matching.headings import Order
 from extract.matching.instances import choose_instance
 from extract.matching.ordered import check_orders, in_forms_order, orders_of, rearranged
 from extract.matching.repair import choose
@@ -90,7 +90,7 @@ def _read_cells(
     """The figures of the matched rows, each in its column of the form."""
     reading = TableReading(table.code)
     open_rows: list[tuple[Match, Assignment]] = []
-    for match, placed, order in zip(matches, _source_columns(rows, matches, table), orders, strict=True):
+    for match, placed, order in zip(matches, source_columns(rows, matches, table), orders, strict=True):
         width = len(table.columns_of(match.row))
         assignment = in_forms_order(assign(match.source, width, *(placed or (None, False))), order)
         if assignment.sure:
@@ -111,59 +111,6 @@ def of_another_year(table: Table) -> TableReading:
         "The only such table says that its figures are an earlier year's; they were not read as this year's.",
     )
     return reading
-
-
-def _source_columns(
-    rows: Sequence[SourceRow], matches: Sequence[Match], table: Table
-) -> list[tuple[tuple[int, ...], bool] | None]:
-    """For each match the source columns of its figures, and whether they can
-    be trusted: where most rows of its grid have them, else under the headings,
-    else (a piece that was cut off) as in the piece before."""
-    voted = {} if table.blocks else value_columns([match.source for match in matches], len(table.columns))
-    headed: dict[int, tuple[int, ...]] = {}
-    usually = usual_columns([match.source for match in matches], len(table.columns))
-    tails = _tails(matches)
-    result: list[tuple[tuple[int, ...], bool] | None] = []
-    for match in matches:
-        grid = match.source.grid
-        if table.blocks:
-            own = heading_columns(rows, match.source, table.columns_of(match.row))
-            result.append((own, True) if own else None)
-            continue
-        if grid not in voted and grid not in headed:
-            own = heading_columns(rows, match.source, table.columns)
-            before = headed.get(grid - 1) or (voted[grid - 1][0] if grid - 1 in voted else None)
-            if own is None and before:
-                own = _moved(before, tails.get(grid - 1), tails.get(grid))
-            if own:
-                headed[grid] = own
-        usual = usually.get(grid)
-        result.append(
-            voted.get(grid) or ((headed[grid], True) if grid in headed else None) or ((usual, False) if usual else None)
-        )
-    return result
-
-
-def _tails(matches: Sequence[Match]) -> dict[int, tuple[int, int]]:
-    """For each grid, in which source columns its rows' figures begin and end, mostly."""
-    found: dict[int, Counter[tuple[int, int]]] = {}
-    for match in matches:
-        if tail := match.source.tail:
-            found.setdefault(match.source.grid, Counter())[tail[0].column, tail[-1].column] += 1
-    return {grid: counter.most_common(1)[0][0] for grid, counter in found.items()}
-
-
-def _moved(
-    columns: tuple[int, ...], before: tuple[int, int] | None, here: tuple[int, int] | None
-) -> tuple[int, ...] | None:
-    """The columns of the piece before as this piece counts them, whose figures
-    begin and end elsewhere; None where it is another number of columns."""
-    if before is None or here is None:
-        return None
-    if before[1] == here[1]:
-        return columns
-    shift = here[0] - before[0]
-    return tuple(column + shift for column in columns) if shift == here[1] - before[1] else None
 
 
 def _store(
