@@ -8,8 +8,7 @@ similarity of the two sets of runs, with a standard error of at most 0.045.
 from __future__ import annotations
 
 import base64
-
-import numpy as np
+import struct
 
 RUN = 5
 """Characters per run: about three Chinese words."""
@@ -29,12 +28,12 @@ def sketch(text: str) -> str:
 
     minima = RMinHash(num_perm=HASHES, seed=_SEED)
     minima.update(sorted({text[start : start + RUN] for start in range(len(text) - RUN + 1)}))
-    return base64.b64encode(np.array(minima.digest(), "<u4").tobytes()).decode("ascii")
+    return base64.b64encode(struct.pack(f"<{HASHES}I", *minima.digest())).decode("ascii")
 
 
 def unpacked(packed: str) -> list[int]:
     """The numbers of a sketch; none of an empty one. ValueError for what is no sketch."""
-    numbers: list[int] = np.frombuffer(base64.b64decode(packed, validate=True), "<u4").tolist()
-    if len(numbers) not in (0, HASHES):
-        raise ValueError(f"a sketch has {HASHES} numbers, not {len(numbers)}")
-    return numbers
+    data = base64.b64decode(packed, validate=True)
+    if len(data) not in (0, 4 * HASHES):
+        raise ValueError(f"a sketch has {HASHES} numbers of 32 bits, not {len(data)} bytes")
+    return list(struct.unpack(f"<{len(data) // 4}I", data))

@@ -244,10 +244,38 @@ def test_lines_without_markup_are_read(between: str) -> None:
     assert figures(document) == VALUES
 
 
-def test_columns_that_stand_beside_their_headings_are_not_guessed() -> None:
+def test_columns_that_stand_beside_their_headings_are_read_in_order_and_doubted() -> None:
     head = "统计指标|单位|区政府统计数|区直单位统计数|乡镇街道统计数|统计数"
     rows = ["{}||{}|1|0|0|{}".format(*line.split("|")) for line in WHOLE]
     document = page(*rows, head=head)
+    assert figures(document) == VALUES
+    assert {tuple(key) for issue in doubts(document) for key in issue["cells"]} == set(FORM.cells())
+
+
+BESIDE = [
+    ("统计指标|单位|统计数|上年数", "{label}|{unit}|{figure}|7"),
+    ("统计指标|单位|上年统计数|统计数", "{label}|{unit}|7|{figure}"),
+    ("统计指标|单位|上一年|本年", "{label}|{unit}|7|{figure}"),
+    ("统计指标|单位|统计数|历年累计", "{label}|{unit}|{figure}|7"),
+    ("统计指标|单位|本年统计数|上年统计数|增减", "{label}|{unit}|{figure}|7|1"),
+]
+
+
+@pytest.mark.parametrize("between", ["\t", "\n", "      "])
+@pytest.mark.parametrize(("head", "row"), BESIDE)
+def test_a_column_of_other_years_beside_the_years_own(head: str, row: str, between: str) -> None:
+    parts = [line.split("|") for line in WHOLE]
+    lines = [head, *(row.format(label=label, unit=unit, figure=figure) for label, unit, figure in parts)]
+    assert figures(page(*lines[1:], head=head)) == VALUES
+    text = "示例县教育局2016年政府信息公开工作年度报告\n\n政府信息公开情况统计表\n（2016年度）\n\n"
+    document = read_bytes((text + "\n".join(line.replace("|", between) for line in lines)).encode(), "x.txt")
+    assert figures(document) == VALUES and not doubts(document)
+
+
+def test_of_this_period_and_this_year_to_date_none_is_guessed() -> None:
+    parts = [line.split("|") for line in WHOLE]
+    rows = [f"{label}|{unit}|{figure}|99" for label, unit, figure in parts]
+    document = page(*rows, head="统计指标|单位|本期实际|本年累计")
     assert figures(document) == {} and doubts(document)
 
 

@@ -184,9 +184,25 @@ def test_a_row_that_the_form_does_not_know_is_flagged() -> None:
     assert figures(reading, "applications", "unavailable.not_held") == FIGURES["unavailable.not_held"]
 
 
-def test_columns_in_another_order_are_flagged() -> None:
+def test_columns_in_another_order_are_read_by_their_headings() -> None:
+    lines = [[line[0], line[7], line[6], *line[1:6]] for line in applications_lines()]
+    reading = read(proactive_lines(FORM.table("proactive")), lines, WHOLE)
+    for row in APPLICATIONS.rows:
+        assert figures(reading, "applications", row.code) == FIGURES.get(row.code, ZEROS), row.code
+    assert uncertain(reading) == []
+
+
+def test_headings_in_another_order_that_the_sums_contradict_are_flagged() -> None:
     lines = applications_lines()
-    lines[0][2], lines[0][3] = lines[0][3], lines[0][2]
+    lines[0][1], lines[0][7] = lines[0][7], lines[0][1]
+    reading = read(proactive_lines(FORM.table("proactive")), lines, WHOLE)
+    assert figures(reading, "applications", "received_new") == FIGURES["received_new"]
+    assert uncertain(reading) == ["applications"]
+
+
+def test_a_heading_printed_twice_in_another_order_is_flagged() -> None:
+    lines = [[line[0], line[7], *line[1:7]] for line in applications_lines()]
+    lines[0][3] = lines[0][2]
     assert uncertain(read(proactive_lines(FORM.table("proactive")), lines, WHOLE)) == ["applications"]
 
 
@@ -296,14 +312,19 @@ def test_a_blank_first_cell_does_not_move_the_row() -> None:
 
 
 @pytest.mark.parametrize("columns", [(1, 2), (2, 3)])
-def test_headings_of_table_two_in_another_order_are_flagged(columns: tuple[int, int]) -> None:
+def test_table_two_is_read_by_headings_in_another_order(columns: tuple[int, int]) -> None:
     lines = proactive_lines(FORM.table("proactive"))
+    lines[2][1:], lines[3][1:] = ["1", "2", "3"], ["4", "5", "6"]
     a, b = columns
-    lines[1][a], lines[1][b] = lines[1][b], lines[1][a]
-    assert uncertain(read(lines, applications_lines(), WHOLE)) == ["proactive"]
+    for line in lines[1:4]:
+        line[a], line[b] = line[b], line[a]
+    reading = read(lines, applications_lines(), WHOLE)
+    assert figures(reading, "proactive", "regulations") == [1, 2, 3]
+    assert figures(reading, "proactive", "normative_documents") == [4, 5, 6]
+    assert uncertain(reading) == []
 
 
-@pytest.mark.parametrize(("row", "columns"), [(1, (0, 1)), (2, (5, 6)), (1, (5, 10)), (0, (0, 5))])
+@pytest.mark.parametrize(("row", "columns"), [(1, (0, 1)), (2, (5, 6)), (0, (0, 5))])
 def test_headings_of_table_four_in_another_order_are_flagged(row: int, columns: tuple[int, int]) -> None:
     lines = reviews_lines([str(n) for n in range(15)])
     a, b = columns
@@ -311,6 +332,15 @@ def test_headings_of_table_four_in_another_order_are_flagged(row: int, columns: 
     assert uncertain(read(proactive_lines(FORM.table("proactive")), applications_lines(), lines)) == [
         "review_litigation"
     ]
+
+
+def test_table_four_is_read_by_headings_in_another_order() -> None:
+    lines = reviews_lines([str(n) for n in range(15)])
+    lines[1][5], lines[1][10] = lines[1][10], lines[1][5]
+    reading = read(proactive_lines(FORM.table("proactive")), applications_lines(), lines)
+    assert figures(reading, "review_litigation", "litigation_after_review") == [5, 6, 7, 8, 9]
+    assert figures(reading, "review_litigation", "litigation_direct") == [10, 11, 12, 13, 14]
+    assert uncertain(reading) == []
 
 
 def test_a_thousand_labels_cut_in_two_are_no_burden() -> None:

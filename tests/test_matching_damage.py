@@ -23,6 +23,7 @@ from tests.test_matching import (
     figures,
     proactive_lines,
     read,
+    reviews_lines,
     uncertain,
 )
 
@@ -188,10 +189,10 @@ def test_unknown_characters_of_a_label_are_no_other_label() -> None:
     assert similarity("\ufffd\ufffd\ufffd家秘密", row) < 0.95
 
 
-def test_a_total_that_stands_first_is_not_read_in_silence() -> None:
+def test_a_total_that_stands_first_is_read_as_the_total() -> None:
     heads = ["", COLUMNS[-1], *COLUMNS[:-1]]
     lines = [[line[0], line[7], *line[1:7]] for line in applications_lines()[1:]]
-    assert "applications" in uncertain(read([heads, *lines]))
+    assert figures(read([heads, *lines]), "applications", "received_new") == FIGURES["received_new"]
     results = ["总计", "结果维持", "结果纠正", "其他结果", "尚未审结"]
     reviews = [
         ["行政复议", *[""] * 4, "行政诉讼", *[""] * 9],
@@ -199,7 +200,9 @@ def test_a_total_that_stands_first_is_not_read_in_silence() -> None:
         [*[""] * 5, *results, *results],
         ["6", "1", "2", "3", "0"] * 3,
     ]
-    assert "review_litigation" in uncertain(read(applications_lines(), reviews))
+    reading = read(proactive_lines(FORM.table("proactive")), applications_lines(), reviews)
+    assert figures(reading, "review_litigation", "review") == [1, 2, 3, 0, 6]
+    assert uncertain(reading) == []
 
 
 def test_a_label_that_stands_twice_is_in_doubt() -> None:
@@ -258,3 +261,29 @@ def test_digits_apart_are_in_doubt_unless_a_sum_confirms_them() -> None:
     assert uncertain(read(proactive_lines(FORM.table("proactive")), apart, WHOLE)) == []
     wrong = replaced(lines, "一、", [row[0], "1 4", *row[2:]])
     assert uncertain(read(proactive_lines(FORM.table("proactive")), wrong, WHOLE)) == ["applications"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [["120034000400000"], ["120034000400000", *[""] * 14], ["12003", "40004", "00000"], ["1200340004", *["0"] * 5]],
+)
+def test_figures_of_table_four_run_together_are_parted_by_the_sums(line: list[str]) -> None:
+    reading = read(proactive_lines(FORM.table("proactive")), applications_lines(), [*reviews_lines([])[:3], line])
+    assert figures(reading, "review_litigation", "review") == [1, 2, 0, 0, 3]
+    assert figures(reading, "review_litigation", "litigation_direct") == [4, 0, 0, 0, 4]
+    assert figures(reading, "review_litigation", "litigation_after_review") == [0] * 5
+    assert uncertain(reading) == ["review_litigation"]
+
+
+@pytest.mark.parametrize("line", ["000001000112000", "1111411114111140", "1100121001210012"])
+def test_figures_run_together_that_the_sums_do_not_part_are_not_read(line: str) -> None:
+    reading = read(proactive_lines(FORM.table("proactive")), applications_lines(), [*reviews_lines([])[:3], [line]])
+    assert not any(figures(reading, "review_litigation", "review"))
+    of_table_four = [issue for issue in reading["issues"] if issue["where"] == "review_litigation"]
+    assert {issue["rule"] for issue in of_table_four} == {"extraction_uncertain", "table_missing"}
+    assert {issue["origin"] for issue in of_table_four} == {"extraction"}
+
+
+def test_a_string_of_zeros_is_not_read_as_zero_in_silence() -> None:
+    lines = [*reviews_lines([])[:3], ["0000000000", *[""] * 14]]
+    assert "review_litigation" in uncertain(read(proactive_lines(FORM.table("proactive")), applications_lines(), lines))

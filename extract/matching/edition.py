@@ -7,6 +7,7 @@ from functools import cache
 
 from extract.forms import Form, Table, form_in_force, load_forms
 from extract.labels import variants, words
+from extract.matching.arrangement import in_forms_arrangement
 from extract.matching.labelled import match_labelled
 from extract.matching.listing import match_listing
 from extract.matching.listing_rows import lines_of
@@ -85,6 +86,21 @@ def match_table(rows: Sequence[SourceRow], form: Form, table: Table, year: int |
     """One table of the edition for ``year``, read out of the document's rows."""
     if table.listing:
         return match_listing(rows, form, table, year)
-    if table.transposed:
+    if table.transposed and not _stands_in_rows(rows, table):
         return match_reviews(rows, form, table)
     return match_labelled(rows, form, table, year)
+
+
+def _stands_in_rows(rows: Sequence[SourceRow], table: Table) -> bool:
+    """Whether a table whose rows the form prints side by side stands with a
+    row, or a column, of its own for each."""
+    width = len(table.columns)
+    arranged, _ = in_forms_arrangement(rows, table)
+    named = {
+        row.code
+        for source in arranged
+        if source.printed and width - 1 <= len(source.tail) < 2 * width
+        for row in table.rows
+        if source.item in variants(row)
+    }
+    return 2 * len(named) > len(table.rows)

@@ -12,10 +12,12 @@ from extract.forms import Table
 from extract.labels import similarity
 from extract.matching.align import Match, align, is_heading, likest
 from extract.matching.rows import SourceRow
+from extract.matching.specimens import Rivalry, choose_filled
 
 _LONGEST_HEAD = 14  # rows that a table's headings take where every line of theirs is one
 _LONGEST_PIECE = 8  # characters of a line of a heading, 本年度办理结果 or shorter
 _SURE = 0.9
+_AS_GOOD = 0.9  # of the best printing's score
 _SENTENCE = re.compile(r"^[^（(]*[，。；]")  # prose, not a caption; a caption may end with a remark in brackets
 _OTHER_YEAR = re.compile(r"上年度?(?!结转)|上一年度?(?!项目)|去年|同期|往年|历年|近[两二三四五]年|对比")
 _YEAR = re.compile(r"20[0-3]\d(?=年)")
@@ -34,21 +36,27 @@ class Instance:
         """The sum of the rows' likeness."""
         return sum(match.likeness for match in self.matches)
 
+    @property
+    def figures(self) -> list[str]:
+        """The texts of the figures, row by row."""
+        return [field.text for match in self.matches for field in match.source.tail]
 
-def choose_instance(rows: Sequence[SourceRow], table: Table, year: int | None) -> tuple[Instance, bool]:
-    """The printing of ``table`` that reports ``year``, and whether another
-    printing is as good.
+
+def choose_instance(rows: Sequence[SourceRow], table: Table, year: int | None) -> tuple[Instance, Rivalry]:
+    """The printing of ``table`` that reports ``year``, and what others as good leave in doubt.
 
     A printing whose caption or headings speak of another year comes last;
-    among the rest the most complete one, the first of equals.
+    among the rest the most complete one, of equals the first that is filled in.
     """
     parts = _parts(rows, table)
     instances = [Instance(tuple(part), align(part, table), _year(part, start, year, table)) for part, start in parts]
     if len(instances) == 1:
-        return instances[0], False
+        return instances[0], "none"
     best = max(instances, key=lambda item: (item.year == "own", round(item.score, 1)))
     rivals = [item for item in instances if item is not best and (item.year == "own") == (best.year == "own")]
-    return best, any(item.score >= 0.9 * best.score > 0 for item in rivals)
+    equals = [best, *(item for item in rivals if item.score >= _AS_GOOD * best.score > 0)]
+    chosen, rivalry = choose_filled([item.figures for item in equals])
+    return equals[chosen], rivalry
 
 
 def _parts(rows: Sequence[SourceRow], table: Table) -> list[tuple[Sequence[SourceRow], int]]:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
 from itertools import groupby
 
 from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
-from extract.labels import similarity, variants, words
+from extract.labels import similarity, words
 from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
-from extract.matching.assign import Assignment, Reading, assign, usual_columns, value_columns
-from extract.matching.headings import heading_columns
+from extract.matching.arrangement import in_forms_arrangement
+from extract.matching.assign import Assignment, Reading, assign
+from extract.matching.columns import source_columns
+from extract.matching.headings import Order
 from extract.matching.instances import choose_instance
+from extract.matching.ordered import check_orders, in_forms_order, orders_of, rearranged
 from extract.matching.repair import choose
 from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
+from extract.matching.specimens import remark_on_rivals
+from extract.matching.sums import breaks_in_rows
 
 _WEAK = 0.75  # a label less like the form's than this is named in a remark
 _TWIN = 0.88  # likeness of a label to that of a row already read: the same, or with more words
@@ -30,7 +33,8 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     Rows that the form has and the document lacks are left out of
     ``cells``; rows that could not be placed are remarked on.
     """
-    instance, rivalled = choose_instance(rejoin_labels(without_remarks(rows, table), table), table, year)
+    rows, evidence = in_forms_arrangement(rows, table)
+    instance, rivalry = choose_instance(rejoin_labels(without_remarks(rows, table), table), table, year)
     rows = instance.rows
     strays = out_of_order(rows, instance.matches, table)
     matches = [*instance.matches, *strays]
@@ -57,18 +61,38 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
             f"{', '.join(match.row.label_en for match in strays)}.",
             [key for match in strays for key in table.cells_of(match.row)],
         )
-    if rivalled:
-        reading.uncertain(
-            "文件中有不止一张这样的表，没有写明各是哪一年的，按第一张读取。",
-            "The document holds more than one such table and does not say of which years; the first was read.",
-            keys,
-        )
     _remark_on_order(reading, instance.matches, table)
     _remark_on_strangers(reading, rows, matches, table)
-    places = _source_columns(rows, matches, table)
+    orders = orders_of(rows, matches, table)
+    reading.unordered = not table.blocks and any(order is None for order in orders)
+    reading.rearranged = dict.fromkeys(keys, evidence) if evidence else rearranged(matches, table, orders)
+    found = _read_cells(form, table, rows, matches, orders)
+    if reading.rearranged and breaks_in_rows(form, table.code, found.cells):
+        literal = _read_cells(form, table, rows, matches, [None] * len(matches))
+        if not breaks_in_rows(form, table.code, literal.cells):
+            found = literal
+            reading.rearranged = {}
+            reading.uncertain(
+                "表头各栏的顺序与统一格式不同，但各行的合计只有按统一格式的顺序才成立，按后者读取。",
+                "The column headings stand in another order than the form's, but the sums of the rows hold only in "
+                "the form's; figures were read in that.",
+                keys,
+            )
+    reading.take(found)
+    check_orders(reading, rows, matches, table, orders)
+    remark_on_rivals(form, reading, rivalry, keys)
+    return reading
+
+
+def _read_cells(
+    form: Form, table: Table, rows: Sequence[SourceRow], matches: Sequence[Match], orders: Sequence[Order | None]
+) -> TableReading:
+    """The figures of the matched rows, each in its column of the form."""
+    reading = TableReading(table.code)
     open_rows: list[tuple[Match, Assignment]] = []
-    for match, placed in zip(matches, places, strict=True):
-        assignment = assign(match.source, len(table.columns_of(match.row)), *(placed or (None, False)))
+    for match, placed, order in zip(matches, source_columns(rows, matches, table), orders, strict=True):
+        width = len(table.columns_of(match.row))
+        assignment = in_forms_order(assign(match.source, width, *(placed or (None, False))), order)
         if assignment.sure:
             method: Method = "table" if match.likeness else "order"
             _store(reading, form, table, match, assignment.readings[0], method, rows)
@@ -76,7 +100,6 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
             open_rows.append((match, assignment))
     if open_rows:
         _store_open(reading, form, table, open_rows, rows)
-    _check_headings(reading, rows, matches, table)
     return reading
 
 
@@ -88,62 +111,6 @@ def of_another_year(table: Table) -> TableReading:
         "The only such table says that its figures are an earlier year's; they were not read as this year's.",
     )
     return reading
-
-
-def _source_columns(
-    rows: Sequence[SourceRow], matches: Sequence[Match], table: Table
-) -> list[tuple[tuple[int, ...], bool] | None]:
-    """For each match the source columns of its figures, and whether they can
-    be trusted: where most rows of its grid have them, else under the headings,
-    else (a piece that was cut off) as in the piece before."""
-    result: list[tuple[tuple[int, ...], bool] | None] = []
-    if table.blocks:
-        for match in matches:
-            own = heading_columns(rows, match.source, table.columns_of(match.row))
-            result.append((own, True) if own else None)
-        return result
-    voted = value_columns([match.source for match in matches], len(table.columns))
-    if all(match.source.grid in voted for match in matches):
-        return [voted[match.source.grid] for match in matches]
-    headed: dict[int, tuple[int, ...]] = {}
-    usually = usual_columns([match.source for match in matches], len(table.columns))
-    tails = _tails(matches)
-    for match in matches:
-        grid = match.source.grid
-        if grid not in voted and grid not in headed:
-            own = heading_columns(rows, match.source, table.columns)
-            before = headed.get(grid - 1) or (voted[grid - 1][0] if grid - 1 in voted else None)
-            if own is None and before:
-                own = _moved(before, tails.get(grid - 1), tails.get(grid))
-            if own:
-                headed[grid] = own
-        usual = usually.get(grid)
-        result.append(
-            voted.get(grid) or ((headed[grid], True) if grid in headed else None) or ((usual, False) if usual else None)
-        )
-    return result
-
-
-def _tails(matches: Sequence[Match]) -> dict[int, tuple[int, int]]:
-    """For each grid, in which source columns its rows' figures begin and end, mostly."""
-    found: dict[int, Counter[tuple[int, int]]] = {}
-    for match in matches:
-        if tail := match.source.tail:
-            found.setdefault(match.source.grid, Counter())[tail[0].column, tail[-1].column] += 1
-    return {grid: counter.most_common(1)[0][0] for grid, counter in found.items()}
-
-
-def _moved(
-    columns: tuple[int, ...], before: tuple[int, int] | None, here: tuple[int, int] | None
-) -> tuple[int, ...] | None:
-    """The columns of the piece before as this piece counts them, whose figures
-    begin and end elsewhere; None where it is another number of columns."""
-    if before is None or here is None:
-        return None
-    if before[1] == here[1]:
-        return columns
-    shift = here[0] - before[0]
-    return tuple(column + shift for column in columns) if shift == here[1] - before[1] else None
 
 
 def _store(
@@ -300,44 +267,3 @@ def _heading_unit(rows: Sequence[SourceRow], source: SourceRow, column: Column) 
 
 def _without_note(text: str) -> str:
     return squeeze(text).split("(")[0]
-
-
-def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: Sequence[Match], table: Table) -> None:
-    """On each line the column headings must stand in the form's order. (Lines
-    are not compared: exporters shift them against each other.)"""
-    places = [match.source.index for match in matches]
-    first, last = min(places) - 6, max(places)
-    for row in rows:
-        if not first <= row.index < last or (row.printed and len(row.labels) < 2):
-            continue
-        labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
-        leaves = [order for label in labels if (order := _column_order(label, table)) is not None]
-        if len(leaves) < 2:
-            continue
-        if leaves != sorted(leaves) or _total_first(labels, table):
-            reading.uncertain(
-                "表头各栏的顺序与统一格式不同，各栏数字按统一格式的顺序读取。",
-                "The column headings stand in another order than the form's; figures were read in the form's order.",
-                reading.cells,
-            )
-
-
-def _total_first(labels: Sequence[str], table: Table) -> bool:
-    """Whether a line of headings names the total before the other columns."""
-    places = [place for place, label in enumerate(labels) if _column_order(label, table) is not None]
-    totals = [
-        place
-        for place, label in enumerate(labels)
-        if any(label in variants(column) for column in table.columns if column.is_total)
-    ]
-    return len(places) > 1 and bool(totals) and totals[0] < places[0]
-
-
-@lru_cache(maxsize=8192)
-def _column_order(label: str, table: Table) -> int | None:
-    """The place of the column so labelled; None for other labels and for totals,
-    which some filings print a level higher."""
-    for order, column in enumerate(table.columns):
-        if not column.is_total and similarity(label, column) == 1.0:
-            return order
-    return None

@@ -10,12 +10,13 @@ from extract.forms import CellKey, Form, Row, Table
 from extract.labels import similarity
 from extract.matching.align import Match, align, out_of_order, rejoin_labels
 from extract.matching.labelled import of_another_year
+from extract.matching.listing_columns import current_column, current_heading, figure_headings, has_several, heads_fit
 from extract.matching.listing_instances import choose_printing
 from extract.matching.listing_labels import exact_rows, is_known, is_named, is_named_in_part, likeness_whole
 from extract.matching.listing_rows import (
     Line,
+    headings_in_sequence,
     is_scaled,
-    is_total_heading,
     join_labels,
     join_torn_blanks,
     leaf_headings,
@@ -28,8 +29,6 @@ from extract.model import Field
 
 _LIKE = 0.75  # a label less like the form's than this is another row's
 _MARGIN = 0.1  # by which a label must be more like its row than like any other that could stand there
-_NO_FIGURES = frozenset({"序号", "代码", "统计指标", "指标名称", "指标", "项目", "单位", "计量单位", "备注", "说明"})
-_OFTEN = 0.3  # share of the rows with several figures that tells a table of several columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,56 +118,43 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
     undecided: set[int] = set()
     doubtful: set[int] = set()
     leaves: dict[int, str] = {}
+    heads: list[str] = []
     width = 0
     for grid, own in grids.items():
         across = max(field.column + field.colspan for line in own for field in line.source.fields)
         headed = leaf_headings(own, table)
         # The headings of the piece before hold for a piece of the same columns.
         leaves, width = (headed, across) if headed else (leaves if across == width else {}, across)
+        heads = figure_headings(headed) or headings_in_sequence(own, table) or heads
+        place = current_heading(heads, table, year)
         if not any(is_named_in_part(line.words, table) for line in own):
             for line in own:
-                if line.label is not None:
+                if line.label is not None and not (place is not None and line.words in heads):
                     prepared.append(SourceRow(len(prepared), grid, (line.label,), 1, line.source.caption))
             continue
         own = join_labels(own, table)
         named = [line for line in own if line.figures and exact_rows(line.words, table)]
-        several = _has_several(leaves, named)
-        column = _column(leaves, named, table, year) if several else None
+        several = has_several(leaves, named) or heads_fit(heads, named)
+        column = current_column(leaves, named, table, year) if several else None
         for line in own:
-            if column is not None and line.words in leaves.values():
+            if place is not None and line.words in heads:
                 continue  # 上年数 over another column says nothing of the table
             index = len(prepared)
             figure, decided = _figure(line, column, several)
+            misplaced = False
+            if not decided and column is None and place is not None and len(line.figures) == len(heads):
+                figure, decided = line.figures[place], True
+                misplaced = bool(leaves)  # the headings stand over other columns than the figures
             if is_named(line.words, table) and not exact_rows(line.words, table):
                 figure = None  # a heading over several rows has no figure of its own
             if not decided:
                 undecided.add(index)
-            elif not several and line.printed > 1:
+            elif misplaced or (not several and line.printed > 1):
                 doubtful.add(index)
             kept[index] = line
             fields = tuple(field for field in (line.label, figure) if field is not None)
             prepared.append(SourceRow(index, grid, fields, int(line.label is not None), line.source.caption))
     return _Source(prepared, kept, frozenset(undecided), frozenset(doubtful))
-
-
-def _has_several(leaves: Mapping[int, str], lines: Sequence[Line]) -> bool:
-    """Whether rows of the table have more than one figure, or room for more
-    than one under headings of their own."""
-    columns = {field.column for line in lines for field in line.figures}
-    headed = {leaves[column] for column in columns if leaves.get(column)} - _NO_FIGURES
-    return len(headed) > 1 or sum(line.printed > 1 for line in lines) > _OFTEN * len(lines)
-
-
-def _column(leaves: Mapping[int, str], lines: Sequence[Line], table: Table, year: int | None) -> int | None:
-    """The only source column whose heading names the total, or the report's
-    year; None where there is none or more than one, or where the columns of
-    the headings are not those of the figures."""
-    columns = {field.column for line in lines for field in line.figures}
-    if not columns or not columns <= leaves.keys() or max(columns) != max(leaves):
-        return None
-    totals = [column for column, label in leaves.items() if is_total_heading(label, table)]
-    named = totals or [column for column, label in leaves.items() if year is not None and f"{year}年" in label]
-    return named[0] if len(named) == 1 else None
 
 
 def _figure(line: Line, column: int | None, several: bool) -> tuple[Field | None, bool]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from extract.figures import parse_figure, squeeze
 from extract.forms import Table
@@ -34,6 +34,9 @@ _LONGEST_HEADING = 16  # characters over a column of figures
 _FIRST = 5  # serial numbers begin no later
 _GAP = 3  # between the serial numbers of lines next to each other, where one's is lost
 _RUN = 0.8  # share of the steps by one that tells serial numbers
+_NAMES = frozenset({"统计指标", "指标名称", "指标", "项目"})
+NO_FIGURES = _NAMES | {"序号", "代码", "单位", "计量单位", "备注", "说明"}
+"""Headings of columns that hold no figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +165,16 @@ def leaf_headings(lines: Sequence[Line], table: Table) -> dict[int, str]:
             for field in heads:
                 leaves.update(dict.fromkeys(range(field.column, field.column + field.colspan), words(field.text)))
     return leaves
+
+
+def headings_in_sequence(lines: Sequence[Line], table: Table) -> list[str]:
+    """The words of the headings over the figures in order, where the source has
+    no columns: what follows the heading of the labels, down to the first row."""
+    texts = [words(field.text) for row in dict.fromkeys(line.source for line in lines) for field in row.fields]
+    start = next((place for place, text in enumerate(texts) if text in _NAMES), len(texts))
+    known = {label for item in (*table.rows, *table.groups) for label in variants(item)}
+    heads = takewhile(lambda text: text and text not in known and len(text) <= _LONGEST_HEADING, texts[start + 1 :])
+    return [text for text in heads if text not in NO_FIGURES]
 
 
 def _is_heading(text: str) -> bool:

@@ -20,6 +20,11 @@ identities; by the position or sequence of the text, the source's table being
 unusable; or literally, without proof."""
 
 
+Evidence = Literal["place", "sequence", "position"]
+"""How the order of a table's columns was told: by the headings' places in the
+source's grid, by their sequence, or by their positions on the page."""
+
+
 @dataclass(slots=True)
 class Cell:
     """One cell of the form as read; a value, never changed (see ``Field``)."""
@@ -68,8 +73,17 @@ class TableReading:
     spaced: dict[CellKey, tuple[str, str]] = field(default_factory=dict)  # digits that stand apart: what to say of them
     other_year: bool = False  # only an earlier year's table was found
     proven: bool = False  # every cell was found, and the sums hold
+    rearranged: dict[CellKey, Evidence] = field(default_factory=dict)  # read by headings in another order
+    unordered: bool = False  # the headings do not tell the order of the columns
     consumed: set[int] = field(default_factory=set)  # indices of source rows that were used
 
     def uncertain(self, zh: str, en: str, cells: Iterable[CellKey] = ()) -> None:
         """Notes that the document leaves this reading in doubt."""
         self.remarks.append(Remark("extraction_uncertain", "warning", "extraction", self.table, zh, en, tuple(cells)))
+
+    def take(self, part: TableReading) -> None:
+        """Adds the cells of a further part of the table, with what was remarked on them."""
+        self.cells |= part.cells
+        self.lost |= part.lost
+        self.spaced |= part.spaced
+        self.remarks += part.remarks

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
-from extract.figures import Figure, looks_like_figure, parse_figure, squeeze
-from extract.forms import Column, Form, Group, Row, Table
+from extract.figures import looks_like_figure, parse_figure, squeeze
+from extract.forms import CellKey, Column, Form, Group, Row, Table
 from extract.labels import similarity, variants, words
+from extract.matching.fused import is_fused, may_be_fused, parted
 from extract.matching.result import Cell, Method, TableReading
+from extract.matching.reviews_order import printed_cells
 from extract.matching.rows import SourceRow
-from extract.matching.sums import residual
+from extract.matching.specimens import Rivalry, choose_filled, remark_on_rivals
+from extract.matching.sums import breaks_in_rows
 from extract.model import Field
 
 _ALIKE = 0.8
@@ -41,7 +44,7 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
     heads = [row for row in rows if _headings(row, table) >= 2]
     if not heads:
         return reading
-    heads, figures_row, further = _first_printing(rows, heads)
+    heads, figures_row, rivalry = _first_printing(rows, heads)
     reading.score = sum(_headings(row, table) for row in heads) / 10
     reading.consumed = {row.index for row in heads}
     if figures_row is None:
@@ -51,23 +54,24 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
     line = _read_line(figures_row, heads[-1], len(keys), len(table.columns))
     if line.zh:
         reading.uncertain(line.zh, line.en, keys)
-    if further:
-        reading.uncertain(
-            "文件中有不止一张表四，按第一张读取。",
-            "The document holds more than one table 4; the first was read.",
-            keys,
-        )
-    kinds = [column.kind for _ in table.rows for column in table.columns]
-    for key, kind, field in zip(keys, kinds, line.fields, strict=True):
-        if field is None:
-            reading.lost.add(key)
-        else:
-            reading.cells[key] = Cell.read(key, field, parse_figure(field.text, kind), line.method)
-    if not all(_in_order(row, table) for row in heads):
+    order = None
+    if line.method == "table":
+        order = printed_cells(_heads_over(rows, heads[0], figures_row, table), line.fields, table)
+    _store_line(reading, form, line, order.keys if order else keys)
+    if order and order.keys != tuple(keys) and not _contradicted(reading, form, line, keys):
+        reading.rearranged = dict.fromkeys(keys, order.by)
+    elif order is None and not all(_in_order(row, table) for row in heads):
         reading.uncertain(
             "表四各栏标题的顺序与统一格式不同，数字按统一格式的顺序读取。",
             "The headings of table 4 stand in another order than the form's; figures were read in the form's order.",
             keys,
+        )
+    remark_on_rivals(form, reading, rivalry, keys)
+    if fused := [key for key, cell in reading.cells.items() if may_be_fused(squeeze(cell.raw))]:
+        reading.uncertain(
+            "表四有的格数字过长或以零开头，可能是几个数连在一起。",
+            "Some cells of table 4 have too many digits, or begin with a zero; several figures may be run together.",
+            fused,
         )
     if line.method == "table" and _may_be_shifted(figures_row, form, reading, len(table.columns)):
         reading.uncertain(
@@ -81,9 +85,9 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
 
 def _first_printing(
     rows: Sequence[SourceRow], heads: Sequence[SourceRow]
-) -> tuple[list[SourceRow], SourceRow | None, bool]:
-    """The headings down to the first line of figures below some of them, that
-    line, and whether headings further down have figures of their own."""
+) -> tuple[list[SourceRow], SourceRow | None, Rivalry]:
+    """The headings down to the first line of figures below some of them that
+    is filled in, that line, and what further such lines leave in doubt."""
     found: list[tuple[int, SourceRow]] = []
     for place, head in enumerate(heads):
         below = heads[place + 1].index if place + 1 < len(heads) else rows[-1].index + 1
@@ -91,9 +95,11 @@ def _first_printing(
         if figures_row is not None and figures_row.index < below:
             found.append((place, figures_row))
     if not found:
-        return list(heads), _figures_row(rows, heads), False
-    place, figures_row = found[0]
-    return list(heads[: place + 1]), figures_row, len(found) > 1
+        return list(heads), _figures_row(rows, heads), "none"
+    chosen, rivalry = choose_filled([[field.text for field in row.fields] for _, row in found])
+    place, figures_row = found[chosen]
+    first = found[chosen - 1][0] + 1 if chosen else 0
+    return list(heads[first : place + 1]), figures_row, rivalry
 
 
 def _may_be_shifted(row: SourceRow, form: Form, reading: TableReading, block: int) -> bool:
@@ -121,13 +127,46 @@ def _in_order(row: SourceRow, table: Table) -> bool:
 
 
 def _sums_break(form: Form, reading: TableReading) -> bool:
-    figures = {key: Figure(cell.status, cell.value) for key, cell in reading.cells.items()}
-    return any(
-        residual(form, identity, where, figures)
-        for identity in form.identities
-        if identity.table == reading.table
-        for where in identity.over
+    return breaks_in_rows(form, reading.table, reading.cells)
+
+
+def _contradicted(reading: TableReading, form: Form, line: _Line, keys: Sequence[CellKey]) -> bool:
+    """Whether the sums hold only in the form's order, not in that of the
+    headings; the figures are then read in it, and the reading says so."""
+    if not _sums_break(form, reading):
+        return False
+    literal = TableReading(reading.table)
+    _store_line(literal, form, line, keys)
+    if _sums_break(form, literal):
+        return False
+    reading.cells = literal.cells
+    reading.uncertain(
+        "表四各栏标题的顺序与统一格式不同，但合计只有按统一格式的顺序才成立，按后者读取。",
+        "The headings of table 4 stand in another order than the form's, but the sums hold only in the form's; "
+        "figures were read in that.",
+        keys,
     )
+    return True
+
+
+def _heads_over(rows: Sequence[SourceRow], head: SourceRow, figures_row: SourceRow, table: Table) -> list[SourceRow]:
+    """The lines of headings down to the line of figures, the pieces of wrapped
+    ones and single ones above the first among them; page numbers are none."""
+    first = head.index
+    above = (row for row in reversed(rows) if row.index < head.index and row.grid == head.grid)
+    for row in takewhile(lambda row: not row.printed and _headings(row, table), above):
+        first = row.index
+    return [row for row in rows if first <= row.index < figures_row.index and not row.printed]
+
+
+def _store_line(reading: TableReading, form: Form, line: _Line, keys: Sequence[CellKey]) -> None:
+    fields = dict(zip(keys, line.fields, strict=True))
+    for key in form.table(reading.table).cells():
+        field = fields[key]
+        if field is None:
+            reading.lost.add(key)
+        else:
+            reading.cells[key] = Cell.read(key, field, parse_figure(field.text, form.column(key).kind), line.method)
 
 
 def _headings(row: SourceRow, table: Table) -> int:
@@ -149,7 +188,7 @@ def _figures_row(rows: Sequence[SourceRow], heads: Sequence[SourceRow]) -> Sourc
     for row in rows[heads[-1].index + 1 :][:_REACH]:
         if _mostly_figures(row):
             return row
-        words_there = [squeeze(field.text) for field in row.fields if not looks_like_figure(field.text)]
+        words_there = [text for field in row.fields if not _is_digits(text := squeeze(field.text))]
         if words_there:
             if any(len(text) > _LONGEST_HEADING for text in words_there):
                 break
@@ -158,6 +197,11 @@ def _figures_row(rows: Sequence[SourceRow], heads: Sequence[SourceRow]) -> Sourc
             return row
         blank = blank or (row if len(row.fields) > 1 else None)
     return blank
+
+
+def _is_digits(text: str) -> bool:
+    """Whether a text may be a figure, or several run together, or nothing."""
+    return looks_like_figure(text) or text.isdigit()
 
 
 def _mostly_figures(row: SourceRow) -> bool:
@@ -173,6 +217,8 @@ def _read_line(row: SourceRow, subheads: SourceRow, width: int, block: int) -> _
     lead = _leading_blanks(fields)
     printed = tuple(field for field in fields if squeeze(field.text))
     shift = _shift(row, subheads, width, block)
+    if is_fused([squeeze(field.text) for field in printed], width):
+        return _part(printed, width, block)
     if shift:
         moved = fields[shift:]
         lost = width - len(moved)
@@ -201,6 +247,25 @@ def _read_line(row: SourceRow, subheads: SourceRow, width: int, block: int) -> _
         f"表四数字一行有{len(printed)}个数，应为{width}格；文件中没有依据判断缺在何处，按原样顺序读取。",
         f"The line of figures of table 4 has {len(printed)} figures where the form has {width} cells; "
         "nothing tells where they belong, so they were read in order.",
+    )
+
+
+def _part(printed: Sequence[Field], width: int, block: int) -> _Line:
+    """Figures that were run together, parted where the sums leave one way to; else lost."""
+    figures = parted([squeeze(field.text) for field in printed], width, block)
+    zh, en = "表四的数字连成一串，", "The figures of table 4 were run together; "
+    if figures is None:
+        zh, en = (
+            f"{zh}合计不能确定从何处分开，未予读取。",
+            f"{en}the sums do not tell where to part them, and none was read.",
+        )
+        return _Line((None,) * width, "literal", zh, en)
+    fields = tuple(replace(printed[number], text=text) for number, text in figures)
+    return _Line(
+        fields,
+        "sums",
+        f"{zh}合计只容许一种分法，已按其读取。",
+        f"{en}the sums leave one way to part them, which was taken.",
     )
 
 

@@ -15,9 +15,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from extract.figures import squeeze
 from extract.forms import CellKey, Form, Table
 from extract.labels import nature
+from extract.matching.confirm import confirm_order, follow_headings
 from extract.matching.result import Cell, TableReading
 from extract.matching.rows import SourceRow, rows_of
-from extract.matching.sums import residual
+from extract.matching.sums import closes, residual
 from extract.model import Document, Field, Grid, Place
 
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*$")
@@ -94,7 +95,7 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
     """
     for one in first:
         one.proven = _is_proven(form, one)
-        if one.proven:
+        if one.proven and not (one.rearranged or one.unordered):
             continue
         other = second(form.table(one.table))
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
@@ -104,7 +105,13 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
             _adopt_table(form, one, other)
         elif one.merged == other.merged:
             _fill(form, one, sure)
+            if one.rearranged:
+                confirm_order(form, one, sure, other.rearranged)
+            elif one.unordered and other.rearranged:
+                follow_headings(form, one, sure, other.rearranged)
             _question(form, one, sure)
+        elif one.rearranged:
+            confirm_order(form, one, {}, {})
 
 
 def doubt_spaced(form: Form, reading: TableReading) -> None:
@@ -152,7 +159,7 @@ def _is_proven(form: Form, one: TableReading) -> bool:
     return (
         one.score >= _ELSEWHERE * len(table.rows)
         and all(key in one.cells for key in table.cells(frozenset(one.merged)))
-        and _closes(form, one.table, one.cells)
+        and closes(form, one.table, one.cells)
     )
 
 
@@ -169,7 +176,7 @@ def _adopt_table(form: Form, one: TableReading, other: TableReading) -> None:
     one.cells = {key: _as_text(cell) for key, cell in other.cells.items()}
     one.merged, one.lost, one.score, one.remarks = other.merged, other.lost, other.score, other.remarks
     one.spaced = other.spaced
-    if not (_closes(form, one.table, one.cells) or _is_entire(form, other)):
+    if other.rearranged or not (closes(form, one.table, one.cells) or _is_entire(form, other)):
         one.uncertain(
             "表格没有可用的框线或行列标记，按文字的位置和顺序读取，勾稽关系不足以证实。",
             "The table has no usable rules or markup; it was read by the position and order of its text, "
@@ -201,7 +208,7 @@ def _fill(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
     filled = {**one.cells, **{key: _as_text(sure[key]) for key in lacking}}
     one.cells = {key: filled[key] for key in form.cells(frozenset(one.merged)) if key in filled}
     one.lost -= set(lacking)
-    if not _closes(form, one.table, one.cells):
+    if not closes(form, one.table, one.cells):
         names = _names(form, lacking)
         one.uncertain(
             f"按表格结构没有读到、按文字位置读到的格：{names[0]}。",
@@ -223,14 +230,14 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
         for key, cell in sure.items()
         if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw) and _is_figure(cell)
     ]
-    if not differing or _closes(form, one.table, one.cells):
+    if not differing or closes(form, one.table, one.cells):
         return
     # What differs everywhere is another table, not another reading of this one.
     same_table = len(differing) <= _MOST_DIFFERING * len(sure)
     changed = {**one.cells, **{key: _as_text(sure[key]) for key in differing}}
     readings = [(one.cells[key].raw, sure[key].raw) for key in differing]
     taken = "first"
-    if same_table and _closes(form, one.table, changed):
+    if same_table and closes(form, one.table, changed):
         one.cells, taken = changed, "second"
     zh_taken = "按文字位置的读法使勾稽关系成立，已采用" if taken == "second" else "按表格结构的读法保留"
     shown_zh, shown_en = _names(form, differing)
@@ -247,18 +254,6 @@ def _is_figure(cell: Cell) -> bool:
     font. (It takes words of labels for figures now and then, for it sees no
     rules; and a figure that it misses here it has somewhere else.)"""
     return cell.status in ("reported", "not_applicable") or "\ufffd" in cell.raw
-
-
-def _closes(form: Form, table: str, cells: Mapping[CellKey, Cell]) -> bool:
-    """Whether the table has identities to judge and all of them hold."""
-    judged = [
-        value
-        for identity in form.identities
-        if identity.table == table
-        for where in identity.over
-        if (value := residual(form, identity, where, cells)) is not None
-    ]
-    return bool(judged) and not any(judged)
 
 
 def _as_text(cell: Cell) -> Cell:

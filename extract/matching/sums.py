@@ -53,6 +53,28 @@ def _stops(form: Form, key: CellKey, figure: Figure | Cell) -> bool:
     return figure.status in ("missing", "unreadable") or is_total(form, key)
 
 
+def breaks_in_rows(form: Form, table: str, figures: Figures) -> bool:
+    """Whether a sum over the columns breaks in any row of the table."""
+    return any(
+        residual(form, identity, where, figures)
+        for identity in form.identities
+        if identity.table == table and identity.per == "row"
+        for where in identity.over
+    )
+
+
+def closes(form: Form, table: str, cells: Figures) -> bool:
+    """Whether the table has identities to judge and all of them hold."""
+    judged = [
+        value
+        for identity in form.identities
+        if identity.table == table
+        for where in identity.over
+        if (value := residual(form, identity, where, cells)) is not None
+    ]
+    return bool(judged) and not any(judged)
+
+
 @cache
 def _sides(identity: Identity, where: str) -> tuple[tuple[CellKey, ...], tuple[CellKey, ...]]:
     return identity.cells(where)

@@ -21,6 +21,7 @@ from python_calamine import (
 )
 
 from extract.model import Block, Document, Field, Grid, Paragraph, Place, ReadError
+from extract.readers.sheet_years import Sheet, of_latest_year
 from extract.readers.signatures import XLS, XLSX
 from extract.readers.zipped import MAX_XML, open_zip, parse_xml, unpack
 
@@ -41,7 +42,8 @@ _Spans = dict[tuple[int, int], tuple[int, int]]
 
 
 def read(data: bytes) -> Document:
-    """The visible sheets in order. A row whose only text is a heading or prose
+    """The visible sheets in order, without those that hold the same tables for
+    an earlier year. A row whose only text is a heading or prose
     is a paragraph, rows without text part tables. Places are locators
     "sheet N, row R, column C", rows and columns counted from 1 as the program
     that made the file counts them.
@@ -55,12 +57,16 @@ def read(data: bytes) -> Document:
         uncounted = _check_extent(data)
     else:
         _check_records(data)
-    blocks: list[Block] = []
+    sheets: list[Sheet] = []
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             for sheet in workbook.sheets_metadata[:_MAX_SHEETS]:
                 if sheet.typ == SheetTypeEnum.WorkSheet and sheet.visible == SheetVisibleEnum.Visible:
-                    _append_sheet(workbook.get_sheet_by_name(sheet.name), blocks, uncounted.get(sheet.name, set()))
+                    found = Sheet(sheet.name, [])
+                    sheets.append(found)
+                    _append_sheet(
+                        workbook.get_sheet_by_name(sheet.name), found.blocks, uncounted.get(sheet.name, set())
+                    )
     except PasswordError as error:
         raise ReadError("encrypted", "表格文件有密码 / the workbook is protected by a password") from error
     except ReadError:
@@ -70,6 +76,7 @@ def read(data: bytes) -> Document:
         if not isinstance(error, (CalamineError, OSError, ValueError)) and type(error).__name__ != "PanicException":
             raise
         raise ReadError("unreadable", f"表格文件损坏 / the workbook is damaged: {error}") from error
+    blocks = of_latest_year(sheets)
     if not blocks:
         raise ReadError("empty", "表格中没有内容 / there is nothing in the workbook")
     return Document(XLSX if is_zip else XLS, blocks)

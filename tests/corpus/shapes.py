@@ -13,6 +13,7 @@ from typing import Literal
 
 from extract.forms import CellKey
 from tests.corpus import spans
+from tests.corpus.arranged import arrange
 from tests.corpus.decide import COLUMNS, decide
 from tests.corpus.grid import Block, Box, Grid, Heading, Paragraph, compose
 from tests.corpus.labels import LabelStyle
@@ -41,6 +42,7 @@ class Shape:
     ``figures`` damages rows of 表三: an "extra" zero, a "lost" figure, the
     row's or two cells' figures run together in one cell, or the last column
     lost from some row on. ``lookalike`` adds a table that is not the form's.
+    ``arrangement`` is one of ``arranged.ARRANGEMENTS``, or the form's.
     """
 
     seed: str = ""
@@ -53,6 +55,7 @@ class Shape:
     review: Literal["whole", "shifted", "shifted_whole", "short"] = "whole"
     figures: Literal["whole", "extra", "lost", "joined_row", "joined_pair", "joined_digits", "lost_column"] = "whole"
     lookalike: Literal["none", "last_year", "comparison"] = "none"
+    arrangement: str = "form"
 
 
 VARIANTS: Variants = {
@@ -105,6 +108,9 @@ def apply(filing: Filing, blocks: Sequence[Block], shape: Shape, previous: Filin
     to this filing (a table is absent, a figure blank) is left out of ``names``."""
     shaped = Shaped(list(blocks))
     random = Random(f"shape:{shape.seed}")
+    if shape.arrangement != "form":
+        shaped.blocks = arrange(shaped.blocks, shape.arrangement, random)
+        shaped.names.append(f"arrangement={shape.arrangement}")
     if shape.figures != "whole":
         _each_grid(shaped, "applications", lambda grid: _damage_figures(filing, grid, shape, shaped, random))
     if shape.review != "whole":

@@ -32,7 +32,8 @@ class StatisticsStyle:
     the total's or without; ``chapters`` prints 一、主动公开情况 beside its rows
     instead of above them; ``among`` where 其中 stands; ``heads`` the wording of
     the headings; ``footer`` who signs the table: a row of it, a line below, or
-    nobody. ``own_row`` adds a row that is none of the form's.
+    nobody. ``own_row`` adds a row that is none of the form's. ``beside`` prints
+    a second column of figures: last year's, or those of all years to date.
     """
 
     serial: bool = False
@@ -44,6 +45,7 @@ class StatisticsStyle:
     heads: Literal["plain", "names", "items"] = "plain"
     footer: Literal["line", "row", "none"] = "line"
     own_row: bool = False
+    beside: Literal["none", "last_year", "last_year_first", "years", "to_date", "in_words"] = "none"
 
 
 VARIANTS: Variants = {
@@ -57,6 +59,13 @@ VARIANTS: Variants = {
     "footer": ("row", "none"),
     "own_row": (True,),
 }
+BESIDE = {
+    "last_year": ("统计数", "上年数"),
+    "last_year_first": ("上年统计数", "统计数"),
+    "years": ("{last}年", "{year}年"),
+    "to_date": ("统计数", "历年累计"),
+    "in_words": ("本年", "上一年"),
+}  # the headings of both columns, for each value of ``beside``
 DOUBTFUL = frozenset({"offices=without_total"})
 
 
@@ -92,6 +101,8 @@ def table(filing: Filing, labels: LabelStyle, style: StatisticsStyle) -> Grid:
     sums = () if style.offices == "without_total" else (figure,)
     offices = OFFICES if style.offices != "none" else ()
     values = [*offices, *sums]
+    if style.beside != "none":
+        values = [text.format(year=filing.year, last=filing.year - 1) for text in BESIDE[style.beside]]
     beside = style.chapters == "beside"
     head = [*(["序号"] if style.serial else []), name, *([unit] if style.units == "column" else []), *values]
     lines = [tuple(Box(text, "head", columns=2 if beside and text == name else 1) for text in head)]
@@ -112,7 +123,7 @@ def table(filing: Filing, labels: LabelStyle, style: StatisticsStyle) -> Grid:
 
 def _code(style: StatisticsStyle) -> str:
     """Names the widths of the columns on paper (``pdf.PARTS``)."""
-    if style.offices != "none":
+    if style.offices != "none" or style.beside != "none":
         return f"{TABLE}-offices"
     kind = "beside" if style.chapters == "beside" else "plain"
     return f"{TABLE}-{'serial-' if style.serial else ''}{kind}"
@@ -155,7 +166,7 @@ def _group(form_table: Table, code: str) -> str:
 def _line(
     filing: Filing, form_table: Table, group: str, row: Row | None, labels: LabelStyle, style: StatisticsStyle
 ) -> list[Box]:
-    count = {"none": 1, "with_total": 4, "without_total": 3}[style.offices]
+    count = {"none": 1, "with_total": 4, "without_total": 3}[style.offices] + (style.beside != "none")
     if row is None:
         fill = [Box(style.fill, "empty") for _ in range(count + (style.units == "column"))]
         return [Box(labels.words(group), "label"), *fill]
@@ -177,6 +188,9 @@ def _figures(filing: Filing, form_table: Table, row: Row, style: StatisticsStyle
     key = (TABLE, row.code, form_table.columns_of(row)[0].code)
     cell = filing.cells[key]
     figure = Box(cell.raw, "figure", key=key)
+    if style.beside != "none":
+        other = Box(str(int(cell.number or 0) + len(row.code)), "figure")
+        return [other, figure] if style.beside in ("last_year_first", "years") else [figure, other]
     if style.offices == "none":
         return [figure]
     random = Random(f"offices:{row.code}:{cell.raw}")
