@@ -26,6 +26,7 @@ from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, doubt_broken, doubt_spaced, second_rows
 from extract.model import Document, ReadError
+from extract.narrative import narrative
 from extract.paths import DATA, ROOT
 from extract.readers import legacy
 from extract.readers.limits import OUT_OF_MEMORY
@@ -142,6 +143,7 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     ]
     stated = read_statements(claims.said, masthead.agency or "", masthead.report_year)
     reading["statements"] = [_statement_json(statement) for statement in stated]
+    reading["narrative"] = narrative(claims.sentences, masthead)
 
 
 def _refuse_others(document: Document, data: bytes, masthead: Masthead, tables: Iterable[TableReading]) -> None:

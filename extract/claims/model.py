@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from extract.claims.prose import Sentence
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -72,12 +74,13 @@ class Said:
 
 @dataclass(slots=True)
 class ClaimsReading:
-    """The figures of one filing's prose, in reading order, and the sentences
-    that may state something beside them."""
+    """The figures of one filing's prose, in reading order, the sentences that
+    may state something beside them, and all sentences."""
 
     claims: list[Claim] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
     said: list[Said] = field(default_factory=list, compare=False)
+    sentences: list[Sentence] = field(default_factory=list, compare=False)
 
 
 @dataclass(slots=True)

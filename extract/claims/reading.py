@@ -41,9 +41,9 @@ def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], m
     context = Context(default_scope=masthead.scope, year=masthead.report_year, agency=masthead.agency or "", zone=zone)
     # The words of the prose are tied to the codes of the forms since 2019.
     tables = Tables({**cells, **{key: cells[own] for key, own in _told(form).items() if own in cells}})
-    reading = ClaimsReading()
+    reading = ClaimsReading(sentences=list(sentences(document)))
     seen: set[tuple[object, ...]] = set()
-    for sentence in sentences(document):
+    for sentence in reading.sentences:
         if sentence.section is not None:
             context.enter(sentence.section)
         elif sentence.first:
