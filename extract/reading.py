@@ -21,7 +21,7 @@ from extract.identity.kinds import KINDS, kind_despite_tables, refusal, refused_
 from extract.identity.scrambles import SCRAMBLES, damage
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
-from extract.matching.altered import altered_headings, altered_titles
+from extract.matching.altered import altered_headings, altered_titles, without_misread_labels
 from extract.matching.edition import choose_edition, is_told, match_table
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
@@ -132,6 +132,7 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
         _doubt_edition(form, tables)
     cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]), lossy)
     remarks += [*altered_headings(rows, form.tables), *altered_titles(masthead.lines, form.tables)]
+    remarks = without_misread_labels(remarks, document.positions is not None)
     reading["cells"] = [_cell_json(cell) for cell in cells]
     reading["issues"] = [_issue_json(remark) for remark in _merge([*damaged, *masthead.remarks, *remarks])]
     claims = read_claims(document, form, {cell.key: cell for cell in cells}, masthead)

@@ -24,6 +24,7 @@ _SHORT = 6  # characters: of a label so short one may differ, of a longer one tw
 _LEAST = 4  # characters: a shorter label that differs is another word
 _STRANGE = 0.6  # a label less like every label of every edition is none of the form's
 _HEADS = 3  # labels of the form that make a line without figures one of headings
+_MOST = 3  # slips that one filing has: more are a damaged font's
 _LONGEST = 16  # characters of a heading of a column
 
 
@@ -93,6 +94,15 @@ def extended(rows: Sequence[SourceRow], matches: Sequence[Match], table: Table, 
     zh = f"“{table.title_zh}”增加了统一格式没有的项目{names}，其数字没有读入。"
     en = f"“{table.title_en}” has rows or columns that the form has not ({names}); their figures were not taken."
     return [Remark("form_extended", "info", "filing", table.code, zh, en)]
+
+
+def without_misread_labels(remarks: Sequence[Remark], laid_out: bool) -> list[Remark]:
+    """The remarks without those on labels where so many labels of a document
+    laid out in pages are altered that its font must be what tells them wrong."""
+    slips = sum(remark.rule == "label_altered" for remark in remarks)
+    if not laid_out or slips <= _MOST:
+        return list(remarks)
+    return [remark for remark in remarks if remark.rule != "label_altered"]
 
 
 @lru_cache(maxsize=8192)
