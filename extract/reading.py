@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from extract import readers
-from extract.claims import Statement, read_claims, read_statements
+from extract.claims import read_claims, read_statements
 from extract.figures import json_number
 from extract.forms import CellKey, Form, Row, Table
 from extract.identity.evidence import gather, is_filing
@@ -145,7 +145,7 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
         for claim in claims.unresolved
     ]
     stated = read_statements(claims.said, masthead.agency or "", masthead.report_year)
-    reading["statements"] = [_statement_json(statement) for statement in stated]
+    reading["statements"] = [statement.plain() for statement in stated]
     reading["narrative"] = narrative(claims.sentences, masthead)
 
 
@@ -344,23 +344,6 @@ def _cell_json(cell: Cell) -> Mapping[str, Any]:
         "locator": place.locator,
         "method": None if cell.status == "missing" else "ocr" if place.recognised else cell.method,
     }
-
-
-def _statement_json(statement: Statement) -> Mapping[str, Any]:
-    """A statement as the contract writes it; what it does not state is left out."""
-    parts = None if statement.parts is None else [json_number(part) for part in statement.parts]
-    said = {
-        "kind": statement.kind,
-        "metric": statement.metric,
-        "base": statement.base,
-        "value": json_number(statement.value),
-        "parts": parts,
-        "first_day": statement.first_day and statement.first_day.isoformat(),
-        "last_day": statement.last_day and statement.last_day.isoformat(),
-        "sentence": statement.sentence,
-        "scope": statement.scope,
-    }
-    return {name: value for name, value in said.items() if value is not None}
 
 
 def _issue_json(remark: Remark) -> Mapping[str, Any]:

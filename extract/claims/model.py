@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from extract.claims.prose import Sentence
+from extract.figures import json_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +59,21 @@ class Statement:
     def identity(self) -> tuple[object, ...]:
         """What two statements that say the same have in common: all but the sentence."""
         return (self.kind, self.scope, self.metric, self.base, self.value, self.parts, self.first_day, self.last_day)
+
+    def plain(self) -> dict[str, Any]:
+        """The statement as the contract's JSON has it; what it does not state is left out."""
+        said = {
+            "kind": self.kind,
+            "metric": self.metric,
+            "base": self.base,
+            "value": json_number(self.value),
+            "parts": None if self.parts is None else [json_number(part) for part in self.parts],
+            "first_day": self.first_day and self.first_day.isoformat(),
+            "last_day": self.last_day and self.last_day.isoformat(),
+            "sentence": self.sentence,
+            "scope": self.scope,
+        }
+        return {name: value for name, value in said.items() if value is not None}
 
 
 @dataclass(slots=True)

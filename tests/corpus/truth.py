@@ -39,6 +39,7 @@ def truth_of(filing: Filing, source: str, ambiguous: frozenset[CellKey] = frozen
             {"metric": claim.metric, "value": claim.value, "sentence": claim.sentence, "scope": claim.scope}
             for claim in filing.prose.claims
         ],
+        "statements": [statement.plain() for statement in filing.prose.statements],
         "cells": [
             {
                 "table": table,
