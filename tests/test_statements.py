@@ -31,7 +31,7 @@ def kinds(*paragraphs: str) -> list[str]:
     return [statement.kind for statement in read(*paragraphs)]
 
 
-@pytest.mark.parametrize("held_out", [False, True], ids=["developed on", "kept apart"])
+@pytest.mark.parametrize("held_out", [False, True], ids=["two thirds", "a third"])
 def test_recall_and_precision(held_out: bool) -> None:
     found = right = wanted = 0
     for sample in samples(seed=20241231, most=20, held_out=held_out):

@@ -58,7 +58,10 @@ def _of_sentence(said: Said, text: str, agency: str, year: int | None) -> Iterat
         yield from fees(said, text, year)
     if _all_concluded(said, text, agency, year):
         yield Statement("all_concluded", said.text, said.scope)
+    differing = {draft.item for draft in said.drafts if draft.column not in ("upheld", "total") and draft.value}
     for row in _all_upheld(said, text, agency, year):
+        if row in differing:
+            continue  # 复议5件，其中维持3件、纠正2件，诉讼2件，均维持: of the suits alone
         yield Statement("all_upheld", said.text, said.scope, metric=f"review_litigation.{row}.total")
     yield from percentages(said, text, year)
     yield from breakdowns(said, text)

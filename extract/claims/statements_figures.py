@@ -45,10 +45,16 @@ def percentages(said: Said, text: str, year: int | None) -> Iterator[Statement]:
         if metric is None:
             tokens = tokens if tokens is not None else tokenise(text, year)
             metric = _named(tokens, text, start, match)
-        if metric is None and words.rate.search(clause, comma) and value < 100 and said.topic == "applications":
+        if metric is None and value < 100 and words.rate.search(clause, comma) and _of_applications(said, clause):
             metric = _RATE_METRIC
         if metric is not None:
             yield Statement("percentage", said.text, said.scope, metric, _base(clause), value)
+
+
+def _of_applications(said: Said, clause: str) -> bool:
+    """Whether a rate (办结率96%) is one of applications, by the last noun before it."""
+    nouns = list(load_words().subject.finditer(clause))
+    return nouns[-1].lastgroup == "application" if nouns else said.topic == "applications"
 
 
 def _counted(drafts: Sequence[Draft], text: str, start: int, end: int) -> str | None:

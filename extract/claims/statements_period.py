@@ -22,10 +22,10 @@ def _day_pattern(side: str) -> str:
     )
 
 
-_TO = r"(?:零时|0时|起|开始|止|,|，){0,3}(?:截至到|截止到|截至|截止|至|到|-{1,2}|—{1,2}|–|~|～|_)"
+_TO = r"(?:零时|\d{1,2}时|\d{1,2}:\d\d|起|开始|止|,|，){0,3}(?:截至到|截止到|截至|截止|至|到|-{1,2}|—{1,2}|–|~|～|_)"
 _DAMAGED = r"20\d{4,9}日?"  # 202111日: characters were lost
 _SPAN = re.compile(rf"(?:{_day_pattern('first_')}|{_DAMAGED}){_TO}(?:{_day_pattern('last_')}|{_DAMAGED})")
-_UNTIL = re.compile(rf"(?:截至|截止到?|止于){_day_pattern('last_')}")
+_UNTIL = re.compile(rf"(?:截至|截止(?:日期|时间)(?:为|是|:)|截止到?|止于){_day_pattern('last_')}")
 _WHOLE = re.compile(r"(?P<year>20\d\d)年?(?:度)?(?:全年|整年|自然年)")
 _REACH = 40  # characters between the cue and the dates
 _UNTIL_CUE = re.compile(r"统计|所列数据|数据|年度报告|本报告")

@@ -9,7 +9,7 @@ paragraph; @ at the beginning sets the sentence under the heading 依申请公�
 - ``nofee``, ``fee VALUE`` (万元; - where it is not stated), ``form EDITION``
 
 Nothing after => is a trap: the sentence states nothing of the kind. A third of the patterns, chosen by a checksum, is
-kept apart and was not looked at while the reader was developed.
+measured by itself, so that what was fitted to the others shows; what it found wrong was mended since.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Sample:
 
 
 def patterns(held_out: bool | None = None) -> tuple[str, ...]:
-    """The patterns; only those held out (True) or developed on (False)."""
+    """The patterns; only those measured by themselves (True) or the others (False)."""
     lines = [line for line in PATTERNS.splitlines() if line and not line.startswith("# ")]
     return tuple(line for line in lines if held_out is None or (crc32(line.encode()) % HELD_OUT == 0) == held_out)
 
