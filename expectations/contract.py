@@ -11,8 +11,8 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,8 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from expectations.residuals import EMPTY, expectations_of_rule, residual_frames, suite_name
+from expectations.rules.catalogue import catalogue
 from transform.contracts import TableContract, codes, load_contracts
 from transform.typed import FrameError, to_arrow
 
@@ -68,11 +70,16 @@ class ContractResult:
     ok: bool
     failures: tuple[ContractFailure, ...]
     statistics: Mapping[str, TableStatistics]
+    violations: Mapping[str, int] = field(default_factory=dict)  # open ones by rule, where residuals were validated
 
 
-def validate_tables(frames: Mapping[str, pd.DataFrame], docs_dir: Path | None = None) -> ContractResult:
+def validate_tables(
+    frames: Mapping[str, pd.DataFrame], docs_dir: Path | None = None, *, residuals: bool = False
+) -> ContractResult:
     """Validates each table once against its contract; builds Data Docs in ``docs_dir`` if given.
 
+    With ``residuals`` every rule's violations are validated too, from the
+    table quality_issue (``expectations.residuals``).
     Raises KeyError for a table without a contract, ValueError where a table
     that another refers to is not among ``frames``, and ExpectationError where
     an expectation could not be evaluated.
@@ -89,10 +96,14 @@ def validate_tables(frames: Mapping[str, pd.DataFrame], docs_dir: Path | None = 
         broken_type = _type_failure(frames[name], contract)
         data = frames[name] if broken_type else _with_residuals(contract, frames)
         result = _validate(context, source, contract, data, typed=broken_type is None)
-        found = [*filter(None, [broken_type]), *_failures(contract, result)]
+        found = [*filter(None, [broken_type]), *_failures(name, result)]
         failures += found
         statistics[name] = TableStatistics(len(data), len(result.results), len(found))
-    outcome = ContractResult(not failures, tuple(failures), statistics)
+    violations: dict[str, int] = {}
+    for code, residual in residual_frames(frames["quality_issue"]).items() if residuals else ():
+        failures += _validate_rule(context, source, code, residual)
+        violations[code] = len(residual)
+    outcome = ContractResult(not failures, tuple(failures), statistics, violations)
     if docs_dir is not None:
         from expectations.data_docs import build_data_docs
 
@@ -190,42 +201,50 @@ def _expectations() -> Any:
 
 def _validate(context: Any, source: Any, contract: TableContract, data: pd.DataFrame, typed: bool) -> Any:
     """Runs the suite of one table over its frame."""
+    expectations = list(expectations_of(contract, list(data.columns), typed))
+    return _run(context, source, contract.table, expectations, data, contract.key)
+
+
+def _validate_rule(context: Any, source: Any, code: str, residual: pd.DataFrame) -> list[ContractFailure]:
+    """Runs the suite of one rule; returns what is a defect of ours, violations are none."""
+    name, expectations = suite_name(code), list(expectations_of_rule(catalogue()[code]))
+    result = _run(context, source, name, expectations, residual, ("issue_id",))
+    failures = _failures(name, result)
+    return [failure for failure in failures if failure.expectation != EMPTY]
+
+
+def _run(context: Any, source: Any, name: str, expectations: list[Any], data: pd.DataFrame, key: Sequence[str]) -> Any:
+    """Runs a suite over a frame; examples of failing rows are named by their key where the frame has it."""
     import great_expectations as gx
 
-    expectations = list(expectations_of(contract, list(data.columns), typed))
-    suite = context.suites.add(gx.ExpectationSuite(name=contract.table, expectations=expectations))
-    asset = source.add_dataframe_asset(contract.table)
+    suite = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))
+    asset = source.add_dataframe_asset(name)
     batch = asset.add_batch_definition_whole_dataframe("all")
-    definition = context.validation_definitions.add(
-        gx.ValidationDefinition(name=contract.table, data=batch, suite=suite)
-    )
-    keyed = set(contract.key) <= set(data.columns)
-    result_format = {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES}
-    if keyed:
-        result_format["unexpected_index_column_names"] = list(contract.key)
+    definition = context.validation_definitions.add(gx.ValidationDefinition(name=name, data=batch, suite=suite))
+    result_format: dict[str, Any] = {"result_format": "SUMMARY", "partial_unexpected_count": EXAMPLES}
+    if set(key) <= set(data.columns):
+        result_format["unexpected_index_column_names"] = list(key)
     with warnings.catch_warnings():
         # A pattern may have groups; nobody wants what they match.
         warnings.filterwarnings("ignore", "This pattern is interpreted as a regular expression", UserWarning)
         return definition.run(batch_parameters={"dataframe": data}, result_format=result_format)
 
 
-def _failures(contract: TableContract, result: Any) -> Iterator[ContractFailure]:
+def _failures(name: str, result: Any) -> Iterator[ContractFailure]:
     """The expectations that were not met; raises ExpectationError for one that could not be evaluated."""
     for outcome in result.results:
         config = outcome.expectation_config
         if problem := _exception(outcome.exception_info):
-            raise ExpectationError(f"{contract.table}: {config.type} {config.kwargs}: {problem}")
+            raise ExpectationError(f"{name}: {config.type} {config.kwargs}: {problem}")
         if outcome.success:
             continue
         found = outcome.result or {}
-        columns = config.kwargs.get("column_list") or [config.kwargs["column"]]
+        columns = config.kwargs.get("column_list") or [config.kwargs.get("column", "*")]
         rows = found.get("partial_unexpected_index_list") or found.get("partial_unexpected_list") or ()
         examples = [str(row) for row in rows[:EXAMPLES]]
         if not examples and "observed_value" in found:
             examples = [f"observed {found['observed_value']}"]
-        yield ContractFailure(
-            contract.table, config.type, tuple(columns), found.get("unexpected_count"), tuple(examples)
-        )
+        yield ContractFailure(name, config.type, tuple(columns), found.get("unexpected_count"), tuple(examples))
 
 
 def _exception(info: Any) -> str | None:

@@ -7,13 +7,17 @@ foreign resource, get one local stylesheet, and the index is written anew.
 
 from __future__ import annotations
 
+import json
 import shutil
+from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from lxml import html
 
+from expectations.residuals import suite_name
+from expectations.rules.catalogue import catalogue
 from transform.contracts import load_contracts
 
 if TYPE_CHECKING:
@@ -55,10 +59,19 @@ def build_data_docs(context: Any, docs_dir: Path, result: ContractResult) -> Non
     for page in fresh.rglob("*.html"):
         _make_local(page, fresh)
     (fresh / "index.html").write_text(_index(fresh, result), "utf-8")
+    (fresh / "results.json").write_text(_results(result), "utf-8")
     (fresh / MARK).touch()
     if docs_dir.exists():
         shutil.rmtree(docs_dir)
     fresh.rename(docs_dir)
+
+
+def _results(result: ContractResult) -> str:
+    """The outcome for programs: every table and every rule."""
+    tables = {name: asdict(numbers) for name, numbers in result.statistics.items()}
+    failures = [str(failure) for failure in result.failures]
+    outcome = {"ok": result.ok, "failures": failures, "tables": tables, "violations": dict(result.violations)}
+    return json.dumps(outcome, ensure_ascii=False, indent=1) + "\n"
 
 
 def _make_local(page: Path, root: Path) -> None:
@@ -94,6 +107,7 @@ def _index(root: Path, result: ContractResult) -> str:
             f'<td class="number"><a href="expectations/{escape(table)}.html">{numbers.expectations}</a></td>'
             f"<td>{state}</td></tr>"
         )
+    rules = "".join(_rule(root, code, count) for code, count in result.violations.items())
     failures = "".join(f"<li>{escape(str(failure))}</li>" for failure in result.failures)
     verdict = "全部通过 All tables keep their contracts." if result.ok else "有未通过的约定 Some contracts are broken."
     return (
@@ -105,5 +119,27 @@ def _index(root: Path, result: ContractResult) -> str:
         + "<table><thead><tr><th>表 table</th><th>每行 each row is</th><th>行数 rows</th>"
         "<th>约定数 expectations</th><th>结果 outcome</th></tr></thead><tbody>"
         + "".join(rows)
-        + "</tbody></table></body></html>\n"
+        + "</tbody></table>"
+        + (_RULES.format(rules=rules) if rules else "")
+        + "</body></html>\n"
+    )
+
+
+_RULES = (
+    "<h2>规则 Rules</h2><p>违反规则是报告的问题，或可能是读取的问题，不影响发布。"
+    "Violations are the filings', or our readings'; they stop nothing.</p>"
+    "<table><thead><tr><th>规则 rule</th><th>须成立 what must hold</th><th>严重程度 severity</th>"
+    "<th>未解决 open violations</th></tr></thead><tbody>{rules}</tbody></table>"
+)
+
+
+def _rule(root: Path, code: str, count: int) -> str:
+    """A rule's row on the entry page."""
+    rule, name = catalogue()[code], suite_name(code)
+    pages = sorted((root / "validations" / name).rglob("*.html"))
+    page = pages[-1].relative_to(root).as_posix() if pages else ""
+    return (
+        f'<tr class="{"passed" if count == 0 else "found"}"><td><a href="{escape(page)}">{escape(code)}</a></td>'
+        f"<td>{escape(rule.holds_zh)}<br>{escape(rule.holds_en)}</td><td>{escape(rule.severity)}</td>"
+        f'<td class="number"><a href="expectations/{escape(name)}.html">{count:,}</a></td></tr>'
     )

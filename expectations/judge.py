@@ -9,21 +9,19 @@ issue_cell. Only the sentences of issues are made in Python, one per issue.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pandas as pd
 
+from expectations.issues import SQL, issue_frames
 from expectations.rules.catalogue import Rule, RuleError, catalogue, rule_of
-from expectations.rules.messages import Finding, Term, message
 from expectations.rules.reference import create_reference
-from transform.typed import frame, rows_frame, to_arrow
-
-SQL = Path(__file__).resolve().parent / "rules" / "sql"
+from expectations.sums import create_sums
+from transform.typed import to_arrow
 
 READ = {
     "dim_agency": "*",
@@ -75,25 +73,84 @@ def judge_frames(frames: Mapping[str, pd.DataFrame], rules: Iterable[str] | None
         con.close()
 
 
-def judge(con: duckdb.DuckDBPyConnection, rules: Iterable[str] | None = None) -> JudgedFrames:
+def judge(
+    con: duckdb.DuckDBPyConnection, rules: Iterable[str] | None = None, lineages: Collection[str] | None = None
+) -> JudgedFrames:
     """Judges every revision of every filing by the rules (all of the catalogue by default).
 
     ``con`` must have the tables of ``READ``; it may be read-only, since only
-    temporary tables are made, and these are dropped.
+    temporary tables are made, and these are dropped. With ``lineages``
+    (lineage_id of dim_agency) only their agencies' filings are judged by the
+    rules that need no other agency's, and documents without an agency; rules
+    about relatives are judged on the whole all the same.
     Raises RuleError for a rule that the catalogue does not know, in ``rules``
     or in reading_issue.
     """
     selected = list(catalogue().values()) if rules is None else [rule_of(code) for code in rules]
     _refuse_unknown_rules(con)
-    created = [*create_reference(con), "rule_found", "rule_issue"]
+    alone = [rule for rule in selected if rule.judged_on != "relatives"]
+    with _restricted(con, lineages):
+        judged = _judge(con, alone)
+    if len(alone) < len(selected):
+        judged = joined([judged, _judge(con, [rule for rule in selected if rule.judged_on == "relatives"])])
+    return judged
+
+
+def joined(parts: Sequence[JudgedFrames]) -> JudgedFrames:
+    """The issues of several judgings, none of which has an issue of another, in one order."""
+    order = {code: number for number, code in enumerate(catalogue())}
+    issues = pd.concat([part.quality_issue for part in parts], ignore_index=True)
+    cells = pd.concat([part.issue_cell for part in parts], ignore_index=True)
+    keys = pd.DataFrame(
+        {
+            "filing": issues["filing_id"].astype(object).fillna(""), "rule": issues["rule"].map(order),
+            "place": issues["place"].astype(object), "issue": issues["issue_id"].astype(object),
+        }
+    )  # fmt: skip
+    issues = issues.iloc[keys.sort_values(list(keys.columns), kind="stable").index]
+    cells = cells.sort_values(["issue_id", "filing_id"], kind="stable")
+    return JudgedFrames(issues.reset_index(drop=True), cells.reset_index(drop=True))
+
+
+def _judge(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> JudgedFrames:
+    created = [*create_reference(con), "rule_sum", "rule_found"]
     try:
         con.execute(_CREATE_FOUND)
-        for rule in selected:
+        if any(rule.computed == "identity" for rule in rules):
+            create_sums(con, "rule_sum")
+        for rule in rules:
             _find(con, rule)
-        con.execute((SQL / "issue.sql").read_text("utf-8"))
-        return JudgedFrames(_issues(con), _issue_cells(con))
+        return JudgedFrames(*issue_frames(con))
     finally:
         for name in created:
+            con.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+@contextmanager
+def _restricted(con: duckdb.DuckDBPyConnection, lineages: Collection[str] | None) -> Iterator[None]:
+    """While it lasts, the tables hold only filings of these lineages: temporary tables stand before the others."""
+    if lineages is None:
+        yield
+        return
+    (catalog,) = con.execute("SELECT current_database()").fetchall()[0]
+    con.execute("CREATE OR REPLACE TEMP TABLE rule_lineage (lineage_id VARCHAR)")
+    con.execute("INSERT INTO rule_lineage SELECT unnest($1)", [sorted(lineages)])
+    con.execute(
+        f"""CREATE OR REPLACE TEMP TABLE dim_filing AS
+        SELECT f.* FROM {catalog}.main.dim_filing AS f
+        SEMI JOIN (FROM dim_agency SEMI JOIN rule_lineage USING (lineage_id)) AS a ON a.agency_id = f.agency_id"""
+    )
+    of_filings = [name for name in READ if name not in ("dim_agency", "dim_filing")]
+    try:
+        for name in of_filings:
+            nobody = "OR filing_id IS NULL" if name == "reading_issue" else ""
+            con.execute(
+                f"""CREATE OR REPLACE TEMP TABLE {name} AS FROM {catalog}.main.{name}
+                WHERE filing_id IN (SELECT filing_id FROM temp.main.dim_filing) {nobody}"""
+            )
+        yield
+    finally:
+        for name in ("dim_filing", "rule_lineage", *of_filings):
             con.execute(f"DROP TABLE IF EXISTS temp.{name}")
 
 
@@ -118,66 +175,3 @@ def _find(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
     con.execute(
         f"INSERT INTO rule_found BY NAME {query}", {name: value for name, value in known.items() if name in named}
     )
-
-
-def _issues(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The table quality_issue: what issue.sql made, put into words where it has none yet."""
-    order = {code: number for number, code in enumerate(catalogue())}
-    found = con.execute("SELECT * EXCLUDE (cells) FROM rule_issue")
-    names = [column[0] for column in found.description]
-    rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    terms = _terms(con)
-    for row in rows:
-        rule, form, detail = rule_of(row["rule"]), row.pop("form"), row.pop("detail") or {}
-        row["severity"] = row["severity"] or rule.severity
-        if row["message_zh"] is None:
-            involved = terms.get(row["issue_id"], ())
-            finding = Finding(rule, form, row["report_year"], row["expected"], row["actual"], involved, detail)
-            row["message_zh"], row["message_en"] = message(finding, "zh"), message(finding, "en")
-    rows.sort(key=lambda row: (row["filing_id"] or "", order[row["rule"]], row["place"], row["issue_id"]))
-    return rows_frame("quality_issue", rows)
-
-
-def _terms(con: duckdb.DuckDBPyConnection) -> dict[str, list[Term]]:
-    """The cells of each issue that needs words, in the order of its rule."""
-    rows = con.execute(
-        """
-        SELECT i.issue_id, u.cell.side, u.cell.form_table, u.cell.row_code, u.cell.column_code,
-               CASE WHEN c.status = 'reported'
-                    THEN rtrim(rtrim(CAST(c.value AS DECIMAL(38,4))::VARCHAR, '0'), '.') END AS figure,
-               u.cell.filing_id <> i.filing_id AS last_year
-        FROM rule_issue AS i,
-             unnest(list_zip(i.cells, range(1, len(i.cells) + 1))) AS t(pair),
-             (SELECT pair[1] AS cell, pair[2] AS position) AS u
-        JOIN cell AS c ON c.filing_id = u.cell.filing_id AND c.form_table = u.cell.form_table
-                      AND c.row_code = u.cell.row_code AND c.column_code = u.cell.column_code
-        WHERE i.message_zh IS NULL
-        ORDER BY i.issue_id, u.position
-        """
-    ).fetchall()
-    return {
-        issue_id: [
-            Term(side, (table, row, column), figure, last_year)
-            for _, side, table, row, column, figure, last_year in group
-        ]
-        for issue_id, group in groupby(rows, key=lambda row: row[0])
-    }
-
-
-def _issue_cells(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The table issue_cell: the cells of every issue, each once, that are in ``cell``."""
-    rows = con.execute(
-        """
-        SELECT DISTINCT i.issue_id, c.filing_id, c.form_table::VARCHAR, c.row_code::VARCHAR, c.column_code::VARCHAR,
-               k.sort_order
-        FROM rule_issue AS i, unnest(i.cells) AS t(involved)
-        JOIN cell AS c ON c.filing_id = t.involved.filing_id AND c.form_table = t.involved.form_table
-                      AND c.row_code = t.involved.row_code AND c.column_code = t.involved.column_code
-        JOIN dim_filing AS f ON f.filing_id = c.filing_id
-        LEFT JOIN rule_cell AS k ON k.form = f.form AND k.form_table = c.form_table
-                                AND k.row_code = c.row_code AND k.column_code = c.column_code
-        ORDER BY i.issue_id, c.filing_id, k.sort_order
-        """
-    ).fetchall()
-    names = ("issue_id", "filing_id", "form_table", "row_code", "column_code")
-    return frame("issue_cell", {name: [row[number] for row in rows] for number, name in enumerate(names)})

@@ -17,6 +17,7 @@ from extract.forms import Kind
 
 Status = Literal["reported", "blank", "not_applicable", "unreadable", "missing"]
 
+_LONGEST_KEPT = 60  # characters; labels come again and again, sentences do not
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
 _BLANK = re.compile(rf"(?:{_SPACE.pattern})?")
 _DASHES = frozenset("-—–―‐‑‒─━−－/／\\＼_~～")
@@ -55,6 +56,11 @@ def squeeze(text: str) -> str:
     plain, compatibility characters (⼆, ⾏) become the usual ones."""
     if text.isascii():
         return text if text.isalnum() else "".join(text.split())
+    return _squeezed(text) if len(text) <= _LONGEST_KEPT else _squeezed.__wrapped__(text)
+
+
+@lru_cache(maxsize=16384)
+def _squeezed(text: str) -> str:
     return _SPACE.sub("", unicodedata.normalize("NFKC", text))
 
 

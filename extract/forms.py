@@ -141,12 +141,16 @@ class Table:
         return self.columns
 
     @cache  # noqa: B019
+    def cells_of(self, row: Row) -> tuple[CellKey, ...]:
+        """The cells that the form prints for ``row``, in the order of ``columns_of``."""
+        return tuple((self.code, row.code, column.code) for column in self.columns_of(row))
+
+    @cache  # noqa: B019
     def cells(self, merged: frozenset[str] = frozenset()) -> tuple[CellKey, ...]:
         """Every cell of the table once, in the form's order (see ``Form.cells``)."""
-        return tuple(
-            (self.code, row.code, column.code) for row in self.rows_in_use(merged) for column in self.columns_of(row)
-        )
+        return tuple(key for row in self.rows_in_use(merged) for key in self.cells_of(row))
 
+    @cache  # noqa: B019
     def rows_in_use(self, merged: frozenset[str] = frozenset()) -> tuple[Row, ...]:
         """The rows in order, with each merged row of ``merged`` in the place of
         the rows that it replaces."""

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from functools import cache, lru_cache
+from typing import Literal
 
 from rapidfuzz import fuzz
 
-from extract.figures import squeeze
+from extract.figures import is_blank, parse_figure, squeeze
 from extract.forms import Column, Group, Row
+
+Nature = Literal["blank", "words", "either", "figure", "other"]
 
 _NUMBERING = re.compile(r"^[/\\]?(?:\((?:[一二三四五六七八九十]|\d)\)|[一二三四五六七八九十][、.]|\d{1,2}[、.．])")
 _PUNCTUATION = re.compile(r"[、，,。.．;；:：()\[\]【】“”\"'‘’〝〞＂《》<>/\\|·…—\-_*#]")
@@ -39,6 +42,18 @@ def is_label(text: str) -> bool:
         len(_CJK.findall(plain)) >= 2
         and re.match(r"[-+减增]?[\d,]+(\.\d+)?([百千]?万元|[百千亿]?元|[件条个项次份宗起])?(\(|$)", plain) is None
     )
+
+
+@lru_cache(maxsize=8192)
+def nature(text: str) -> Nature:
+    """What a cell's text is: nothing; words; words that can stand in a
+    figure's place too (暂无); a figure or what stands for one; or something else."""
+    if is_blank(text):
+        return "blank"
+    status = parse_figure(text).status
+    if is_label(text):
+        return "words" if status == "unreadable" else "either"
+    return "figure" if status in ("reported", "not_applicable") else "other"
 
 
 @cache

@@ -134,7 +134,7 @@ def _stated_source(document: Document, lines: Sequence[str]) -> str:
     if source and is_organisation(source):
         return source
     for line in lines:
-        match = _SOURCE_LABEL.search(line)
+        match = _SOURCE_LABEL.search(line) if ":" in line or "：" in line else None
         if match and is_organisation(match.group(1)):
             return match.group(1)
     return ""

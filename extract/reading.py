@@ -7,7 +7,7 @@ be read yields an object with ``error``, so that one bad file stops nothing.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -22,7 +22,7 @@ from extract.identity.scrambles import SCRAMBLES, damage
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
 from extract.matching.altered import altered_headings, altered_titles, without_misread_labels
-from extract.matching.edition import choose_edition, is_told, match_table
+from extract.matching.edition import choose_edition, is_told, match_table, words_of
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, doubt_broken, doubt_spaced, second_rows
@@ -130,7 +130,7 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     lossy = document.truncated or any(field.place.recognised for row in rows for field in row.fields)
     if any(table.merged for table in tables) and not is_told([*rows, *others], form):
         _doubt_edition(form, tables)
-    cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]), lossy)
+    cells, remarks = _complete(form, tables, lambda: _words_of(document, [*rows, *others]), lossy)
     remarks += [*altered_headings(rows, form.tables), *altered_titles(masthead.lines, form.tables)]
     remarks = without_misread_labels(remarks, document.positions is not None)
     reading["cells"] = [_cell_json(cell) for cell in cells]
@@ -192,32 +192,37 @@ def _describe(reading: Reading, masthead: Masthead) -> None:
 def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:
     """The bare words of every cell and every line of the document."""
     lines = (line for paragraph in document.paragraphs for line in paragraph.text.split("\n"))
-    return {words(line.strip(" |")) for line in lines} | {words(field.text) for row in rows for field in row.fields}
+    return {words(line.strip(" |")) for line in lines} | words_of(rows)
 
 
 def _complete(
-    form: Form, tables: Iterable[TableReading], printed: set[str], lossy: bool
+    form: Form, tables: Iterable[TableReading], words_printed: Callable[[], set[str]], lossy: bool
 ) -> tuple[list[Cell], list[Remark]]:
     """Every cell of the edition in order, what was not found as missing, with
     the remarks that follow from what is missing, merged or unreadable.
-    ``printed`` are the words that the document prints; where it is
+    ``words_printed`` gives the words that the document prints, asked only where a table is not whole; where it is
     ``lossy`` (recognised in a picture, or cut off), what is lacking may be our loss."""
     found: dict[CellKey, Cell] = {}
     remarks: list[Remark] = []
     merged: set[str] = set()
+    printed: set[str] | None = None
     for table in tables:
         found.update(table.cells)
         remarks += table.remarks
         merged |= table.merged
-        remarks += _table_remarks(form.table(table.table), table, printed, lossy)
+        known = form.table(table.table)
+        remarks += _merged_remarks(known, table)
+        if not all(key in table.cells for key in known.cells(frozenset(table.merged))):
+            printed = words_printed() if printed is None else printed
+            remarks += _lacking_remarks(known, table, printed, lossy)
     keys = list(form.cells(frozenset(merged)))
     cells = [found.get(key) or Cell.missing(key) for key in keys]
     remarks += _unreadable(form, cells)
     return cells, remarks
 
 
-def _table_remarks(table: Table, reading: TableReading, printed: set[str], lossy: bool) -> list[Remark]:
-    """Remarks on what one table lacks or merges."""
+def _merged_remarks(table: Table, reading: TableReading) -> list[Remark]:
+    """Remarks on rows that one table merges."""
     remarks = []
     for code in sorted(reading.merged):
         row = table.row(code)
@@ -233,16 +238,19 @@ def _table_remarks(table: Table, reading: TableReading, printed: set[str], lossy
                 tuple((table.code, code, column.code) for column in table.columns),
             )
         )
+    return remarks
+
+
+def _lacking_remarks(table: Table, reading: TableReading, printed: set[str], lossy: bool) -> list[Remark]:
+    """Remarks on what one table lacks."""
     if not reading.cells and _is_printed(table, printed):
         zh = f"“{table.heading_zh}”的项目在文件中，但其表格没有能读出的数字。"
         en = f"The items of “{table.title_en}” stand in the document, but no figures could be read."
-        return [*remarks, Remark("table_missing", "error", "extraction", table.code, zh, en)]
+        return [Remark("table_missing", "error", "extraction", table.code, zh, en)]
     if not reading.cells:
         zh, en = f"没有找到“{table.heading_zh}”的表格。", f"The table “{table.title_en}” was not found."
-        return [
-            *remarks,
-            Remark("table_missing", "error", "extraction" if lossy else "filing", table.code, zh, en),
-        ]
+        return [Remark("table_missing", "error", "extraction" if lossy else "filing", table.code, zh, en)]
+    remarks = []
     for row in table.rows_in_use(frozenset(reading.merged)):
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]
         missing = [key for key in keys if key not in reading.cells]

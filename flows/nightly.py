@@ -41,8 +41,9 @@ READ_BATCH = 200
 class Tables:
     """The frames of a build on their way from task to task."""
 
-    def __init__(self, frames: Frames) -> None:
+    def __init__(self, frames: Frames, judged: int | None = None) -> None:
         self.frames = frames
+        self.judged = judged
 
 
 class Batch:
@@ -77,7 +78,8 @@ def nightly(run_id: str, home: str, jobs: int) -> None:
     with _step(place, record, "建表", "transform"):
         tables = transform(place, build)
     with _step(place, record, "核对", "judge"):
-        tables = judge(tables)
+        tables = judge(place, tables, build)
+    record.judged = tables.judged
     stages.count(tables.frames, record)
     with _step(place, record, "校验", "contract"):
         record.docs = validate(place, tables, build).relative_to(place.root).as_posix()
@@ -133,9 +135,9 @@ def transform(place: Home, build: Build) -> Tables:
 
 
 @task(cache_policy=NO_CACHE)
-def judge(tables: Tables) -> Tables:
-    """Applies the rules."""
-    return Tables(stages.judge(tables.frames))
+def judge(place: Home, tables: Tables, build: Build) -> Tables:
+    """Applies the rules, to what changed since the published build."""
+    return Tables(*stages.judge(place, tables.frames, build))
 
 
 @task(cache_policy=NO_CACHE)

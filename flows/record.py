@@ -31,6 +31,7 @@ class RunRecord:
     documents: int | None = None  # in the build
     failed: int | None = None  # of these, such as could not be read
     unknown: int = 0  # files of kinds that no reader knows
+    judged: int | None = None  # agencies whose issues were found anew; None where all were
     filings: int | None = None
     issues: int | None = None
     issues_by_rule: list[dict[str, Any]] = field(default_factory=list)  # rule, severity, issues

@@ -19,7 +19,6 @@ import duckdb
 import pandas as pd
 
 from expectations.contract import validate_tables
-from expectations.judge import judge_frames
 from extract.model import ReadError
 from extract.paths import ROOT
 from extract.reading import reader_version
@@ -27,6 +26,7 @@ from flows.documents import Task
 from flows.errors import OgiError
 from flows.fingerprint import tree_fingerprint
 from flows.home import Home
+from flows.judging import drop_others, judge_build
 from flows.pool import read_all
 from flows.progress import Advance
 from flows.record import RunRecord, load_all
@@ -151,10 +151,9 @@ def _run_row(record: RunRecord) -> dict[str, Any]:
     }
 
 
-def judge(frames: Frames) -> Frames:
-    """The tables with the violations of every rule."""
-    judged = judge_frames(frames)
-    return {**frames, "quality_issue": judged.quality_issue, "issue_cell": judged.issue_cell}
+def judge(home: Home, frames: Frames, build: Build) -> tuple[Frames, int | None]:
+    """The tables with the violations of every rule, and how many agencies were judged again (None: all)."""
+    return judge_build(home, frames, build.build_id)
 
 
 def validate(home: Home, frames: Frames, build: Build) -> Path:
@@ -164,7 +163,7 @@ def validate(home: Home, frames: Frames, build: Build) -> Path:
     not published.
     """
     docs = home.docs / build.build_id
-    result = validate_tables(frames, docs)
+    result = validate_tables(frames, docs, residuals=True)
     if not result.ok:
         failures = "\n".join(f"- {failure}" for failure in result.failures)
         page = docs / "index.html"
@@ -189,6 +188,7 @@ def publish(home: Home, file: Path) -> None:
     for folder in home.docs.iterdir():
         if folder.is_dir() and folder.name not in kept:
             shutil.rmtree(folder)
+    drop_others(home, kept)
 
 
 def count(frames: Frames, record: RunRecord) -> None:

@@ -45,6 +45,7 @@ def _counts(record: RunRecord) -> list[list[str]]:
         ("本次读取 read in this run", record.read),
         ("数据库中的文件 in the warehouse", record.documents),
         ("　未能读作报告 not readable as reports", record.failed),
+        ("有变动、重新核对的机关 agencies judged again", record.judged),
         ("现行报告 current filings", record.filings),
         ("未消问题 open issues", record.issues),
     ]

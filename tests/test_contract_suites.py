@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from decimal import Decimal
@@ -14,6 +15,8 @@ import pytest
 from expectations import contract as module
 from expectations.contract import ContractResult, ExpectationError, expectations_of, validate_tables
 from expectations.judge import judge_frames
+from expectations.residuals import expectations_of_rule
+from expectations.rules import catalogue, rule_of
 from extract.forms import CellKey
 from tests.factories import failed_reading, reading, record, register
 from transform.contracts import load_contracts
@@ -186,6 +189,36 @@ def test_data_docs_tell_what_failed(docs: tuple[Path, ContractResult]) -> None:
     (page,) = (folder / "validations" / "claim").rglob("*.html")
     text = page.read_text("utf-8")
     assert "Statistics" in text and "Unsuccessful Expectations" in text
+
+
+def test_rules_are_asserted_on_their_residuals(frames: Frames, tmp_path: Path) -> None:
+    """Violations fail their suite with the rule's severity, are shown and kept, and stop nothing."""
+    few = {name: frames[name] for name in _closure("quality_issue")}
+    result = validate_tables(few, tmp_path / "docs", residuals=True)
+    assert result.ok and set(result.violations) == set(catalogue())
+    assert {code: count for code, count in result.violations.items() if count} == {
+        "review_sum": 1, "document_unreadable": 1
+    }  # fmt: skip
+    kept = json.loads((tmp_path / "docs" / "results.json").read_text("utf-8"))
+    assert kept["ok"] and kept["violations"] == result.violations and set(kept["tables"]) == set(few)
+    for code, share in (("review_sum", "75%"), ("not_a_count", "100%")):
+        (page,) = (tmp_path / "docs" / "validations" / f"rule_{code}").rglob("*.html")
+        assert f">{share}<" in page.read_text("utf-8")
+    index = (tmp_path / "docs" / "index.html").read_text("utf-8")
+    assert rule_of("review_sum").holds_zh in index
+
+
+def test_a_residual_frame_that_is_malformed_is_our_defect(frames: Frames) -> None:
+    few = {name: frames[name] for name in _closure("quality_issue")}
+    twice = pd.concat([few["quality_issue"]] * 2, ignore_index=True)
+    result = validate_tables({**few, "quality_issue": twice}, residuals=True)
+    assert "rule_review_sum" in {failure.table for failure in result.failures}
+
+
+def test_severities_of_rules_are_those_of_their_expectations() -> None:
+    for rule in catalogue().values():
+        first = next(iter(expectations_of_rule(rule)))
+        assert str(first.severity.value) == {"error": "critical"}.get(rule.severity, rule.severity)
 
 
 def test_data_docs_replace_only_data_docs(frames: Frames, tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import docx as python_docx
 import pdfplumber
@@ -33,6 +33,7 @@ from tests.corpus.model import MISSING, Filing, Front, TrueCell, reported
 from tests.corpus.plan import SAMPLES
 from tests.corpus.samples import write_samples
 from tests.corpus.shapes import Shape
+from tests.corpus.sheet import Orientation, Sheet
 from tests.corpus.truth import truth_of
 
 FOLDER = DATA / "samples"
@@ -439,6 +440,20 @@ def a_reading(facts: dict[str, Any]) -> dict[str, Any]:
     """A reading that says what the truth says."""
     names = ("agency", "report_year", "form", "scope", "title", "published_on")
     return {**{name: facts[name] for name in names}, "error": None, "issues": [], "cells": facts["cells"]}
+
+
+@pytest.mark.parametrize("orientation", get_args(Orientation))
+def test_nothing_is_drawn_off_the_page(orientation: Orientation) -> None:
+    sheet = Sheet("", orientation)
+    for x, y in ((9.0, 9.0), (sheet.width - 9, sheet.height - 9)):
+        sheet.string("0", x, y, "Helvetica", 4)
+    sheet.end_page()
+    page = pypdfium2.PdfDocument(sheet.finish())[0]
+    left, bottom, right, top = page.get_mediabox()
+    text = page.get_textpage()
+    assert text.count_chars() > 1
+    for x0, y0, x1, y1 in (text.get_charbox(number) for number in range(text.count_chars())):
+        assert left <= x0 <= x1 <= right and bottom <= y0 <= y1 <= top
 
 
 def test_score_counts_wrong_cells_and_whether_they_are_silent() -> None:

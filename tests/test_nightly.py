@@ -143,6 +143,7 @@ def test_changed_content_is_a_revision_a_removed_file_stays_and_one_can_go_back(
     record = next_night.run()
     assert next_night.status == 0, next_night.output
     assert (record["seen"], record["new"], record["changed"], record["read"]) == (3, 1, 1, 2)
+    assert record["judged"] == 1  # one agency's three years
     assert [tuple(row.values()) for row in next_night.sql(FILINGS)] == [
         (2021, 1, True), (2022, 1, True), (2023, 1, False), (2023, 2, True)
     ]  # fmt: skip

@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extract import readers
 from extract.model import Document, Grid, ReadError
 from extract.paths import DATA
-from extract.readers import inked, ocr, raster, scan
+from extract.readers import inked, ocr, raster, raster_rules, scan
 from extract.readers.pdf_layer import Char, Layer, read_layer
 from extract.readers.pictures import find_pictures
 from extract.readers.unmapped import look_up
@@ -142,6 +142,96 @@ def test_a_column_of_figures_that_passes_for_a_line_is_cut_by_its_cells() -> Non
     column, line, word = (130, 110, 160, 290), (110, 110, 190, 140), (300, 110, 390, 140)
     parts = [(130, 110, 160, 160), (130, 170, 160, 230), (130, 240, 160, 290)]
     assert inked.cut([column, line, word], cells) == ([word], [*parts, line])
+
+
+def test_a_line_that_was_found_twice_is_read_once() -> None:
+    cells = [inked.Cell((0, 0, 0, 0), (100, 100, 400, 160), None, False)]
+    line, again, beside = (110, 110, 190, 140), (112, 108, 188, 141), (195, 110, 260, 140)
+    assert inked.cut([line, again, beside], cells)[1] == [again, beside]
+
+
+def on_paper(drawn: Image.Image) -> Image.Image:
+    """What was drawn on a page of reading size."""
+    paper = Image.new("RGB", (raster.SHORT_SIDE, 2000), "white")
+    paper.paste(drawn)
+    return paper
+
+
+def straight(page: Image.Image) -> raster.Page:
+    return raster.straighten(np.asarray(on_paper(page)), (0.0, 0.0, 595.0, 720.0))
+
+
+def ring() -> Image.Image:
+    """A seal's ring over the middle of a drawn table."""
+    seal = Image.new("RGB", (1654, 1000), "white")
+    ImageDraw.Draw(seal).ellipse((180, 120, 520, 330), outline=(214, 38, 42), width=9)
+    return seal
+
+
+def rule_count(drawn: Image.Image) -> tuple[int, int]:
+    """How many upright and level rules are found on a page drawn by ``draw_table``."""
+    page = straight(drawn)
+    found = [rule for network in raster_rules.rules(page.grey, page.plain) for rule in network]
+    upright = sum(rule["orientation"] == "v" for rule in found)
+    return upright, len(found) - upright
+
+
+@pytest.mark.parametrize("colour", ["black", (214, 38, 42)])
+def test_a_rule_is_found_that_a_seal_covers_in_places(colour: Any) -> None:
+    page, star = draw_table(ROWS), Image.new("RGB", (1654, 1000), "white")
+    ImageDraw.Draw(star).regular_polygon((104, 220, 34), 5, fill=colour)
+    assert rule_count(page) == rule_count(ImageChops.multiply(page, star)) == (5, 4)
+
+
+def test_red_strokes_beside_characters_are_no_rules() -> None:
+    page, seal = draw_table(ROWS), Image.new("RGB", (1654, 1000), "white")
+    for x in range(190, 900, 100):
+        ImageDraw.Draw(seal).rectangle((x - 8, 190, x + 8, 248), outline=(214, 38, 42), width=3)
+    assert rule_count(ImageChops.multiply(page, seal)) == (5, 4)
+
+
+def test_a_rule_within_one_narrow_column_is_found() -> None:
+    page = draw_table(ROWS)
+    draw = ImageDraw.Draw(page)
+    draw.line((960, 100, 960, 340), fill="black", width=2)
+    for row in range(4):
+        draw.line((900, 100 + 80 * row, 960, 100 + 80 * row), fill="black", width=2)
+    draw.line((900, 140, 960, 140), fill="black", width=2)
+    draw.line((915, 220, 945, 220), fill="black", width=2)
+    assert rule_count(page) == (6, 5)
+
+
+def test_red_in_the_shade_is_told_from_black() -> None:
+    page = draw_table(ROWS)
+    dark = np.asarray(ImageChops.multiply(page, ring())) * 0.6
+    plain, wanted = straight(Image.fromarray(dark.astype(np.uint8))).plain, straight(page).plain
+    assert ((raster.ink(plain) > 0) & (raster.ink(wanted) == 0))[105:300, 150:550].mean() < 0.005
+
+
+def test_what_a_seal_leaves_in_an_empty_cell_is_no_dash() -> None:
+    page = draw_table([["12", ""], ["0", "5"]])
+    draw = ImageDraw.Draw(page)
+    for x, y in ((350, 130), (380, 150), (420, 138)):
+        draw.rectangle((x, y, x + 4, y + 1), fill="black")
+    draw.rectangle((215, 206, 218, 207), fill="black")  # beside the upper edge of the zero
+    document = read(png(on_paper(page)))
+    assert texts(document.grids) == texts(document.positions) == [["12", ""], ["0", "5"]]
+
+
+def test_a_drop_of_ink_is_no_figure() -> None:
+    cell = (10, 10, 90, 60)
+    for wide, high, is_ink in ((2, 9, False), (9, 2, True), (3, 18, True), (6, 6, False)):
+        mask = np.zeros((70, 100), np.uint8)
+        mask[30 : 30 + high, 40 : 40 + wide] = 255
+        found, dirt = inked._ink_of(mask, cell)
+        assert ((found is not None), bool(dirt)) == (is_ink, not is_ink), (wide, high)
+
+
+def test_the_two_readings_see_what_a_seal_covers_differently() -> None:
+    page = straight(ImageChops.multiply(draw_table(ROWS), ring()))
+    assert page.grey[225, 184] < 100 < page.lit[225, 184] < 230 < page.plain[225, 184]
+    cell = inked.Cell((0, 0, 0, 0), (180, 200, 230, 250), (180, 200, 230, 250), False)
+    assert (inked.ink_alone(page, cell) == raster.two_tones(page.lit[200:250, 180:230])).all()
 
 
 @pytest.fixture(scope="module")

@@ -67,7 +67,7 @@ def sentences(document: Document) -> Iterator[Sentence]:
                 elif topic == "other" and chapter in ("applications", "legal"):
                     topic = chapter  # （二）办理情况 under 三、收到和处理政府信息公开申请情况
                 states = len(text) > _HEADING_LENGTH or _COUNTED.search(text) is not None
-                if not states or topic in ("applications", "legal", "proactive") or _RUN_IN.search(text):
+                if not states or topic in ("applications", "legal", "proactive") or _has_run_in(text):
                     section = topic
                     first = True
                 if not states:
@@ -161,6 +161,10 @@ def _run_in_heading(text: str) -> str | None:
         return None
     head = _RUN_IN.match(text, numbered.end())
     return _topic(head.group()) if head else None
+
+
+def _has_run_in(text: str) -> bool:
+    return (":" in text or "：" in text) and _RUN_IN.search(text) is not None
 
 
 def _topic(heading: str) -> str:

@@ -70,7 +70,8 @@ def stated_publications(document: Document, lines: Sequence[str]) -> list[tuple[
 
 
 def _labelled(lines: Sequence[str], labels: re.Pattern[str]) -> list[str]:
-    return [line[match.end() : match.end() + 20] for line in lines for match in labels.finditer(line)]
+    labelled = (line for line in lines if "日期" in line or "时间" in line)
+    return [line[match.end() : match.end() + 20] for line in labelled for match in labels.finditer(line)]
 
 
 def parse_date(text: str) -> date | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from urllib.parse import urlsplit
 
 from extract.identity.regions import Division, Region, above_of, divisions, read_place, region_of
@@ -87,14 +88,20 @@ def region_of_host(url: str | None, level: str | None = None) -> Region | None:
         return None
     label = host.removesuffix(".gov.cn").rsplit(".", 1)[-1]
     labels = {label, _LETTERS.sub("", label)}
-    found = [
-        division
-        for division in divisions()
-        if division.last is None
-        and not labels.isdisjoint(division.pinyin.split("|"))
-        and level in (None, division.level)
-    ]
+    spelt = {division: None for name in labels for division in _by_pinyin().get(name, ())}
+    found = [division for division in spelt if level in (None, division.level)]
     return region_of(found[0]) if len(found) == 1 else None
+
+
+@cache
+def _by_pinyin() -> dict[str, list[Division]]:
+    """The divisions that there are today by each spelling of their names."""
+    found: dict[str, list[Division]] = {}
+    for division in divisions():
+        if division.last is None:
+            for name in division.pinyin.split("|"):
+                found.setdefault(name, []).append(division)
+    return found
 
 
 def nameless_place(name: str) -> str:

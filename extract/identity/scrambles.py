@@ -21,7 +21,11 @@ from extract.paths import DATA
 SCRAMBLES = DATA / "scrambles.yaml"
 RULE = "text_damaged"
 
-_LETTERS = re.compile(r"(?<=[\u4e00-\u9fff])[(]?[a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ]{1,6}[)]?(?=[\u4e00-\u9fff])")
+_LETTER = "a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ"
+_LETTERS = re.compile(
+    # It begins with a set of characters, for which a text is searched fastest.
+    rf"[({_LETTER}](?<=[\u4e00-\u9fff].)(?:(?<=[(])[{_LETTER}]{{1,6}}|(?<![(])[{_LETTER}]{{0,5}})[)]?(?=[\u4e00-\u9fff])"
+)
 _CUT_DATE = re.compile(r"20[0-3]\d{1,3}日[至到](?:20[0-3])?\d{2,5}日|20[0-3]\d年?1月1日?[至到]20[0-3]\d1231日?")
 
 
@@ -29,7 +33,8 @@ def damage(text: str) -> list[Remark]:
     """A remark where a text (without white space) is spoilt. Raises
     ReadError("not_a_filing") where it is spoilt so much that nothing in it can be relied on."""
     rules = _rules()
-    words = {word: text.count(word) for word in rules["advertising"] if word in text}
+    advertises = _any_of(tuple(rules["advertising"])).search(text)
+    words = {word: text.count(word) for word in rules["advertising"] if word in text} if advertises else {}
     letters = _LETTERS.findall(text)
     advertised, inserted = sum(words.values()), len(letters)
     dense = inserted >= rules["refused_letters"] and inserted * rules["refused_share"] >= len(text)
@@ -67,6 +72,11 @@ def _found(
         yield f"固定用语缺字“{_examples(broken)}”", f"set phrases that lost characters ({_examples(broken)})"
     if cut := _CUT_DATE.search(text):
         yield f"日期缺字“{cut.group()}”", f"a date that lost characters ({cut.group()})"
+
+
+@cache
+def _any_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words)))
 
 
 @cache

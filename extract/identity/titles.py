@@ -56,6 +56,7 @@ PAGE_TITLES = ("articletitle", "title", "heading")
 _PLACE_ALONE = re.compile(r"[\u4e00-\u9fff]{1,8}[省市区县旗州盟]")
 _WITH_PLACE = re.compile(r"[\u4e00-\u9fff]{2,8}(?:省|市(?!场|政|容)|区|县|旗|州|盟)")
 _WHOSE_ELSE = frozenset({"部门", "单位", "本级", "全年", "政府部门", "机关", "的"})
+_BEHIND_NAME = ("关于", "的", "年度", "年", "部门", "单位")
 _VERB = re.compile(r"发布|公布|印发|报送|编制|撰写|做好|开展|按照|根据|依据|按时|及时|完成|解读|图解|读懂|通知|收到|已")
 
 
@@ -218,7 +219,7 @@ def _who(head: str, years: Sequence[re.Match[str]]) -> str:
 
 def _clean(name: str) -> str:
     name = _PREFACE.sub("", _trim(name))
-    name = _trim(re.sub(r"(?:关于|的|年度|年|部门|单位)$", "", name))
+    name = _trim(name.removesuffix(next(filter(name.endswith, _BEHIND_NAME), "")))
     if name.endswith("人民"):
         name += "政府"  # 某区人民政府信息公开: the word stands once for twice
     return name if is_agency(name) else ""

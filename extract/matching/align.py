@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import islice
 
 from extract.figures import squeeze
 from extract.forms import Group, Row, Table
@@ -44,18 +43,19 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
     """
     targets = _targets(table)
     # Rows that can be no row of the table would only be left out.
-    candidates = [(row, gain) for row in rows if any(gain := _gains(row.traits, table))]
+    candidates = [(row, gain) for row in rows if (gain := _gains(row.traits, table))]
     height, width = len(candidates), len(targets)
-    best = [[0.0] * (width + 1) for _ in range(height + 1)]
+    best = [[0.0] * (width + 1)] * (height + 1)
     for i in range(height - 1, -1, -1):
-        below, line, gain = best[i + 1], best[i], candidates[i][1]
+        below, gain = best[i + 1], candidates[i][1]
+        line = best[i] = below.copy()  # the row left out
         for j in range(width - 1, -1, -1):
-            value = below[j]
-            if line[j + 1] > value:
-                value = line[j + 1]
-            if gain[j] > 0 and gain[j] + below[j + 1] > value:
+            if gain[j] > 0:
                 value = gain[j] + below[j + 1]
-            line[j] = value
+                place = j  # it counts here and for all that begins before
+                while place >= 0 and line[place] < value:
+                    line[place] = value
+                    place -= 1
     matches: list[Match] = []
     i = j = 0
     while i < height and j < width:
@@ -75,9 +75,11 @@ def out_of_order(rows: Sequence[SourceRow], matches: Sequence[Match], table: Tab
     another order than the form's, matched by their labels, which fit to the
     letter one row that the alignment left out too."""
     used = {match.source.index for match in matches}
-    replaced = {code for match in matches for code in match.row.replaces}
-    free = [row for row in table.rows if row.code not in {match.row.code for match in matches} | replaced]
+    taken = {code for match in matches for code in (match.row.code, *match.row.replaces)}
+    free = [row for row in table.rows if row.code not in taken]
     found: list[Match] = []
+    if not free:
+        return found
     for source in rows:
         if source.index in used or not source.printed or not source.item:
             continue
@@ -97,16 +99,14 @@ def without_remarks(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
 def _without_remark(row: SourceRow, table: Table) -> SourceRow:
     last = row.split - 1
     for place, label in enumerate(row.labels[:last]):
-        bare = words(label.text)
-        if (
-            bare
-            and likest(bare, table) >= _WHOLE
-            and all(_is_strange(later.text, table) for later in row.labels[place + 1 :])
+        if likest(words(label.text), table) >= _WHOLE and all(
+            _is_strange(later.text, table) for later in row.labels[place + 1 :]
         ):
             return row.split_after(place)
     return row
 
 
+@lru_cache(maxsize=8192)
 def _is_strange(text: str, table: Table) -> bool:
     """Whether words name neither a row nor a column nor a group."""
     bare = words(text)
@@ -136,11 +136,13 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
 
 def _made_whole(rows: Sequence[SourceRow], place: int, table: Table) -> tuple[SourceRow, set[int]] | None:
     """The row at ``place`` under its whole label, and the rows that it took its words from; None if it was not cut."""
-    row = rows[place]
-    if not row.printed or not row.item or likest(row.item, table) >= _WHOLE:
+    row, traits = rows[place], rows[place].traits
+    if not traits.printed or not traits.item or likest(traits.item, table) >= _WHOLE:
         return None
     before = _words_beside(reversed(rows[max(0, place - _FAR) : place]), table)
     after = _words_beside(rows[place + 1 : place + 1 + _FAR], table)
+    if before is None and after is None:
+        return None
     joined = [(before.item + row.item, [before])] if before else []
     joined += [(row.item + after.item, [after])] if after else []
     if before and after and (_group(row.item, table) or _is_strange(row.item, table)):
@@ -159,22 +161,27 @@ def _made_whole(rows: Sequence[SourceRow], place: int, table: Table) -> tuple[So
 def _words_beside(rows: Iterable[SourceRow], table: Table) -> SourceRow | None:
     """The nearest row, column headings that a page repeats left out, if it has
     words and no figures."""
-    near = islice((row for row in rows if (row.item or row.printed) and not is_heading(row, table)), 1)
-    return next((row for row in near if not row.printed and row.item), None)
+    for row in rows:
+        if row.traits.printed:
+            return None
+        if row.traits.item and not is_heading(row, table):
+            return row
+    return None
 
 
 def is_heading(row: SourceRow, table: Table) -> bool:
     """Whether a row without figures belongs to the table's headings."""
-    if row.printed:
-        return False
-    labels = [words(field.text) for field in row.labels]
+    return not row.traits.printed and any(_heads(words(field.text), table) for field in row.labels)
+
+
+@lru_cache(maxsize=8192)
+def _heads(label: str, table: Table) -> bool:
+    """Whether bare words are a heading of the table's columns, or a piece of what stands in its corner."""
     headings = {words(heading) for column in table.columns if (heading := column.heading_zh)}
-    return any(
+    return (
         label in headings
-        or similarity(label, column) >= _CLEAR
+        or any(similarity(label, column) >= _CLEAR for column in table.columns)
         or (len(label) > _FRAGMENT and label in words(table.corner_zh))
-        for label in labels
-        for column in table.columns
     )
 
 
@@ -196,15 +203,16 @@ def _targets(table: Table) -> tuple[Row, ...]:
 
 @lru_cache(maxsize=8192)
 def _gains(source: Traits, table: Table) -> tuple[float, ...]:
-    """What matching a source row with each target adds; 0 where it cannot."""
+    """What matching a source row with each target adds; 0 where it cannot, () where it can with none."""
     if not source.fields:
         return ()
     heading = _heading(source, table)
     # A label that is one row's to the letter is no other row's.
     exact = any(_likeness(source, row) == 1.0 for row in _targets(table))
-    return tuple(
+    gains = tuple(
         0.0 if exact and _likeness(source, row) < 1.0 else _gain(source, row, heading, table) for row in _targets(table)
     )
+    return gains if any(gains) else ()
 
 
 def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:

@@ -34,7 +34,7 @@ def value_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[tupl
     the last of ``width`` fields."""
     votes: dict[int, Counter[tuple[int, ...]]] = {}
     for row in rows:
-        fields = _trim(row.tail)
+        fields = row.tail if row.printed == len(row.tail) else _trim(row.tail)
         if len(fields) == width and all(field.colspan for field in fields):
             votes.setdefault(row.grid, Counter())[tuple(field.column for field in fields)] += 1
     return {grid: (counter.most_common(1)[0][0], len(counter) == 1) for grid, counter in votes.items()}
@@ -59,6 +59,8 @@ def assign(row: SourceRow, width: int, columns: tuple[int, ...] | None, agreed: 
     not: a reading that drops a figure is never sure.
     """
     tail = row.tail
+    if row.printed == len(tail) == width:
+        return Assignment((tail,), True)
     core = _trim(tail)
     parted = _part(core)
     if len(core) < len(parted) == width:
@@ -91,6 +93,9 @@ def _part(fields: Sequence[Field]) -> tuple[Field, ...]:
     """The fields with numbers that were run together in one cell parted."""
     parted: list[Field] = []
     for field in fields:
+        if field.text.isalnum():
+            parted.append(field)
+            continue
         numbers = field.text.split()
         if len(numbers) > 1 and all(parse_figure(number).status == "reported" for number in numbers):
             parted += [replace(field, text=number) for number in numbers]

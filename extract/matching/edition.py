@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 from extract.forms import Form, Table, form_in_force, load_forms
@@ -26,7 +26,7 @@ def choose_edition(rows: Sequence[SourceRow], year: int | None) -> Form:
     labels, the ones no other edition has, it prints most of; where it prints
     none, the one in force in ``year``, else the newest.
     """
-    printed = {words(field.text) for row in rows for field in row.fields}
+    printed = words_of(rows)
     forms = load_forms()
     in_force = form_in_force(year) if year is not None else None
     default = in_force or next(iter(forms.values()))
@@ -46,7 +46,12 @@ def choose_edition(rows: Sequence[SourceRow], year: int | None) -> Form:
 
 def is_told(rows: Sequence[SourceRow], form: Form) -> bool:
     """Whether the document prints a label that only this edition has."""
-    return bool(_own_labels(form.code) & {words(field.text) for row in rows for field in row.fields})
+    return bool(_own_labels(form.code) & words_of(rows))
+
+
+def words_of(rows: Iterable[SourceRow]) -> set[str]:
+    """The bare words of every field of the rows."""
+    return {words(text) for text in {field.text for row in rows for field in row.fields}}
 
 
 def is_listing(form: Form) -> bool:

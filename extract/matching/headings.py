@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Sequence
-from itertools import dropwhile, islice, pairwise, takewhile
+from itertools import pairwise
 
 from extract.forms import Column
 from extract.labels import variants, words
@@ -20,18 +21,30 @@ def heading_columns(rows: Sequence[SourceRow], source: SourceRow, columns: Seque
     The nearest lines above it count that hold no figures. Headings may be
     split over several lines ("商业" over "企业").
     """
-    above = [row for row in reversed(rows) if row.grid == source.grid and row.index < source.index]
-    heads = takewhile(lambda row: not row.printed, dropwhile(lambda row: row.printed, above))
     stacks: dict[int, list[str]] = {}
-    for row in islice(heads, _MOST_LINES):
+    for row in _heads(rows, source):
         for field in row.fields:
             if field.colspan and len(field.text) <= _LONGEST:
                 stacks.setdefault(field.column, []).insert(0, words(field.text.split("（")[0].split("(")[0]))
+    if not stacks:
+        return None
     found = [_find(stacks, column) for column in columns]
     _complete(found)
     placed = tuple(place for place in found if place is not None)
     in_order = all(before < after for before, after in pairwise(placed))
     return placed if len(placed) == len(columns) and in_order else None
+
+
+def _heads(rows: Sequence[SourceRow], source: SourceRow) -> list[SourceRow]:
+    """The nearest lines without figures above a row in its grid, the lowest first."""
+    heads: list[SourceRow] = []
+    for place in range(bisect_left(rows, source.index, key=lambda row: row.index) - 1, -1, -1):
+        row = rows[place]
+        if row.grid != source.grid or len(heads) == _MOST_LINES or (heads and row.printed):
+            break
+        if not row.printed:
+            heads.append(row)
+    return heads
 
 
 def _complete(found: list[int | None]) -> None:

@@ -54,7 +54,8 @@ def choose_instance(rows: Sequence[SourceRow], table: Table, year: int | None) -
 def _parts(rows: Sequence[SourceRow], table: Table) -> list[tuple[Sequence[SourceRow], int]]:
     """The rows cut before each new beginning of the table, headings included,
     and where in each part the table's first row stands."""
-    starts = [i for i, row in enumerate(rows) if row.tail and similarity(row.item, table.rows[0]) >= _SURE]
+    first = table.rows[0]
+    starts = [i for i, row in enumerate(rows) if row.traits.fields and similarity(row.traits.item, first) >= _SURE]
     if len(starts) < 2:
         return [(rows, starts[0] if starts else _first_figures(rows))]
     cuts = [0]

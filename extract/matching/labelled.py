@@ -43,7 +43,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     is_part = reading.score < _PART * len(table.rows)  # a comparison of years has a few of the rows
     if instance.year == "other" or (instance.year == "doubtful" and is_part):
         return of_another_year(table)
-    keys = [(table.code, match.row.code, c.code) for match in matches for c in table.columns_of(match.row)]
+    keys = [key for match in matches for key in table.cells_of(match.row)]
     if instance.year == "doubtful":
         reading.uncertain(
             "表前的文字说的是其他年度，但没有别的这样的表，按本年度的表读取。",
@@ -56,7 +56,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
             f"“{'”、“'.join(match.row.label_zh for match in strays)}”的位置与统一格式的顺序不同，按项目名称读取。",
             f"Rows in another order than the form's were read by their labels: "
             f"{', '.join(match.row.label_en for match in strays)}.",
-            [(table.code, m.row.code, c.code) for m in strays for c in table.columns_of(m.row)],
+            [key for match in strays for key in table.cells_of(match.row)],
         )
     if rivalled:
         reading.uncertain(
@@ -98,17 +98,20 @@ def _source_columns(
     """For each match the source columns of its figures, and whether they can
     be trusted: where most rows of its grid have them, else under the headings,
     else (a piece that was cut off) as in the piece before."""
-    voted = {} if table.blocks else value_columns([match.source for match in matches], len(table.columns))
+    result: list[tuple[tuple[int, ...], bool] | None] = []
+    if table.blocks:
+        for match in matches:
+            own = heading_columns(rows, match.source, table.columns_of(match.row))
+            result.append((own, True) if own else None)
+        return result
+    voted = value_columns([match.source for match in matches], len(table.columns))
+    if all(match.source.grid in voted for match in matches):
+        return [voted[match.source.grid] for match in matches]
     headed: dict[int, tuple[int, ...]] = {}
     usually = usual_columns([match.source for match in matches], len(table.columns))
     tails = _tails(matches)
-    result: list[tuple[tuple[int, ...], bool] | None] = []
     for match in matches:
         grid = match.source.grid
-        if table.blocks:
-            own = heading_columns(rows, match.source, table.columns_of(match.row))
-            result.append((own, True) if own else None)
-            continue
         if grid not in voted and grid not in headed:
             own = heading_columns(rows, match.source, table.columns)
             before = headed.get(grid - 1) or (voted[grid - 1][0] if grid - 1 in voted else None)
@@ -154,16 +157,19 @@ def _store(
     method: Method,
     rows: Sequence[SourceRow],
 ) -> None:
-    for column, field in zip(table.columns_of(match.row), fields, strict=True):
-        key = (table.code, match.row.code, column.code)
+    row, cells = match.row, reading.cells
+    for key, column, field in zip(table.cells_of(row), table.columns_of(row), fields, strict=True):
         if field is None:
             reading.lost.add(key)
             continue
-        heading = _heading_unit(rows, match.source, column) if column.kind == "amount" else None
-        figure = parse_figure(field.text, column.kind, heading)
-        reading.cells[key] = Cell.read(key, field, figure, method)
-        if column.kind == "amount" and figure.status == "reported" and not (figure.unit or heading) and figure.value:
-            _remark_on_unit(reading, key, match.row, column)
+        if column.kind != "amount":
+            figure = parse_figure(field.text)
+        else:
+            heading = _heading_unit(rows, match.source, column)
+            figure = parse_figure(field.text, column.kind, heading)
+            if figure.status == "reported" and not (figure.unit or heading) and figure.value:
+                _remark_on_unit(reading, key, row, column)
+        cells[key] = Cell(key, field.text.strip(), figure.status, figure.value, field.place, method)
         if figure.spaced:
             reading.spaced[key] = (
                 f"“{match.row.label_zh}”的“{column.label_zh}”一格中数字之间有空白（{field.text.strip()!r}），按一个数读取。",
@@ -185,7 +191,7 @@ def _store_open(
     readings, proven = choose(form, table, fixed, named)
     for (match, _), fields in zip(open_rows, readings, strict=True):
         _store(reading, form, table, match, fields, "sums" if proven else "literal", rows)
-        keys = [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)]
+        keys = table.cells_of(match.row)
         printed, width = match.source.printed, len(keys)
         if proven:
             zh, en = "各项勾稽关系只容许一种读法，已按其读取", "the sums leave one reading, which was taken"
@@ -212,7 +218,7 @@ def _remark_on_order(reading: TableReading, matches: Sequence[Match], table: Tab
         start = codes.index(before.row.code) + 1 if before else 0
         end = codes.index(after.row.code) if after else len(codes)
         if end - start != len(members):
-            keys = [(table.code, m.row.code, c.code) for m in members for c in table.columns_of(m.row)]
+            keys = [key for match in members for key in table.cells_of(match.row)]
             reading.uncertain(
                 f"有{len(members)}行没有项目名称，按顺序读取，但此处表格应有{end - start}行。",
                 f"{len(members)} rows have no label and were read in order, but the form has {end - start} rows there.",
@@ -227,8 +233,9 @@ def _remark_on_strangers(
     places = [match.source.index for match in matches]
     first, last = min(places), max(places)
     width = 2 if table.blocks else len(table.columns) - 1
-    for row in rows:
-        if not first <= row.index <= last or row.index in reading.consumed or row.printed < width:
+    strangers = [row for row in rows if first <= row.index <= last and row.index not in reading.consumed]
+    for row in strangers:
+        if row.printed < width:
             continue
         reading.uncertain(
             f"表中有一行不是统一格式的项目：“{row.name}”，其数字未计入。",
@@ -236,12 +243,12 @@ def _remark_on_strangers(
         )
         # It may be one that seems to be lacking.
         reading.lost |= _cells_of_lacking_rows(table, matches)
-    for row in rows:
-        if first <= row.index <= last and row.index not in reading.consumed and row.printed and row.item:
+    for row in strangers:
+        if row.printed and row.item:
             _remark_on_twin(reading, row, matches, table)
     for match in matches:
         if 0 < match.likeness < _WEAK:
-            keys = [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)]
+            keys = table.cells_of(match.row)
             reading.uncertain(
                 f"项目名称“{match.source.name}”与统一格式的“{match.row.label_zh}”差别较大，按后者读取。",
                 f"The label {match.source.name!r} is unlike the form's {match.row.label_en}, as which it was read.",
@@ -256,7 +263,7 @@ def _remark_on_twin(reading: TableReading, row: SourceRow, matches: Sequence[Mat
             reading.uncertain(
                 f"“{match.row.label_zh}”不止一行，按第一行读取，另一行“{row.name}”未计入。",
                 f"{match.row.label_en} stands on more than one row; the first was read, {row.name!r} was left out.",
-                [(table.code, match.row.code, column.code) for column in table.columns_of(match.row)],
+                table.cells_of(match.row),
             )
             return
 
@@ -265,7 +272,7 @@ def _cells_of_lacking_rows(table: Table, matches: Sequence[Match]) -> set[CellKe
     found = {match.row.code for match in matches}
     found |= {code for match in matches for code in match.row.replaces}
     lacking = [row for row in table.rows if row.code not in found]
-    return {(table.code, row.code, column.code) for row in lacking for column in table.columns_of(row)}
+    return {key for row in lacking for key in table.cells_of(row)}
 
 
 def _remark_on_unit(reading: TableReading, key: CellKey, row: Row, column: Column) -> None:
@@ -303,11 +310,12 @@ def _check_headings(reading: TableReading, rows: Sequence[SourceRow], matches: S
     places = [match.source.index for match in matches]
     first, last = min(places) - 6, max(places)
     for row in rows:
-        if not first <= row.index < last:
+        if not first <= row.index < last or (row.printed and len(row.labels) < 2):
             continue
         labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
-        orders = [_column_order(label, table) for label in labels if label]
-        leaves = [order for order in orders if order is not None]
+        leaves = [order for label in labels if (order := _column_order(label, table)) is not None]
+        if len(leaves) < 2:
+            continue
         if leaves != sorted(leaves) or _total_first(labels, table):
             reading.uncertain(
                 "表头各栏的顺序与统一格式不同，各栏数字按统一格式的顺序读取。",

@@ -70,6 +70,7 @@ class TableReading:
     score: float = 0.0
     spaced: dict[CellKey, tuple[str, str]] = field(default_factory=dict)  # digits that stand apart: what to say of them
     other_year: bool = False  # only an earlier year's table was found
+    proven: bool = False  # every cell was found, and the sums hold
     consumed: set[int] = field(default_factory=set)  # indices of source rows that were used
 
     def uncertain(self, zh: str, en: str, cells: Iterable[CellKey] = ()) -> None:

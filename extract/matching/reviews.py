@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from extract.figures import Figure, looks_like_figure, parse_figure, squeeze
-from extract.forms import CellKey, Column, Form, Group, Row, Table
+from extract.forms import Column, Form, Group, Row, Table
 from extract.labels import similarity, variants, words
 from extract.matching.result import Cell, Method, TableReading
 from extract.matching.rows import SourceRow
@@ -57,8 +57,12 @@ def match_reviews(rows: Sequence[SourceRow], form: Form, table: Table) -> TableR
             "The document holds more than one table 4; the first was read.",
             keys,
         )
-    for key, field in zip(keys, line.fields, strict=True):
-        _store(reading, form, key, field, line.method)
+    kinds = [column.kind for _ in table.rows for column in table.columns]
+    for key, kind, field in zip(keys, kinds, line.fields, strict=True):
+        if field is None:
+            reading.lost.add(key)
+        else:
+            reading.cells[key] = Cell.read(key, field, parse_figure(field.text, kind), line.method)
     if not all(_in_order(row, table) for row in heads):
         reading.uncertain(
             "表四各栏标题的顺序与统一格式不同，数字按统一格式的顺序读取。",
@@ -126,20 +130,14 @@ def _sums_break(form: Form, reading: TableReading) -> bool:
     )
 
 
-def _store(reading: TableReading, form: Form, key: CellKey, field: Field | None, method: Method) -> None:
-    if field is None:
-        reading.lost.add(key)
-        return
-    reading.cells[key] = Cell.read(key, field, parse_figure(field.text, form.column(key).kind), method)
-
-
 def _headings(row: SourceRow, table: Table) -> int:
     """How many of the row's fields are headings of the table."""
-    return sum(_is_heading(words(field.text), table) for field in row.fields)
+    return [_is_heading(field.text, table) for field in row.fields].count(True)
 
 
 @lru_cache(maxsize=8192)
-def _is_heading(label: str, table: Table) -> bool:
+def _is_heading(text: str, table: Table) -> bool:
+    label = words(text)
     items: tuple[Row | Column | Group, ...] = (*table.rows, *table.columns, *table.groups)
     return bool(label) and any(similarity(label, item) >= _ALIKE for item in items)
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from extract.figures import is_blank, parse_figure, squeeze
-from extract.labels import is_label, numbering, words
+from extract.figures import is_blank, squeeze
+from extract.labels import nature, numbering, words
 from extract.model import Block, Field, Grid
 
 _LONGEST_CAPTION = 40  # characters; longer paragraphs are prose
@@ -54,17 +54,7 @@ class SourceRow:
 
     def __post_init__(self) -> None:
         self.labels, self.tail = self.fields[: self.split], self.fields[self.split :]
-        last = _last_item(next((label.text for label in reversed(self.labels) if not is_blank(label.text)), ""))
-        whole = "".join([label.text for label in self.labels])
-        printed = [position for position, figure in enumerate(self.tail) if not is_blank(figure.text)]
-        self.traits = Traits(
-            item=self.rejoined or words(last),
-            joined=self.rejoined or words(whole),
-            number=numbering(last),
-            fields=len(self.tail),
-            printed=len(printed),
-            extent=printed[-1] - printed[0] + 1 if printed else 0,
-        )
+        self.traits = _traits(tuple([field.text for field in self.fields]), self.split, self.rejoined)
 
     @property
     def item(self) -> str:
@@ -102,7 +92,8 @@ def rows_of(blocks: Sequence[Block]) -> list[SourceRow]:
         caption = "\n".join(before[-_CAPTION_LINES:])
         before.clear()
         for fields in block.rows:
-            rows.append(SourceRow(len(rows), grid, tuple(fields), _split(fields), caption))
+            split = _split(tuple([field.text for field in fields]))
+            rows.append(SourceRow(len(rows), grid, tuple(fields), split, caption))
         grid += 1
     return rows
 
@@ -113,20 +104,38 @@ def _last_item(text: str) -> str:
     return text[max((match.start() for match in _ITEM.finditer(text)), default=0) :]
 
 
-def _split(fields: Sequence[Field]) -> int:
+@lru_cache(maxsize=4096)
+def _traits(texts: tuple[str, ...], split: int, rejoined: str) -> Traits:
+    """The traits of a row of these texts; both readings have most rows in common, and documents rows of blanks."""
+    labels, tail = texts[:split], texts[split:]
+    item = _last_item(next((label for label in reversed(labels) if nature(label) != "blank"), ""))
+    printed = [position for position, figure in enumerate(tail) if nature(figure) != "blank"]
+    return Traits(
+        item=rejoined or words(item),
+        joined=rejoined or words("".join(labels)),
+        number=numbering(item),
+        fields=len(tail),
+        printed=len(printed),
+        extent=printed[-1] - printed[0] + 1 if printed else 0,
+    )
+
+
+@lru_cache(maxsize=4096)
+def _split(texts: tuple[str, ...]) -> int:
     """The index of the first field after the row's last label."""
     split = 0
-    for position, cell in enumerate(fields):
-        if is_label(cell.text):
+    for position, text in enumerate(texts):
+        kind = nature(text)
+        if kind == "words" or kind == "either":
             split = position + 1
-        elif parse_figure(cell.text).status in ("reported", "not_applicable"):
+        elif kind == "figure":
             return split
-    return split or _lone_character(fields)
+    return split or _lone_character(texts)
 
 
-def _lone_character(fields: Sequence[Field]) -> int:
+def _lone_character(texts: Sequence[str]) -> int:
     """Like ``_split`` for a row whose only text is a single Chinese character:
     the end of a label in two lines, or part of one printed downwards."""
-    printed = [position for position, cell in enumerate(fields) if not is_blank(cell.text)]
-    is_lone = len(printed) == 1 and "\u4e00" <= squeeze(fields[printed[0]].text) <= "\u9fff"
+    printed = [position for position, text in enumerate(texts) if nature(text) != "blank"]
+    is_lone = len(printed) == 1 and "\u4e00" <= squeeze(texts[printed[0]]) <= "\u9fff"
     return printed[0] + 1 if is_lone else 0

@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from extract.figures import looks_like_figure, squeeze
+from extract.figures import squeeze
 from extract.forms import CellKey, Form, Table
-from extract.labels import is_label
+from extract.labels import nature
 from extract.matching.result import Cell, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.sums import residual
@@ -60,22 +60,26 @@ def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:
     rows: list[list[Field]] = []
     labels: list[Field] = []
     tail: list[Field] = []
+    printed = 0  # fields of the tail that are not blank
     for field in fields:
-        if not looks_like_figure(field.text) and is_label(field.text):
-            if len(tail) >= _BLANKS or any(squeeze(cell.text) for cell in tail):
-                rows += _row(labels, tail)
-                labels, tail = [], []
-            labels += [*tail, field]
+        kind = nature(field.text)
+        if kind == "words":
+            if printed or len(tail) >= _BLANKS:
+                rows += _row(labels, tail, printed)
+                labels, tail, printed = [], [], 0
+            labels += tail
+            labels.append(field)
             tail = []
         else:
             tail.append(field)
-    rows += _row(labels, tail)
+            printed += kind != "blank"
+    rows += _row(labels, tail, printed)
     # Their order is known, not their columns.
-    return [[Field(f.text, i, f.place, colspan=0) for i, f in enumerate(row)] for row in rows if row]
+    return [[Field(f.text, i, f.place, 0) for i, f in enumerate(row)] for row in rows if row]
 
 
-def _row(labels: Sequence[Field], tail: Sequence[Field]) -> list[list[Field]]:
-    if sum(1 for field in tail if squeeze(field.text)) > _LONGEST_TAIL:
+def _row(labels: Sequence[Field], tail: Sequence[Field], printed: int) -> list[list[Field]]:
+    if printed > _LONGEST_TAIL:
         return [list(labels), list(tail)]
     return [[*labels, *tail]]
 
@@ -89,7 +93,8 @@ def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table],
     named in a remark unless the identities prove it.
     """
     for one in first:
-        if _is_proven(form, one):
+        one.proven = _is_proven(form, one)
+        if one.proven:
             continue
         other = second(form.table(one.table))
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
@@ -119,6 +124,8 @@ def doubt_spaced(form: Form, reading: TableReading) -> None:
 def doubt_broken(form: Form, reading: TableReading) -> None:
     """Questions a whole table of which most row sums break: a filer errs here
     and there; figures that stand in wrong columns break them everywhere."""
+    if reading.proven:
+        return
     figures = reading.cells
     broken = whole = 0
     for identity in form.identities:
@@ -144,7 +151,7 @@ def _is_proven(form: Form, one: TableReading) -> bool:
     table = form.table(one.table)
     return (
         one.score >= _ELSEWHERE * len(table.rows)
-        and one.cells.keys() >= set(table.cells(frozenset(one.merged)))
+        and all(key in one.cells for key in table.cells(frozenset(one.merged)))
         and _closes(form, one.table, one.cells)
     )
 

@@ -27,22 +27,30 @@ def residual(form: Form, identity: Identity, where: str, figures: Figures) -> De
     against its three parts) is not in ``figures`` and takes no part.
     """
     expected, actual = _sides(identity, where)
-    if not any(key in figures for key in expected) or not all(key in figures for key in actual):
-        return None
     total = Decimal(0)
-    for sign, keys in ((1, expected), (-1, actual)):
-        for key in keys:
-            figure = figures.get(key)
-            if figure is None:
-                continue
-            if figure.status in ("missing", "unreadable"):
+    found = False
+    for key in expected:
+        if (figure := figures.get(key)) is not None:
+            found = True
+            if figure.value is not None:
+                total += figure.value
+            elif _stops(form, key, figure):
                 return None
-            if figure.value is None:
-                if is_total(form, key):
-                    return None
-                continue
-            total += sign * figure.value
+    if not found:
+        return None
+    for key in actual:
+        if (figure := figures.get(key)) is None:
+            return None
+        if figure.value is not None:
+            total -= figure.value
+        elif _stops(form, key, figure):
+            return None
     return total
+
+
+def _stops(form: Form, key: CellKey, figure: Figure | Cell) -> bool:
+    """Whether a sum that needs this cell, which has no value, is not to be judged."""
+    return figure.status in ("missing", "unreadable") or is_total(form, key)
 
 
 @cache

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import itertools
 import re
-from collections.abc import Iterator
+from functools import lru_cache
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -21,6 +21,7 @@ _INLINE = frozenset(
     {"a", "abbr", "b", "big", "em", "font", "i", "ins", "label", "mark", "o:p", "s", "small", "span", "st1:chsdate",
      "strong", "sub", "sup", "u"}
 )  # fmt: skip
+_CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" *\n[ \n]*| +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
@@ -80,7 +81,7 @@ def _parse(text: str) -> LexborHTMLParser:
     tags = text.count("<")
     check_count(tags, MAX_TAGS, "个标记", "tags")
     if tags > _MAX_NESTING:
-        opened = itertools.accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
+        opened = accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
         check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
     tree = LexborHTMLParser(text)
     if may_differ(text):
@@ -115,16 +116,23 @@ class _Walker:
         self._tables = tables_before
 
     def flush(self) -> None:
-        text = _BLANKS.sub(lambda blank: "\n" if "\n" in blank.group() else " ", "".join(self._text)).strip()
+        if not self._text:
+            return
+        text = "".join(self._text).strip()
         self._text.clear()
+        if "\n" in text or "  " in text:
+            text = _BLANKS.sub(lambda blank: "\n" if "\n" in blank.group() else " ", text)
         if text:
             self.blocks.append(Paragraph(text))
 
     def walk(self, node: LexborNode, depth: int) -> None:
-        for child in _children(node):
+        following = node.child
+        while (child := following) is not None:
+            following = child.next
             tag = child.tag
             if tag == "-text":
-                self._text.append(_SPACES.sub(" ", child.text_content or ""))
+                text = child.text_content or ""
+                self._text.append(" " if text == "\n" else _SPACES.sub(" ", text))
             elif tag in _SKIPPED or tag is None or tag.startswith(("-", "!")):
                 continue
             elif tag == "br":
@@ -156,17 +164,11 @@ def _preformatted(node: LexborNode, tables: int) -> list[Block]:
     return blocks if any(isinstance(block, Grid) for block in blocks) else []
 
 
-def _children(node: LexborNode) -> Iterator[LexborNode]:
-    child = node.child
-    while child is not None:
-        yield child
-        child = child.next
-
-
 def _is_layout(table: LexborNode) -> bool:
     """Whether a table holds tables, or a single cell."""
-    inner = [found for found in table.css("table") if found.mem_id != table.mem_id]
-    return bool(inner) or len(table.css("td, th")) <= 1
+    if any(found.mem_id != table.mem_id for found in table.css("table")):
+        return True
+    return len(table.css("td, th")) <= 1
 
 
 def _grid(table: LexborNode, number: int) -> Grid:
@@ -183,15 +185,18 @@ def _grid(table: LexborNode, number: int) -> Grid:
         column = 0
         below: dict[int, int] = {}
         place_of = f"table {number}, row {row_number}, column "
-        for cell in _children(row):
-            if cell.tag not in ("td", "th"):
+        following = row.child
+        while (cell := following) is not None:
+            following = cell.next
+            if cell.tag not in _CELLS:
                 continue
             while column in occupied:
                 column += 1
             if column >= _MAX_COLUMNS:
                 break
-            attributes = cell.attributes
-            colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
+            colspan = rowspan = 1
+            if attributes := cell.attributes:
+                colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             place = Place(None, None, f"{place_of}{column + 1}")
             fields.append(Field(_cell_text(cell), column, place, colspan, rowspan))
             if rowspan > 1:
@@ -213,6 +218,7 @@ def _rows(table: LexborNode) -> list[LexborNode]:
     return [row for row in rows if row.mem_id not in foot] + [row for row in rows if row.mem_id in foot]
 
 
+@lru_cache(maxsize=256)
 def _span(value: str | None) -> int:
     if not value:
         return 1
@@ -222,8 +228,14 @@ def _span(value: str | None) -> int:
 
 def _cell_text(cell: LexborNode) -> str:
     """The cell's text; what a line break or paragraph keeps apart stays apart."""
+    only = cell.child
+    while only is not None and only.next is None:
+        if only.is_text_node:  # what stands alone is parted from nothing
+            return _clean(only.text_content or "")
+        only = only.child
     text = cell.text(deep=True)
-    if any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "") and cell.css_first(_PARTING) is not None:
+    parted = only is not None and any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "")
+    if parted and cell.css_first(_PARTING) is not None:
         walker = _Walker()
         walker.walk(cell, 0)
         walker.flush()
@@ -236,5 +248,6 @@ def _may_be_parted(html: str) -> bool:
     return "<br" in html or html.count("<p") > 1 or html.count("<div") > 1
 
 
+@lru_cache(maxsize=8192)
 def _clean(text: str) -> str:
-    return text if text.isalnum() else _SPACES.sub(" ", text).strip()
+    return text if text.isalnum() or not text else _SPACES.sub(" ", text).strip()

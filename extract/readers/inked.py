@@ -19,11 +19,13 @@ _SEAL = 150  # pixels: 19 mm, the smallest seal has 30
 _RULE = 8  # pixels: the thickest rule, with what it leans
 _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
 _MINUS = 5  # pixels: the narrowest minus sign
+_LEAST_INK = 30  # pixels; a small 1 has 50, and a minus sign, which has less, lies level
 _LEAN = 0.2  # of a slash's height; a figure stands upright
 _STROKE = 0.3  # of a slash's height: it is thin all along, unlike a 7
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
 _PAD = 6  # pixels of paper around ink
 _LINE = 40  # pixels: the height of a line of small print with its leading
+_SAME = 0.7  # of a box that lies in another
 _SHARE = 0.5  # of a line's height that must lie in a cell
 
 
@@ -78,7 +80,7 @@ def _paint_out(page: Page, dirt: Iterable[Box]) -> None:
     for x0, top, x1, bottom in dirt:
         around = (slice(max(top - _PAD, 0), bottom + _PAD), slice(max(x0 - _PAD, 0), x1 + _PAD))
         speck = (slice(max(top - 1, 0), bottom + 1), slice(max(x0 - 1, 0), x1 + 1))
-        for picture in (page.grey, page.plain):
+        for picture in (page.grey, page.plain, page.lit):
             picture[speck] = np.median(picture[around])
 
 
@@ -96,15 +98,28 @@ def _ink_of(mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
     least = max(SPECK, _DOT * max((box[3] - box[1] for box in boxes), default=0))
     strokes = [box for box in boxes if _longest(box) >= least or _is_flat(box)]
     specks = [box for box in boxes if _longest(box) < least and not _is_flat(box)]
-    if not strokes:
-        return None, [*specks, *rules]
+    if _is_dirt(strokes, mask):
+        return None, [*strokes, *specks, *rules]
     whole = (
         min(box[0] for box in strokes),
         min(box[1] for box in strokes),
         max(box[2] for box in strokes),
         max(box[3] for box in strokes),
     )
-    return whole, [speck for speck in [*specks, *rules] if common(speck, whole) is None]
+    return whole, [speck for speck in [*specks, *rules] if common(speck, whole) is None or _sticks_out(speck, whole)]
+
+
+def _is_dirt(strokes: Sequence[Box], mask: Picture) -> bool:
+    """Whether strokes are too small for a figure, or even for a minus sign alone."""
+    if not any(_longest(box) >= SPECK for box in strokes):
+        return True
+    area = sum(int(np.count_nonzero(mask[box[1] : box[3], box[0] : box[2]])) for box in strokes)
+    return area < _LEAST_INK and not any(_is_flat(box) and _longest(box) >= SPECK for box in strokes)
+
+
+def _sticks_out(speck: Box, whole: Box) -> bool:
+    """Whether a speck reaches beyond the ink otherwise than below it, where a dot may."""
+    return speck[0] < whole[0] or speck[1] < whole[1] or speck[2] > whole[2]
 
 
 def cut(lines: Iterable[Box], cells: Sequence[Cell]) -> tuple[list[Box], list[Box]]:
@@ -119,7 +134,21 @@ def cut(lines: Iterable[Box], cells: Sequence[Cell]) -> tuple[list[Box], list[Bo
             inside += parts
         else:
             outside.append(line)
-    return outside, inside
+    return outside, _distinct(inside)
+
+
+def _distinct(boxes: Sequence[Box]) -> list[Box]:
+    """The boxes, in order, without those that lie in larger ones: their text would be read twice."""
+    kept: dict[int, Box] = {}
+    for index, box in sorted(enumerate(boxes), key=lambda pair: -_area(pair[1])):
+        shared = (common(box, other) for other in kept.values())
+        if not any(part and _area(part) >= _SAME * _area(box) for part in shared):
+            kept[index] = box
+    return [kept[index] for index in sorted(kept)]
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def common(a: Box, b: Box) -> Box | None:
@@ -147,8 +176,9 @@ def _longest(box: Box) -> int:
 
 
 def ink_alone(page: Page, cell: Cell) -> Picture:
-    """What stands in a cell, in two tones."""
-    picture = page.grey if cell.is_red else page.plain
+    """What stands in a cell, in two tones; by its darkness in red light where the
+    first reading goes by its colour, so that they do not fail alike under a seal."""
+    picture = page.grey if cell.is_red else page.lit
     x0, top, x1, bottom = cell.ink or cell.inside
     part = picture[top:bottom, x0:x1]
     return two_tones(part)

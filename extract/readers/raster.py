@@ -1,10 +1,9 @@
-"""A page as a picture: made straight, and its ruled lines found."""
+"""A page as a picture, made straight."""
 
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from extract.model import BBox, ReadError
-from extract.readers.pdf_rules import edge
 
 Picture = npt.NDArray[np.uint8]
 """Grey (height, width) or colour (height, width, 3: red, green, blue)."""
@@ -30,27 +28,21 @@ _NARROW = 400  # pixels of width at which the place is looked for
 _MOST_ENLARGED = 2.0
 _MAX_SKEW = 4.0  # degrees; paper that lies further askew was not meant to be scanned
 RED = 50  # by which a red point is lighter in the red channel than in all
-_LIT = 130  # of a red point in red light; black ink under a seal is darker
+_LIT = 0.51  # of the paper's light: a red point in red light; black ink under a seal is darker
 _COARSE = 8  # pixels: between strokes of ink there is that much paper
 _RED_SHARE = 0.0005  # of the page
 _LEVEL = 0.03  # degrees: a smaller skew does no harm
-_RULES = {"h": 80, "v": 36}  # pixels: a straight stroke as long as this is a rule (29 and 13 points)
-_MOST_RULES = 2000  # of a page; the densest of a report has 120
-_NARROWEST = 72.0  # points: a table of two columns is wider
-_NEAR = 3.0  # points within which two rules meet
-_GAP = 5  # pixels: a gap as short as this does not part a rule
-_SEEN = 0.5  # of a rule's points
-_THICKEST = 14  # pixels; what is thicker is shading
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """A page made straight: ``grey`` for reading, ``plain`` the same without
-    red ink (seals), and the affine matrix that leads from its pixels back to
-    the points of the page as it is displayed."""
+    red ink (seals), ``lit`` as it looks in red light, and the affine matrix that
+    leads from its pixels back to the points of the page as it is displayed."""
 
     grey: Picture
     plain: Picture
+    lit: Picture
     to_points: npt.NDArray[np.float64]
 
     @property
@@ -106,15 +98,15 @@ def straighten(picture: Picture, box: BBox, quarters: int = 0) -> Page:
     to_points = to_points @ _unturn(size, quarters)
     scaled = turn(scaled, quarters)
     grey = np.asarray(cv2.cvtColor(scaled, cv2.COLOR_RGB2GRAY), dtype=np.uint8) if scaled.ndim == 3 else scaled
-    plain = _without_red(scaled) if scaled.ndim == 3 else grey
+    lit, plain = (scaled[:, :, 0], _without_red(scaled)) if scaled.ndim == 3 else (grey, grey)
     skew = _skew(grey)
     if abs(skew) >= _LEVEL:
         matrix = cv2.getRotationMatrix2D((grey.shape[1] / 2, grey.shape[0] / 2), skew, 1.0)
         to_points = to_points @ np.vstack([cv2.invertAffineTransform(matrix), [0, 0, 1]])
         is_grey = plain is grey
         grey = _rotated(grey, matrix)
-        plain = grey if is_grey else _rotated(plain, matrix)
-    return Page(grey, plain, to_points)
+        lit, plain = (grey, grey) if is_grey else (_rotated(lit, matrix), _rotated(plain, matrix))
+    return Page(grey, plain, np.ascontiguousarray(lit), to_points)
 
 
 def _scale(height: int, width: int) -> float:
@@ -129,13 +121,12 @@ def _without_red(colour: Picture) -> Picture:
     """What is seen in red light, with ink that is clearly red taken for paper;
     black ink that a red seal covers stays."""
     red, others = colour[:, :, 0], colour[:, :, 1:].max(axis=2)
-    plain = np.array(red)
-    is_red = (red > _LIT) & (cv2.subtract(red, others) > RED // 2)
-    plain[is_red] = _paper(plain)[is_red]
-    return plain
+    light = paper(red)
+    is_red = (red > _LIT * light) & (cv2.subtract(red, others) > RED // 2)
+    return np.where(is_red, light, red)
 
 
-def _paper(grey: Picture) -> Picture:
+def paper(grey: Picture) -> Picture:
     """How light the paper is, place by place."""
     height, width = grey.shape
     size = max(1, width // _COARSE), max(1, height // _COARSE)
@@ -191,86 +182,3 @@ def _skew(grey: Picture) -> float:
         count = round(reach / step)
         best = max((best + step * i for i in range(-count, count + 1)), key=contrast)
     return best
-
-
-def rules(picture: Picture, plain: Picture | None = None) -> list[list[dict[str, Any]]]:
-    """The ruled lines of a grey picture as pdfplumber's edges, in points of
-    ``UNIT``, those that meet together: the rules of a table. With ``plain``,
-    only those that are seen in it too, though not where a seal crosses them."""
-    mask = ink(picture)
-    seen = None if plain is None or plain is picture else ink(plain) > 0
-    edges: list[dict[str, Any]] = []
-    for orientation in ("h", "v"):
-        is_level = orientation == "h"
-        bridge = np.ones((1, _GAP) if is_level else (_GAP, 1), np.uint8)
-        stroke = np.ones((1, _RULES["h"]) if is_level else (_RULES["v"], 1), np.uint8)
-        lines = cv2.morphologyEx(cv2.morphologyEx(mask, cv2.MORPH_CLOSE, bridge), cv2.MORPH_OPEN, stroke)
-        count, numbers, boxes, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
-        shares = np.ones(count) if seen is None else _shares(np.asarray(numbers, dtype=np.int32), seen, count)
-        for (x, y, width, height, _), share in zip(boxes[1:count].tolist(), shares[1:], strict=True):
-            if (height if is_level else width) > _THICKEST or share < _SEEN:
-                continue
-            if is_level:
-                middle = (y + height / 2) * UNIT
-                edges.append(edge("h", x * UNIT, (x + width) * UNIT, middle, middle))
-            else:
-                middle = (x + width / 2) * UNIT
-                edges.append(edge("v", middle, middle, y * UNIT, (y + height) * UNIT))
-    if len(edges) > _MOST_RULES:
-        return []  # a drawing
-    return [_trimmed(network) for network in _networks(edges) if _is_wide(network)]
-
-
-def _networks(edges: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
-    """The rules that meet, directly or through others, together."""
-    upright = [rule for rule in edges if rule["orientation"] == "v"]
-    networks: list[list[dict[str, Any]]] = []
-    for level in (rule for rule in edges if rule["orientation"] == "h"):
-        met = [rule for rule in upright if _meet(level, rule)]
-        numbers = {id(rule) for rule in met}
-        joined = [network for network in networks if any(id(rule) in numbers for rule in network)]
-        networks = [network for network in networks if not any(network is other for other in joined)]
-        known = {id(rule) for network in joined for rule in network}
-        networks.append([level, *itertools.chain(*joined), *(rule for rule in met if id(rule) not in known)])
-    return networks
-
-
-def _is_wide(network: Sequence[dict[str, Any]]) -> bool:
-    """Whether rules may be those of a table: strokes of characters may meet too, and rules meet none."""
-    return (
-        any(rule["orientation"] == "v" for rule in network)
-        and max(rule["x1"] for rule in network) - min(rule["x0"] for rule in network) >= _NARROWEST
-    )
-
-
-def _trimmed(network: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    level = [rule for rule in network if rule["orientation"] == "h"]
-    upright = [rule for rule in network if rule["orientation"] == "v"]
-    for rule in level:
-        _trim(rule, "x0", "x1", [other["x0"] for other in upright if _meet(rule, other)])
-    for other in upright:
-        _trim(other, "top", "bottom", [rule["top"] for rule in level if _meet(rule, other)])
-    return network
-
-
-def _shares(numbers: npt.NDArray[np.int32], seen: npt.NDArray[np.bool_], count: int) -> npt.NDArray[np.float64]:
-    """Which share of each numbered component is seen."""
-    areas = np.bincount(numbers.ravel(), minlength=count)
-    return np.bincount(numbers[seen], minlength=count) / np.maximum(areas, 1)
-
-
-def _trim(rule: dict[str, Any], start: str, end: str, crossings: Sequence[float]) -> None:
-    """Lets a rule end where it meets another: dirt makes its ends longer."""
-    for side in (start, end):
-        nearest = min(crossings, key=lambda crossing: abs(crossing - rule[side]), default=math.inf)
-        if abs(nearest - rule[side]) <= _NEAR + 1.0:
-            rule[side] = nearest
-    rule.update(width=rule["x1"] - rule["x0"], height=rule["bottom"] - rule["top"])
-
-
-def _meet(level: dict[str, Any], upright: dict[str, Any]) -> bool:
-    """Whether a level and an upright rule meet."""
-    return bool(
-        level["x0"] - _NEAR <= upright["x0"] <= level["x1"] + _NEAR
-        and upright["top"] - _NEAR <= level["top"] <= upright["bottom"] + _NEAR
-    )

@@ -24,7 +24,8 @@ from extract.readers.ocr import Box, Text
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
 from extract.readers.positions import read_positions
-from extract.readers.raster import SHORT_SIDE, UNIT, Page, Picture, pieces, rules, straighten
+from extract.readers.raster import SHORT_SIDE, UNIT, Page, Picture, pieces, straighten
+from extract.readers.raster_rules import NARROWEST, rules
 from extract.readers.ruled import find_tables, join, to_grid
 
 __all__ = ["SHORT_SIDE", "append_scan", "holds_table"]
@@ -138,7 +139,8 @@ def _find_tables(page: Page, layer: Layer) -> list[list[BBox]]:
 
 def _ruled(layer: Layer, networks: Iterable[list[dict[str, Any]]]) -> list[list[BBox]]:
     """The cells within each network of rules; what one does not touch cannot shift its rules."""
-    return [table for edges in networks for table in find_tables(replace(layer, edges=edges))]
+    found = (table for edges in networks for table in find_tables(replace(layer, edges=edges)))
+    return [table for table in found if max(box[2] for box in table) - min(box[0] for box in table) >= NARROWEST]
 
 
 def _crop(grey: Picture, box: Box) -> Picture:

@@ -19,6 +19,9 @@ _FUSED = re.compile(r"(.*[\u4e00-\u9fff）)”\"])(\d[\d,]*(?:\.\d+)?)")  # 行�
 _UNIT = re.compile(r"[件条个项次份宗起人篇元]|人次|万元|亿元")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 _ASIDE = re.compile(r"[（(][^（）()]*(?:[）)]|$)|^[^（()]*[）)]")  # in brackets, which a line's end may cut
+_NO_END_OF_FIGURE = re.compile(
+    r"(?![元无])[\u4e00-\u9fff。；：、！？;:!?)）”》]"
+)  # none that a figure ends with when squeezed
 _SENTENCE = re.compile(r"[。；，！？;!?]|,(?!\d)")
 _SECTION = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}\s*[、.．]|第[一二三四五六七八九十]{1,3}(?:部分|章|节))")
 _PAGE_NUMBER = re.compile(r"\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*")
@@ -55,6 +58,8 @@ def regroup(paragraphs: Sequence[Paragraph], numbers: Sequence[int]) -> list[Blo
     only the order is known (``colspan`` 0). Places are locators "line L, field
     F", counted from 1.
     """
+    if not _may_hold_table(paragraphs):
+        return list(paragraphs)
     lines = [
         _line(text, paragraph, numbers[paragraph] + offset)
         for paragraph, block in enumerate(paragraphs)
@@ -85,6 +90,19 @@ def regroup_all(blocks: Sequence[Block]) -> list[Block]:
         number = starts[-1]
         found += regroup(paragraphs, starts) if paragraphs else run
     return found
+
+
+def _may_hold_table(paragraphs: Sequence[Paragraph]) -> bool:
+    """Whether so many lines may end with figures that there may be a table
+    among them; most lines are prose, which their last character tells at once."""
+    weight = 0
+    for paragraph in paragraphs:
+        for text in paragraph.text.split("\n"):
+            if text and not _NO_END_OF_FIGURE.match(text[-1]):
+                weight += _line(text, 0, 0).weight
+                if weight >= _FEWEST_FIGURES:
+                    return True
+    return False
 
 
 def _belongs(line: _Line, in_table: bool) -> tuple[bool, int]:

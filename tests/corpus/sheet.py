@@ -61,7 +61,8 @@ class Sheet:
         short, long = A4
         self.width, self.height = (short, long) if self.orientation == "portrait" else (long, short)
         self.target = io.BytesIO()
-        size = (long, short) if self.orientation == "landscape" else A4
+        # reportlab turns the sides of a page that is shown turned itself.
+        size = A4 if self.orientation in ("portrait", "sideways") else (long, short)
         self.canvas = Canvas(self.target, pagesize=size, invariant=1, pageCompression=1)
         self.canvas.setTitle(self.title)
 

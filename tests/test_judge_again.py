@@ -1,0 +1,74 @@
+"""Judging again only what changed: the same issues as judging everything."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from expectations.judge import JudgedFrames, connect, joined, judge
+from expectations.touched import fingerprints, kept, touched
+from tests.factories import failed_reading, reading, record, register
+from tests.test_rules_support import at, found_while_reading
+from transform.frames import ReadingRecord, build_frames
+
+AGENCIES = ("示例县商务局", "示例县商务和粮食局", "示例县人民政府", "示例区商务局")
+T = "applications"
+
+filings = st.builds(
+    lambda agency, year, received, forward, over, doubt, day: record(
+        reading(
+            agency, year, form="2021" if year > 2020 else "2019", published_on=f"{year + 1}-02-1{day}",
+            cells={(T, "received_new", "total"): received, (T, "carried_forward", "total"): forward,
+                   (T, "received_carried_over", "total"): over},
+            issues=[found_while_reading("extraction_uncertain", "received_new.total", [(T, "received_new", "total")])]
+            if doubt else [],
+        ),
+        retrieved_at=at(day + 1),
+    ),
+    st.sampled_from(AGENCIES), st.integers(2019, 2023), st.integers(0, 2), st.integers(0, 2), st.integers(0, 2),
+    st.booleans(), st.integers(0, 4),
+)  # fmt: skip
+
+
+def _same(one: JudgedFrames, other: JudgedFrames) -> None:
+    pd.testing.assert_frame_equal(one.quality_issue, other.quality_issue)
+    pd.testing.assert_frame_equal(one.issue_cell, other.issue_cell)
+
+
+def _again(before: Sequence[ReadingRecord], now: Sequence[ReadingRecord]) -> tuple[JudgedFrames, JudgedFrames, int]:
+    """Judged in full, judged on top of what was judged before, and how many lineages were."""
+    old, new = build_frames(before, register()), build_frames(now, register())
+    with connect(old) as con:
+        last, prints = judge(con), fingerprints(con)
+    with connect(new) as con:
+        lineages = touched(prints, fingerprints(con))
+        fresh = judge(con, lineages=lineages)
+        in_full = judge(con)
+    lineage_of = dict(zip(old["dim_agency"]["agency_id"], old["dim_agency"]["lineage_id"], strict=True))
+    return in_full, joined([kept(last, lineage_of, lineages), fresh]), len(lineages)
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(filings, max_size=6), st.lists(filings, max_size=2), st.integers(0, 2))
+def test_judging_what_changed_gives_the_issues_of_judging_all(
+    stay: list[ReadingRecord], come: list[ReadingRecord], go: int
+) -> None:
+    damaged = record(failed_reading())
+    in_full, again, _ = _again([*stay, damaged], [*stay[go:], *come, damaged])
+    _same(again, in_full)
+
+
+def test_nothing_new_is_judged_again_for_nobody() -> None:
+    made = [record(reading("示例县商务局", 2023, cells={(T, "received_new", "total"): 1}))]
+    in_full, again, lineages = _again(made, made)
+    _same(again, in_full)
+    assert lineages == 0 and len(again.quality_issue) > 0
+
+
+def test_a_new_year_concerns_its_agency_alone() -> None:
+    stay = [record(reading(name, 2023)) for name in AGENCIES[2:]]
+    _, _, lineages = _again(stay, [*stay, record(reading(AGENCIES[2], 2024))])
+    assert lineages == 1
