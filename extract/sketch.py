@@ -26,8 +26,9 @@ def sketch(text: str) -> str:
         return ""
     from rensa import RMinHash
 
+    text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
     minima = RMinHash(num_perm=HASHES, seed=_SEED)
-    minima.update(sorted({text[start : start + RUN] for start in range(len(text) - RUN + 1)}))
+    minima.update([text[start : start + RUN] for start in range(len(text) - RUN + 1)])
     return base64.b64encode(struct.pack(f"<{HASHES}I", *minima.digest())).decode("ascii")
 
 

@@ -9,6 +9,7 @@ from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, words
 from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
+from extract.matching.altered import altered_rows, extended
 from extract.matching.arrangement import in_forms_arrangement
 from extract.matching.assign import Assignment, Reading, assign
 from extract.matching.columns import source_columns
@@ -79,6 +80,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
                 keys,
             )
     reading.take(found)
+    reading.remarks += [*altered_rows(rows, matches, table), *extended(rows, matches, table, reading)]
     check_orders(reading, rows, matches, table, orders)
     remark_on_rivals(form, reading, rivalry, keys)
     return reading

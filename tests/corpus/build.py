@@ -44,11 +44,13 @@ def filing(
     published_on: date | None = None,
     prose_seed: str | None = None,
     title: str | None = None,
+    more: bool = False,
 ) -> Filing:
     """A consistent filing of ``agency`` for ``year`` (one of YEARS).
 
     ``form_code`` defaults to the edition in force; ``prose_seed`` fixes the
-    choice of sentences, so that two filings can share their prose.
+    choice of sentences, so that two filings can share their prose; with
+    ``more`` the prose states more beside figures.
     """
     in_force = form_in_force(year)
     if form_code is None:
@@ -69,7 +71,7 @@ def filing(
         published_on=published_on or _published_on(agency, year, random),
         cells={key: reported(number) for key, number in figures_of_form(figures, form_code).items()},
         prose=write(agency, profile_of(agency), year, form_code, scope, figures,
-                    prose_seed or f"{seed}:{agency.id}:{year}"),
+                    prose_seed or f"{seed}:{agency.id}:{year}", more),
     )  # fmt: skip
 
 

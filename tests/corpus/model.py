@@ -8,6 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Literal
 
+from extract.claims.model import Statement
 from extract.forms import CellKey, Form, load_forms
 
 Number = int | float
@@ -92,6 +93,7 @@ class Prose:
     introduction: str
     sections: Mapping[str, tuple[str, ...]]
     claims: tuple[Claim, ...] = ()
+    statements: tuple[Statement, ...] = ()
 
 
 @dataclass(frozen=True)

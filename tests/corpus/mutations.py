@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 from random import Random
 
 from extract.forms import CellKey
@@ -165,7 +166,19 @@ def prose_figure(filing: Filing, metric: str, by: int) -> Filing:
         number_zh: tuple(text.replace(claim.sentence, sentence) for text in texts)
         for number_zh, texts in prose.sections.items()
     }
-    changed = replace(prose, claims=claims, sections=sections)
+    old, new = Decimal(claim.value), Decimal(number)
+    statements = tuple(
+        replace(
+            other,
+            sentence=sentence,
+            value=new if other.value == old else other.value,
+            parts=tuple(new if part == old else part for part in other.parts or ()) or None,
+        )
+        if other.sentence == claim.sentence
+        else other
+        for other in prose.statements
+    )
+    changed = replace(prose, claims=claims, sections=sections, statements=statements)
     return replace(filing, prose=changed, defects=(*filing.defects, "prose_figure_off"))
 
 

@@ -8,10 +8,13 @@ figures gives the copied prose that some agencies file.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from random import Random
 
-from tests.corpus import phrases
+from extract.claims.model import Statement
+from tests.corpus import phrases, stated
 from tests.corpus.agencies import Profile
 from tests.corpus.figures import OUTCOME_WEIGHTS, Figures
 from tests.corpus.model import Agency, Claim, Number, Prose
@@ -39,6 +42,8 @@ class Writer:
     scope: str
     figures: Figures
     claims: list[Claim] = field(default_factory=list)
+    statements: list[Statement] = field(default_factory=list)
+    more: Random | None = None  # decides on sentences that state something beside figures; None for none
 
     def fill(self, sentence: str) -> str:
         """Fills names, year and small numbers into a stock sentence."""
@@ -64,6 +69,17 @@ class Writer:
         self.claims += [Claim(metric, value, sentence, self.scope) for metric, value in stated.items()]
         return sentence
 
+    def state(self, sentence: str, *stated: Statement) -> str:
+        """Records what a sentence states beside figures and returns it."""
+        self.statements += stated
+        return sentence
+
+    def listed(self, sentence: str, metric: str, total: int, parts: Sequence[int]) -> None:
+        """Records that a sentence takes a sum apart."""
+        if len(parts) > 1:
+            whole, pieces = Decimal(total), tuple(Decimal(part) for part in parts)
+            self.state(sentence, Statement("breakdown", sentence, self.scope, metric, None, whole, pieces))
+
     def applications(self, row: str) -> int:
         """A figure of the column 总计 of 表三, or the sum of a group of rows."""
         rows = [row] if row in ("granted", "partly_granted") or row not in GROUP_WORDS else [
@@ -77,23 +93,33 @@ class Writer:
 
 
 def write(
-    agency: Agency, profile: Profile, year: int, form_code: str, scope: str, figures: Figures, seed: str
+    agency: Agency,
+    profile: Profile,
+    year: int,
+    form_code: str,
+    scope: str,
+    figures: Figures,
+    seed: str,
+    more: bool = False,
 ) -> Prose:
-    """The prose of one filing. ``figures`` are those of both editions."""
+    """The prose of one filing. ``figures`` are those of both editions; with
+    ``more`` it has further sentences that state something beside figures, or seem to."""
     writer = Writer(Random(f"prose:{seed}"), agency, profile, year, form_code, scope, figures)
+    writer.more = Random(f"stated:{seed}") if more else None
     sections = {
         "一": _overview(writer),
         "五": _problems(writer),
         "六": _other_matters(writer),
     }
-    return Prose(_introduction(writer), sections, tuple(writer.claims))
+    return Prose(_introduction(writer), sections, tuple(writer.claims), tuple(writer.statements))
 
 
 def _introduction(writer: Writer) -> str:
     law = writer.fill(writer.random.choice(phrases.INTRODUCTIONS))
+    law += stated.citation(writer, writer.more) if writer.more else ""
     if writer.scope == "represented":
         return law + "本报告由示例区人民政府办公室代表示例区人民政府编制。"
-    return law + writer.fill(writer.random.choice(phrases.CONTACTS))
+    return law + stated.of_period(writer, writer.fill(writer.random.choice(phrases.CONTACTS)))
 
 
 def _overview(writer: Writer) -> tuple[str, ...]:
@@ -102,7 +128,7 @@ def _overview(writer: Writer) -> tuple[str, ...]:
         writer.some(phrases.PROACTIVE, 2, 3)
         + _documents(writer)
         + writer.some(phrases.FIELDS[writer.profile.field], 1, 2),
-        writer.some(phrases.ON_REQUEST, 1, 2) + _applications(writer) + _legal(writer),
+        writer.some(phrases.ON_REQUEST, 1, 2) + _applications(writer) + _legal(writer) + _stated(writer),
         writer.some(phrases.MANAGEMENT, 2, 4),
         writer.some(phrases.PLATFORM, 2, 4),
         writer.some(phrases.SUPERVISION, 2, 4),
@@ -118,43 +144,52 @@ def _documents(writer: Writer) -> str:
     in_force = writer.figures["proactive", "normative_documents", "in_force"]
     if writer.form_code != "2021" or not writer.profile.documents or writer.random.random() < 0.4:
         return ""
-    stated: dict[str, Number] = {
+    figures: dict[str, Number] = {
         "proactive.normative_documents.issued": issued,
         "proactive.normative_documents.in_force": in_force,
     }
-    return writer.claim(f"全年制发行政规范性文件{issued}件，现行有效行政规范性文件{in_force}件。", stated)
+    return writer.claim(f"全年制发行政规范性文件{issued}件，现行有效行政规范性文件{in_force}件。", figures)
 
 
 def _applications(writer: Writer) -> str:
     new, carried = writer.applications("received_new"), writer.applications("received_carried_over")
     forward, done = writer.applications("carried_forward"), writer.applications("concluded_total")
-    stated: dict[str, Number] = {"applications.received_new.total": new}
+    figures: dict[str, Number] = {"applications.received_new.total": new}
     whole = writer.profile.whole or writer.profile.we
     if new + carried == 0:
-        return writer.claim(writer.fill(writer.random.choice(phrases.NO_APPLICATIONS)), stated)
+        return writer.claim(writer.fill(writer.random.choice(phrases.NO_APPLICATIONS)), figures)
     opening = writer.random.choice(phrases.RECEIVED)
     text = opening.format(year=writer.year, whole=whole, new=new)
     if carried and writer.random.random() < 0.35:
         text = f"{writer.year}年，{whole}共办理政府信息公开申请{new + carried}件，其中新收{new}件、上年结转{carried}件"
-        stated["applications.handled.total"] = new + carried
-        stated["applications.received_carried_over.total"] = carried
+        figures["applications.handled.total"] = new + carried
+        figures["applications.received_carried_over.total"] = carried
     elif carried:
         text += writer.random.choice((f"，上年结转{carried}件", f"，另有上年度结转{carried}件"))
-        stated["applications.received_carried_over.total"] = carried
+        figures["applications.received_carried_over.total"] = carried
     text += f"；{writer.random.choice(('办结', '已答复'))}{done}件"
-    stated["applications.concluded_total.total"] = done
+    figures["applications.concluded_total.total"] = done
     parts = []
     for row, words in GROUP_WORDS.items():
         count = writer.applications(row)
         if count:
             parts.append(f"{writer.random.choice(words)}{count}件")
-            stated[f"applications.{row}.total"] = count
+            figures[f"applications.{row}.total"] = count
     if parts:
         text += "，其中" + writer.random.choice("、，").join(parts)
+    listed = [count for row in GROUP_WORDS if (count := writer.applications(row))]
     if forward:
         text += writer.random.choice((f"；结转下年度继续办理{forward}件", f"；转下年度办理{forward}件"))
-        stated["applications.carried_forward.total"] = forward
-    return writer.claim(text + "。", stated)
+        figures["applications.carried_forward.total"] = forward
+    if "applications.handled.total" in figures:
+        writer.listed(text + "。", "applications.handled.total", new + carried, (new, carried))
+    writer.listed(text + "。", "applications.concluded_total.total", done, listed)
+    return writer.claim(text + "。", figures)
+
+
+def _stated(writer: Writer) -> str:
+    """What filings add to the figures: shares, channels, that all was concluded or upheld."""
+    return stated.on_request(writer, writer.more) + stated.upheld(writer, writer.more) if writer.more else ""
 
 
 def _legal(writer: Writer) -> str:
@@ -168,11 +203,14 @@ def _legal(writer: Writer) -> str:
         total = writer.legal(rows, "total")
         if not total:
             continue
-        stated: dict[str, Number] = {f"review_litigation.{name}.total": total}
+        figures: dict[str, Number] = {f"review_litigation.{name}.total": total}
         results = {column: writer.legal(rows, column) for column in RESULT_WORDS}
         parts = [f"{RESULT_WORDS[column]}{count}件" for column, count in results.items() if count]
-        stated.update({f"review_litigation.{name}.{column}": count for column, count in results.items() if count})
-        text += writer.claim(f"全年因政府信息公开{words}{total}件，其中{'、'.join(parts)}。", stated)
+        figures.update({f"review_litigation.{name}.{column}": count for column, count in results.items() if count})
+        sentence = f"全年因政府信息公开{words}{total}件，其中{'、'.join(parts)}。"
+        counts = [count for count in results.values() if count]
+        writer.listed(sentence, f"review_litigation.{name}.total", total, counts)
+        text += writer.claim(sentence, figures)
     return text
 
 
@@ -192,7 +230,8 @@ def _problems(writer: Writer) -> tuple[str, ...]:
 def _other_matters(writer: Writer) -> tuple[str, ...]:
     if writer.form_code == "2019":
         return (writer.random.choice(("无。", "本年度没有其他需要报告的事项。", "无其他需要报告的事项。")),)
-    paragraphs = [writer.fill(writer.random.choice(phrases.FEES))]
+    usual = writer.fill(writer.random.choice(phrases.FEES))
+    paragraphs = [stated.fees(writer, writer.more, usual)]
     if writer.random.random() < 0.7:
         paragraphs.append(writer.some(phrases.OTHER_MATTERS, 1, 3))
     return tuple(paragraphs)

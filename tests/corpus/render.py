@@ -173,7 +173,7 @@ def random_filing(random: Random, seed: str) -> Filing:
     form = form_in_force(year)
     code = None if form is None or random.random() < 0.9 else random.choice(("2019", "2021"))
     scope = "represented" if agency.id == "shili-qu-bangongshi" and random.random() < 0.4 else None
-    return build.filing(agency, year, seed, form_code=code, scope=scope)
+    return build.filing(agency, year, seed, form_code=code, scope=scope, more=True)
 
 
 def _previous(filing: Filing, seed: str) -> Filing | None:

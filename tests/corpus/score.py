@@ -7,7 +7,8 @@ value and status are the truth's; where the document leaves the figure open
 wrong cell is silent when its filing has no issue of origin extraction at all.
 An alarm is false when an issue of origin extraction stands against a document
 whose layout gives no reason for doubt. Of claims, what the prose states is
-compared by metric, value and scope.
+compared by metric, value and scope; of statements beside figures everything
+but the sentence.
 """
 
 from __future__ import annotations
@@ -48,6 +49,7 @@ class Outcome:
     title: bool
     date: bool
     claims: tuple[int, int, int]  # stated by the prose, found, right
+    statements: dict[str, tuple[int, int, int]] = field(default_factory=dict)  # the same by kind
     differences: tuple[str, ...] = ()
 
     @property
@@ -108,6 +110,7 @@ def compare(truth: dict[str, Any], reading: dict[str, Any]) -> Outcome:
         title=_squeezed(truth["title"]) == _squeezed(reading["title"]),
         date=facts["published_on"],
         claims=_claims(truth, reading),
+        statements=_statements(truth, reading),
         differences=tuple(differences),
     )
 
@@ -118,6 +121,21 @@ def _claims(truth: dict[str, Any], reading: dict[str, Any]) -> tuple[int, int, i
         for source in (truth, reading)
     )
     return len(stated), len(found), len(stated & found)
+
+
+def _statements(truth: dict[str, Any], reading: dict[str, Any]) -> dict[str, tuple[int, int, int]]:
+    """Statements beside figures by kind: made by the prose, found, right; the sentence does not count."""
+    if "statements" not in truth:
+        return {}
+    stated, found = (
+        {json.dumps({**one, "sentence": ""}, sort_keys=True) for one in source.get("statements", ())}
+        for source in (truth, reading)
+    )
+    kinds = sorted({json.loads(one)["kind"] for one in stated | found})
+    by_kind = {
+        kind: [{one for one in of if json.loads(one)["kind"] == kind} for of in (stated, found)] for kind in kinds
+    }
+    return {kind: (len(made), len(read), len(made & read)) for kind, (made, read) in by_kind.items()}
 
 
 def _key(cell: dict[str, Any]) -> tuple[str, str, str]:
@@ -192,6 +210,7 @@ def report(outcomes: Sequence[Outcome], show: int) -> str:
     for group, entry in groups.items():
         cells = [text.rjust(len(head)) for text, head in zip(_figures(entry), HEADS, strict=True)]
         lines.append(f"{group:<{width}}  {'  '.join(cells)}")
+    lines += _statement_table(outcomes)
     failing = [outcome for outcome in outcomes if outcome.error or outcome.differences]
     failing.sort(key=lambda outcome: (-outcome.silent, outcome.entire, outcome.name))
     if failing:
@@ -204,6 +223,20 @@ def report(outcomes: Sequence[Outcome], show: int) -> str:
         if len(outcome.differences) > 4:
             lines.append(f"    and {len(outcome.differences) - 4} more")
     return "\n".join(lines)
+
+
+def _statement_table(outcomes: Sequence[Outcome]) -> list[str]:
+    """Recall and precision of the statements beside figures, kind by kind."""
+    kinds = sorted({kind for outcome in outcomes for kind in outcome.statements})
+    lines = (
+        ["", f"{'statements':<16}{'made':>8}{'found':>8}{'right':>8}{'recall':>9}{'precision':>11}"] if kinds else []
+    )
+    for kind in kinds:
+        counts = [outcome.statements.get(kind, (0, 0, 0)) for outcome in outcomes]
+        made, found, right = (sum(count[place] for count in counts) for place in range(3))
+        recall, precision = (f"{100 * right / whole:.1f}%" if whole else "-" for whole in (made, found))
+        lines.append(f"{kind:<16}{made:>8}{found:>8}{right:>8}{recall:>9}{precision:>11}")
+    return lines
 
 
 def _figures(entry: Tally) -> list[str]:

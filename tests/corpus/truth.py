@@ -39,6 +39,11 @@ def truth_of(filing: Filing, source: str, ambiguous: frozenset[CellKey] = frozen
             {"metric": claim.metric, "value": claim.value, "sentence": claim.sentence, "scope": claim.scope}
             for claim in filing.prose.claims
         ],
+        # Without their sentences, which the document has.
+        "statements": [
+            {name: value for name, value in statement.plain().items() if name != "sentence"}
+            for statement in filing.prose.statements
+        ],
         "cells": [
             {
                 "table": table,
