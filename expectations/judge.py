@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from expectations.hints import Hint, hints
 from expectations.rules.catalogue import Rule, RuleError, catalogue, rule_of
 from expectations.rules.messages import Finding, Term, message
 from expectations.rules.reference import create_reference
@@ -85,9 +86,13 @@ def judge(con: duckdb.DuckDBPyConnection, rules: Iterable[str] | None = None) ->
     """
     selected = list(catalogue().values()) if rules is None else [rule_of(code) for code in rules]
     _refuse_unknown_rules(con)
-    created = [*create_reference(con), "rule_found", "rule_issue"]
+    created = [*create_reference(con), "rule_sum", "rule_found", "rule_issue"]
     try:
         con.execute(_CREATE_FOUND)
+        if any(rule.computed == "identity" for rule in selected):
+            con.execute("CREATE OR REPLACE TEMP VIEW rule_figure AS FROM cell")
+            con.execute(f"CREATE OR REPLACE TEMP TABLE rule_sum AS FROM ({sums_sql()}) WHERE expected <> actual")
+            con.execute("DROP VIEW rule_figure")
         for rule in selected:
             _find(con, rule)
         con.execute((SQL / "issue.sql").read_text("utf-8"))
@@ -95,6 +100,11 @@ def judge(con: duckdb.DuckDBPyConnection, rules: Iterable[str] | None = None) ->
     finally:
         for name in created:
             con.execute(f"DROP TABLE IF EXISTS temp.{name}")
+
+
+def sums_sql() -> str:
+    """The query that sums both sides of every identity, over the relation ``rule_figure`` (columns of ``cell``)."""
+    return (SQL / "sums.sql").read_text("utf-8")
 
 
 def _refuse_unknown_rules(con: duckdb.DuckDBPyConnection) -> None:
@@ -126,7 +136,7 @@ def _issues(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     found = con.execute("SELECT * EXCLUDE (cells) FROM rule_issue")
     names = [column[0] for column in found.description]
     rows = [dict(zip(names, row, strict=True)) for row in found.fetchall()]
-    terms = _terms(con)
+    terms, explained = _terms(con), hints(con, sums_sql())
     for row in rows:
         rule, form, detail = rule_of(row["rule"]), row.pop("form"), row.pop("detail") or {}
         row["severity"] = row["severity"] or rule.severity
@@ -134,6 +144,8 @@ def _issues(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
             involved = terms.get(row["issue_id"], ())
             finding = Finding(rule, form, row["report_year"], row["expected"], row["actual"], involved, detail)
             row["message_zh"], row["message_en"] = message(finding, "zh"), message(finding, "en")
+        hint = explained.get(row["issue_id"], Hint())
+        row |= {"hint": hint.zh, "hint_en": hint.en, "cause_group": hint.cause_group}
     rows.sort(key=lambda row: (row["filing_id"] or "", order[row["rule"]], row["place"], row["issue_id"]))
     return rows_frame("quality_issue", rows)
 

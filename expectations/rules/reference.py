@@ -48,15 +48,27 @@ def create_reference(con: duckdb.DuckDBPyConnection) -> list[str]:
         "rule_alike": pd.DataFrame(alike(), columns=["metric", "other", "preference"]),
         "rule_scope": pd.DataFrame(scopes(), columns=["scope", "zh", "en"]),
     }
+    types = _types_of_codes(con)
     for name, frame in frames.items():
+        typed = [f"{column}::{types[column]} AS {column}" for column in frame.columns if column in types]
         con.register("rule_reference", frame)
-        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rule_reference")
+        con.execute(
+            f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * REPLACE ({', '.join(typed)}) FROM rule_reference"
+            if typed
+            else f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rule_reference"
+        )
         con.unregister("rule_reference")
     queries = {"rule_previous": "previous_filing", "rule_figure": "metric_figure"}
     for name, query in queries.items():
         text = (HERE / "sql" / f"{query}.sql").read_text("utf-8")
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
     return [*frames, *queries]
+
+
+def _types_of_codes(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """The types of the codes in ``cell`` and ``dim_filing``: as text, joining closed sets takes three times as long."""
+    described = con.execute("SELECT form_table, row_code, column_code, form FROM cell, dim_filing LIMIT 0").description
+    return {name: str(kind) for name, kind, *_ in described if str(kind).startswith("ENUM")}
 
 
 @cache

@@ -80,8 +80,8 @@ SELECT w.filing_id, w.metric AS place, w.expected, w.value AS actual,
        CASE WHEN w.same_scope AND w.blanks = 0 AND NOT w.unit_unstated THEN 'error' ELSE 'warning' END AS severity,
        MAP {'metric_zh': any_value(w.label_zh), 'metric_en': any_value(w.label_en), 'sentence': any_value(w.sentence),
             'note_zh': any_value(w.note_zh), 'note_en': any_value(w.note_en)} AS detail,
-       list({'side': 'expected', 'filing_id': w.filing_id, 'form_table': m.form_table, 'row_code': m.row_code,
-             'column_code': m.column_code} ORDER BY k.sort_order) AS cells
+       list({'side': 'expected', 'filing_id': w.filing_id, 'form_table': m.form_table::VARCHAR, 'row_code': m.row_code::VARCHAR,
+             'column_code': m.column_code::VARCHAR} ORDER BY k.sort_order) AS cells
 FROM worded AS w
 JOIN rule_metric AS m ON m.form = w.form AND m.metric = w.metric
 JOIN cell AS c ON c.filing_id = w.filing_id AND c.form_table = m.form_table

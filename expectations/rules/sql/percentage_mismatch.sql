@@ -38,8 +38,8 @@ SELECT n.filing_id, n.metric AS place, n.percent AS expected, n.value AS actual,
             'denominator': any_value(n.denominator)::DECIMAL(38,0)::VARCHAR,
             'sentence': any_value(n.sentence)} AS detail,
        list(DISTINCT {'side': CASE WHEN m.metric = n.metric THEN 'actual' ELSE 'expected' END,
-                      'filing_id': n.filing_id, 'form_table': m.form_table, 'row_code': m.row_code,
-                      'column_code': m.column_code}) AS cells
+                      'filing_id': n.filing_id, 'form_table': m.form_table::VARCHAR, 'row_code': m.row_code::VARCHAR,
+                      'column_code': m.column_code::VARCHAR}) AS cells
 FROM nearest AS n
 JOIN rule_metric AS m ON m.form = n.form AND m.metric IN (n.metric, n.base)
 JOIN cell AS c ON c.filing_id = n.filing_id AND c.form_table = m.form_table

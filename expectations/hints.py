@@ -1,0 +1,279 @@
+"""Hints and causes for issues: what would close a filing's broken sums, and which issues have one cause.
+
+Works on the temporary tables that ``expectations.judge`` makes. A hint names
+figures of the filing only; issues that may be our misreading get none.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+
+import duckdb
+
+from expectations.explain import Change, Explanation, Sum, changes, preferred
+from expectations.rules.catalogue import catalogue
+from expectations.rules.labels import Language, cell_label
+from extract.forms import CellKey
+
+FAMILIES: Mapping[str, tuple[str, ...]] = {
+    "last_year": ("carry_over_continuity",),
+    "split": ("applicant_split_missing", "applications_applicant_sum"),
+    "edition": ("form_era", "form_citation", "form_rows_merged"),
+    "copied": ("tables_repeated", "tables_copied", "narrative_copied"),
+    "changed": ("filing_changed",),
+    "stated": ("narrative_mismatch", "narrative_breakdown", "percentage_mismatch"),
+}
+"""Rules whose issues in one filing have one cause where no change of figures explains them better."""
+
+_LEADERS = {"split": "applicant_split_missing"}  # the family has one cause only where this rule is broken too
+
+
+@dataclass(frozen=True)
+class Hint:
+    """What is added to an issue: the hint in both languages (None where there is none) and its cause's identifier."""
+
+    zh: str | None = None
+    en: str | None = None
+    cause_group: str | None = None
+
+
+@dataclass
+class Figures:
+    """The figures of a filing's sums (blanks as 0, and which are blank), and the sums."""
+
+    value: dict[CellKey, int] = field(default_factory=dict)
+    blank: set[CellKey] = field(default_factory=set)
+    sums: list[Sum] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Issue:
+    issue_id: str
+    filing_id: str
+    rule: str
+    place: str
+    form: str
+    expected: str | None
+    actual: str | None
+    cells: frozenset[CellKey]
+
+
+@dataclass(frozen=True)
+class Wording:
+    """Puts explanations into words: the filing's form, and its blank cells."""
+
+    form: str
+    blank: frozenset[CellKey]
+
+    def sentence(self, found: Sequence[Explanation], supported: bool, language: Language) -> str:
+        """如将表三“…”由12改为11，3处不相等可同时消除: what would change, and what that closes."""
+        zh = language == "zh"
+        join, alternative = ("，", "；或将") if zh else (", ", "; or ")
+        options = alternative.join(join.join(self._change(c, language) for c in steps) for steps in found)
+        closed = len({name for steps in found for change in steps for name in change.closes})
+        if zh:
+            text = f"如将{options}，" + (f"{closed}处不相等可同时消除" if closed > 1 else "等式即可成立")
+            text += "，且与正文所述一致" if supported else ""
+            return f"{text}。仅供核对时参考，请以原始台账为准。"
+        text = f"Changing {options} would close " + (f"{closed} sums" if closed > 1 else "the sum")
+        text += " and agree with the text" if supported else ""
+        return f"{text}. Only a hint: the agency's own records decide."
+
+    def _change(self, change: Change, language: Language) -> str:
+        name, blank = cell_label(self.form, change.cell, language), change.cell in self.blank
+        if language == "zh":
+            return f"{name}由{'空白' if blank else change.before}改为{change.after}"
+        return f"{name} from {'blank' if blank else change.before} to {change.after}"
+
+
+def hints(con: duckdb.DuckDBPyConnection, sums_sql: str) -> dict[str, Hint]:
+    """The hint of every issue of ``rule_issue`` that gets one, by issue_id.
+
+    ``sums_sql`` is the query of both sides of every identity over the relation
+    ``rule_figure``.
+    """
+    by_filing: dict[str, list[_Issue]] = defaultdict(list)
+    for issue in _issues(con):
+        by_filing[issue.filing_id].append(issue)
+    identities = {rule.code for rule in catalogue().values() if rule.computed == "identity"}
+    broken = [filing for filing, issues in by_filing.items() if any(issue.rule in identities for issue in issues)]
+    sums, stated = _sums(con, broken, sums_sql), _stated(con, broken)
+    found: dict[str, Hint] = {}
+    for filing, issues in by_filing.items():
+        found |= dict(_of_filing(issues, sums.get(filing, Figures()), stated.get(filing, {})))
+    return found
+
+
+def _issues(con: duckdb.DuckDBPyConnection) -> Iterator[_Issue]:
+    """The filers' own issues, by filing."""
+    rows = con.execute(
+        """SELECT issue_id, filing_id, rule, place, form, expected, actual, cells FROM rule_issue
+        WHERE filing_id IS NOT NULL AND origin = 'filing' ORDER BY filing_id, issue_id"""
+    )
+    while batch := rows.fetchmany(10_000):
+        for issue_id, filing_id, rule, place, form, expected, actual, cells in batch:
+            keys = frozenset(
+                (cell["form_table"], cell["row_code"], cell["column_code"])
+                for cell in cells or ()
+                if cell["filing_id"] == filing_id
+            )
+            yield _Issue(issue_id, filing_id, rule, place, form, expected, actual, keys)
+
+
+def _sums(con: duckdb.DuckDBPyConnection, filings: Sequence[str], sums_sql: str) -> dict[str, Figures]:
+    """All judged sums of filings; without the filings where a figure is no whole number."""
+    if not filings:
+        return {}
+    _hold(con, "rule_asked", filings)
+    con.execute("CREATE OR REPLACE TEMP VIEW rule_figure AS FROM cell SEMI JOIN rule_asked USING (filing_id)")
+    con.execute(f"CREATE OR REPLACE TEMP TABLE rule_side AS FROM ({sums_sql})")
+    rows = con.execute(
+        """SELECT s.filing_id, s.rule, s.place, (s.expected - s.actual)::DOUBLE, t.side = 'expected',
+                  t.form_table::VARCHAR, t.row_code::VARCHAR, t.column_code::VARCHAR, c.value::DOUBLE
+        FROM rule_side AS s
+        JOIN rule_term AS t ON t.rule = s.rule AND t.form = s.form AND t.place = s.place
+        JOIN rule_figure AS c ON c.filing_id = s.filing_id AND c.form_table = t.form_table
+                             AND c.row_code = t.row_code AND c.column_code = t.column_code
+        ORDER BY s.filing_id, s.rule, s.place, t.term_no"""
+    )
+    found: dict[str, Figures] = defaultdict(Figures)
+    fractions: set[str] = set()
+    while batch := rows.fetchmany(50_000):
+        for (filing, rule, place, difference), terms in groupby(batch, key=lambda row: row[:4]):
+            figures = found[filing]
+            last = figures.sums[-1] if figures.sums else None
+            if last is None or last.name != (rule, place):  # a batch may end within a sum
+                last = Sum(rule, place, int(difference), {})
+                figures.sums.append(last)
+            for *_, left, table, row, column, value in terms:
+                key = (table, row, column)
+                if value is None:
+                    figures.blank.add(key)
+                elif value != int(value):
+                    fractions.add(filing)
+                figures.value[key] = int(value or 0)
+                last.terms[key] = 1 if left else -1
+    for relation in ("VIEW rule_figure", "TABLE rule_side", "TABLE rule_asked"):
+        con.execute(f"DROP {relation}")
+    return {filing: figures for filing, figures in found.items() if filing not in fractions}
+
+
+def _stated(con: duckdb.DuckDBPyConnection, filings: Sequence[str]) -> dict[str, dict[CellKey, frozenset[int]]]:
+    """What the prose of filings says of single cells, in the filing's own scope."""
+    if not filings:
+        return {}
+    _hold(con, "rule_asked", filings)
+    rows = con.execute(
+        """SELECT DISTINCT k.filing_id, any_value(m.form_table)::VARCHAR, any_value(m.row_code)::VARCHAR,
+                  any_value(m.column_code)::VARCHAR, k.value::DOUBLE
+        FROM claim AS k
+        SEMI JOIN rule_asked USING (filing_id)
+        JOIN dim_filing AS f ON f.filing_id = k.filing_id AND f.scope = k.scope
+        JOIN rule_metric AS m ON m.form = f.form AND m.metric = k.metric
+        GROUP BY k.filing_id, k.claim_no, k.value
+        HAVING count(*) = 1"""
+    ).fetchall()
+    con.execute("DROP TABLE rule_asked")
+    stated: dict[str, dict[CellKey, set[int]]] = defaultdict(lambda: defaultdict(set))
+    for filing, table, row, column, value in rows:
+        if value == int(value):
+            stated[filing][table, row, column].add(int(value))
+    return {filing: {key: frozenset(values) for key, values in cells.items()} for filing, cells in stated.items()}
+
+
+def _hold(con: duckdb.DuckDBPyConnection, name: str, filings: Sequence[str]) -> None:
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} (filing_id VARCHAR)")
+    con.execute(f"INSERT INTO {name} SELECT unnest($1)", [list(filings)])
+
+
+def _of_filing(
+    issues: Sequence[_Issue], figures: Figures, stated: Mapping[CellKey, frozenset[int]]
+) -> Iterator[tuple[str, Hint]]:
+    """The hints of one filing's issues."""
+    by_name = {(issue.rule, issue.place): issue for issue in issues}
+    told: dict[str, Hint] = {}
+    told_of = Wording(issues[0].form, frozenset(figures.blank))
+    for part in _parts(figures.sums):
+        # A sum that may be our misreading is no issue of the filer's: then nothing is explained.
+        if any(entry.difference and entry.name not in by_name for entry in part):
+            continue
+        found, supported = preferred(changes(part, figures.value), stated, figures.blank)
+        if not found:
+            continue
+        for name, hint in _hints(found, supported, told_of, issues[0].filing_id).items():
+            told[by_name[name].issue_id] = hint
+        if len(found) == 1:
+            told |= _agreeing(issues, found[0], told)
+    yield from told.items()
+    yield from _families([issue for issue in issues if issue.issue_id not in told])
+
+
+def _parts(sums: Sequence[Sum]) -> list[list[Sum]]:
+    """The sums by table of the form: no two tables share a figure."""
+    tables: dict[str, list[Sum]] = defaultdict(list)
+    for entry in sums:
+        tables[next(iter(entry.terms))[0]].append(entry)
+    return [entries for entries in tables.values() if any(entry.difference for entry in entries)]
+
+
+def _hints(
+    found: Sequence[Explanation], supported: bool, words: Wording, filing_id: str
+) -> dict[tuple[str, str], Hint]:
+    """Hint and cause of every broken sum (rule, place) that the explanations close.
+
+    With one explanation each of its changes is a cause of its own; with several
+    there is one cause, of which they are the possible ones.
+    """
+    if len(found) > 1:
+        closed = {name for explanation in found for change in explanation for name in change.closes}
+        hint = Hint(words.sentence(found, supported, "zh"), words.sentence(found, supported, "en"),
+                    _cause(filing_id, *(change.cell for change in found[0])))  # fmt: skip
+        return dict.fromkeys(closed, hint)
+    hints: dict[tuple[str, str], Hint] = {}
+    for change in found[0]:
+        one = [(change,)]
+        hint = Hint(words.sentence(one, supported, "zh"), words.sentence(one, supported, "en"),
+                    _cause(filing_id, change.cell))  # fmt: skip
+        for name in change.closes:
+            hints.setdefault(name, hint)
+    return hints
+
+
+def _agreeing(issues: Sequence[_Issue], explanation: Explanation, told: Mapping[str, Hint]) -> dict[str, Hint]:
+    """Other issues that the same change would close: prose or another year that has the new figure."""
+    by_cell = {change.cell: change for change in explanation}
+    joined: dict[str, Hint] = {}
+    for issue in issues:
+        if issue.issue_id in told or issue.rule not in ("narrative_mismatch", "carry_over_continuity"):
+            continue
+        changed = [by_cell[cell] for cell in issue.cells if cell in by_cell]
+        wanted = issue.expected if issue.rule == "carry_over_continuity" else issue.actual
+        if len(changed) == 1 and wanted == str(changed[0].after):
+            closing = next(
+                (told[i.issue_id] for i in issues if i.issue_id in told and (i.rule, i.place) in changed[0].closes),
+                None,
+            )
+            if closing is not None:
+                joined[issue.issue_id] = closing
+    return joined
+
+
+def _families(issues: Iterable[_Issue]) -> Iterator[tuple[str, Hint]]:
+    """Causes of issues that no change of a figure explains: by the family of their rules."""
+    issues = list(issues)
+    rules = {issue.rule for issue in issues}
+    for family, members in FAMILIES.items():
+        of_family = [issue for issue in issues if issue.rule in members]
+        if len(of_family) > 1 and (family not in _LEADERS or _LEADERS[family] in rules):
+            hint = Hint(cause_group=_cause(of_family[0].filing_id, (family,)))
+            yield from ((issue.issue_id, hint) for issue in of_family)
+
+
+def _cause(filing_id: str, *cells: tuple[str, ...]) -> str:
+    """The identifier of a cause: the same in every run."""
+    named = "|".join([filing_id, *(".".join(cell) for cell in sorted(cells))])
+    return hashlib.sha256(named.encode()).hexdigest()[:16]
