@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from extract import readers
-from extract.claims import read_claims
+from extract.claims import Statement, read_claims, read_statements
 from extract.figures import json_number
 from extract.forms import CellKey, Form, Row, Table
 from extract.identity.evidence import gather, is_filing
@@ -26,6 +26,7 @@ from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, doubt_broken, doubt_spaced, second_rows
 from extract.model import Document, ReadError
+from extract.narrative import narrative
 from extract.paths import DATA, ROOT
 from extract.readers import legacy
 from extract.readers.limits import OUT_OF_MEMORY
@@ -140,6 +141,9 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
         {"value": json_number(claim.value), "sentence": claim.sentence, "reason": claim.reason}
         for claim in claims.unresolved
     ]
+    stated = read_statements(claims.said, masthead.agency or "", masthead.report_year)
+    reading["statements"] = [_statement_json(statement) for statement in stated]
+    reading["narrative"] = narrative(claims.sentences, masthead)
 
 
 def _refuse_others(document: Document, data: bytes, masthead: Masthead, tables: Iterable[TableReading]) -> None:
@@ -335,6 +339,23 @@ def _cell_json(cell: Cell) -> Mapping[str, Any]:
         "locator": place.locator,
         "method": None if cell.status == "missing" else "ocr" if place.recognised else cell.method,
     }
+
+
+def _statement_json(statement: Statement) -> Mapping[str, Any]:
+    """A statement as the contract writes it; what it does not state is left out."""
+    parts = None if statement.parts is None else [json_number(part) for part in statement.parts]
+    said = {
+        "kind": statement.kind,
+        "metric": statement.metric,
+        "base": statement.base,
+        "value": json_number(statement.value),
+        "parts": parts,
+        "first_day": statement.first_day and statement.first_day.isoformat(),
+        "last_day": statement.last_day and statement.last_day.isoformat(),
+        "sentence": statement.sentence,
+        "scope": statement.scope,
+    }
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _issue_json(remark: Remark) -> Mapping[str, Any]:

@@ -19,6 +19,8 @@ SHORTEST = 200
 """Characters below which a text is too short to tell a copy from a formula."""
 
 _SEED = 20190415  # part of every sketch: sketches of another seed cannot be compared
+_ODD = np.array([0x9E3779B97F4A7C15, 0xC2B2AE3D27D4EB4F, 0x165667B19E3779F9, 0xD6E8FEB86659FD93, 0xA0761D6478BD642F],
+                "u8")  # fmt: skip
 
 
 def sketch(text: str) -> str:
@@ -27,9 +29,24 @@ def sketch(text: str) -> str:
         return ""
     from rensa import RMinHash
 
-    minima = RMinHash(num_perm=HASHES, seed=_SEED)
-    minima.update(sorted({text[start : start + RUN] for start in range(len(text) - RUN + 1)}))
-    return base64.b64encode(np.array(minima.digest(), "<u4").tobytes()).decode("ascii")
+    runs = _hashes(text)
+    minima = RMinHash.digest_matrix_from_flat_token_hashes(runs, np.array([0, len(runs)], "u8"), HASHES, _SEED)
+    return base64.b64encode(np.array(minima.to_rows()[0], "<u4").tobytes()).decode("ascii")
+
+
+def _hashes(text: str) -> np.ndarray[tuple[int], np.dtype[np.uint64]]:
+    """A 64-bit hash of every run of ``RUN`` characters (multiply, add and mix, as splitmix64 does)."""
+    codes = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2").astype("u8")
+    count = len(codes) - RUN + 1
+    mixed = np.zeros(count, "u8")
+    for place in range(RUN):
+        mixed += codes[place : place + count] * _ODD[place]
+    mixed ^= mixed >> np.uint64(30)
+    mixed *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed ^= mixed >> np.uint64(27)
+    mixed *= np.uint64(0x94D049BB133111EB)
+    mixed ^= mixed >> np.uint64(31)
+    return mixed
 
 
 def unpacked(packed: str) -> list[int]:

@@ -1,6 +1,7 @@
-"""Figures of the form that a filing states in its prose."""
+"""Figures of the form that a filing states in its prose, and what it states beside them."""
 
-from extract.claims.model import Claim, ClaimsReading, Unresolved
+from extract.claims.model import Claim, ClaimsReading, Statement, Unresolved
 from extract.claims.reading import read_claims
+from extract.claims.statements import read_statements
 
-__all__ = ["Claim", "ClaimsReading", "Unresolved", "read_claims"]
+__all__ = ["Claim", "ClaimsReading", "Statement", "Unresolved", "read_claims", "read_statements"]

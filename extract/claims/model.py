@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
+
+from extract.claims.prose import Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +34,53 @@ class Unresolved:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What the prose states beside figures of the form, of a kind of the
+    contract (``statement_kind``).
+
+    ``metric`` is what it is about, ``base`` what a percentage is of, ``value``
+    a percentage, a sum or an amount in 万元, ``parts`` the listed parts of a sum.
+    """
+
+    kind: str
+    sentence: str
+    scope: str
+    metric: str | None = None
+    base: str | None = None
+    value: Decimal | None = None
+    parts: tuple[Decimal, ...] | None = None
+    first_day: date | None = None
+    last_day: date | None = None
+
+    @property
+    def identity(self) -> tuple[object, ...]:
+        """What two statements that say the same have in common: all but the sentence."""
+        return (self.kind, self.scope, self.metric, self.base, self.value, self.parts, self.first_day, self.last_day)
+
+
+@dataclass(slots=True)
+class Said:
+    """A sentence that may make statements, with what reading its figures told
+    of it: ``topic``, ``scope`` and the rows of section four (``legal``) that
+    it speaks of, and its numbers."""
+
+    text: str
+    topic: str
+    scope: str
+    legal: tuple[str, ...]
+    drafts: list[Draft]
+
+
 @dataclass(slots=True)
 class ClaimsReading:
-    """The figures of one filing's prose, in reading order."""
+    """The figures of one filing's prose, in reading order, the sentences that
+    may state something beside them, and all sentences."""
 
     claims: list[Claim] = field(default_factory=list)
     unresolved: list[Unresolved] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list, compare=False)
+    sentences: list[Sentence] = field(default_factory=list, compare=False)
 
 
 @dataclass(slots=True)
@@ -62,6 +106,8 @@ class Draft:
     summed: bool = False  # 共, 合计 stands before it
     quiet: bool = False  # too weak a trace of a number to be reported as unresolved
     unitless: bool = False  # no unit stands after it: in a table's line it may be a cell
+    place: int = -1  # where the number begins in the normalised sentence; -1 where none is printed
+    end: int = -1  # where it ends, with its unit
 
     @property
     def metric(self) -> str:

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from functools import cache
 
 from extract.claims.lexer import NUMBER, counts, normalise, tokenise
-from extract.claims.model import Claim, ClaimsReading, Context, Draft, Unresolved
+from extract.claims.model import Claim, ClaimsReading, Context, Draft, Said, Unresolved
 from extract.claims.prose import Sentence, sentences
 from extract.claims.resolve import GROUPS_OF_ROWS, Tables, resolve
+from extract.claims.statements import may_state
 from extract.claims.vocabulary import load_vocabulary
 from extract.claims.walk import read_sentence
 from extract.forms import CellKey, Form
@@ -40,27 +41,39 @@ def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], m
     context = Context(default_scope=masthead.scope, year=masthead.report_year, agency=masthead.agency or "", zone=zone)
     # The words of the prose are tied to the codes of the forms since 2019.
     tables = Tables({**cells, **{key: cells[own] for key, own in _told(form).items() if own in cells}})
-    reading = ClaimsReading()
+    reading = ClaimsReading(sentences=list(sentences(document)))
     seen: set[tuple[object, ...]] = set()
-    for sentence in sentences(document):
+    for sentence in reading.sentences:
         if sentence.section is not None:
             context.enter(sentence.section)
         elif sentence.first:
             context.begin()
-        counted = _NUMBER.search(sentence.text) is not None
-        if not counted and not _DENIAL.search(sentence.text):
-            if _APPLICATIONS.search(sentence.text):
-                context.topic = "applications"
-            continue
-        if _SUBJECT.search(sentence.text) or (counted and context.topic in ("applications", "legal")):
-            drafts = _drafts(sentence, context, form, tables)
-        elif counted:
-            drafts = [Draft(value, "", reason="not_in_form") for value in counts(sentence.text)]
-        else:
-            continue
+        drafts = _figures(sentence, context, form, tables)
         for draft in drafts:
             _add(reading, seen, draft, sentence)
+        if may_state(sentence.text) or any(draft.parent is not None for draft in drafts):
+            reading.said.append(_said(sentence, context, drafts))
     return reading
+
+
+def _figures(sentence: Sentence, context: Context, form: Form, tables: Tables) -> list[Draft]:
+    """The numbers of a sentence; none where it states no figure."""
+    counted = _NUMBER.search(sentence.text) is not None
+    if not counted and not _DENIAL.search(sentence.text):
+        if _APPLICATIONS.search(sentence.text):
+            context.topic = "applications"
+        return []
+    if _SUBJECT.search(sentence.text) or (counted and context.topic in ("applications", "legal")):
+        return _drafts(sentence, context, form, tables)
+    return [Draft(value, "", reason="not_in_form") for value in counts(sentence.text)] if counted else []
+
+
+def _said(sentence: Sentence, context: Context, drafts: list[Draft]) -> Said:
+    """A sentence with its scope: that of its figures, else that which the paragraph named."""
+    scope = next((draft.scope for draft in drafts if draft.scope), "") or context.scope or context.default_scope
+    if scope == "own" and context.default_scope == "represented":
+        scope = "represented"  # as of figures (see read_sentence)
+    return Said(sentence.text, context.topic, scope, context.legal, drafts)
 
 
 def _drafts(sentence: Sentence, context: Context, form: Form, tables: Tables) -> list[Draft]:

@@ -231,6 +231,7 @@ class _Walk:
         summed = state.marked("sum")
         for draft in drafts:
             draft.parent = state.parent
+            draft.place, draft.end = token.start, token.end
             draft.unitless = not token.unit
             draft.quiet = draft.unitless or token.code == "chinese"
             draft.summed = summed

@@ -1,0 +1,160 @@
+"""What the prose states beside figures of the form: that all was concluded or
+upheld, shares, lists of the parts of a sum, the period covered, fees, the
+edition of the form. Every statement can be held against the tables.
+
+Where a sentence may be meant otherwise there is no statement: 除2件外均已办结 is
+not about all applications, 确保均按时答复 an aim, 建议均已答复 another matter.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from extract.claims import others
+from extract.claims.lexer import STOP, normalise
+from extract.claims.model import Said, Statement
+from extract.claims.statements_fees import fees
+from extract.claims.statements_figures import breakdowns, percentages
+from extract.claims.statements_period import periods
+from extract.claims.statements_words import load_words
+from extract.forms import load_forms
+
+_YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_LAST = re.compile(r"去年|上年度?|上一年|往年|历年|近[两三五]年")
+_DOCUMENT = re.compile(r"国办([公开办函发]{1,6})[〔\[(【［﹝]?(20\d\d)[〕\])】］﹞]?年?第?(\d{1,3})号")
+_CLAUSE = re.compile(r"[;。]")
+_LINKED = re.compile(r"信息公开|依申请|公开申请|申请公开|信息申请")
+_OWN_DECISIONS = re.compile(r"(?:受理|审理|办理|审结|收到|接到|承办)[\u4e00-\u9fff]{0,8}(?:行政)?复议")
+
+
+def read_statements(said: Iterable[Said], agency: str, year: int | None) -> list[Statement]:
+    """The statements of a filing's sentences, in their order, each once.
+
+    ``agency`` is the filer ("" where it is unknown), ``year`` the year that it reports about.
+    """
+    found: dict[tuple[object, ...], Statement] = {}
+    for sentence in said:
+        text = normalise(sentence.text)
+        for statement in _of_sentence(sentence, text, agency, year):
+            found.setdefault(statement.identity, statement)
+    return list(found.values())
+
+
+def may_state(text: str) -> bool:
+    """Whether a sentence, as filed, may make a statement."""
+    return load_words().trigger.search(text) is not None
+
+
+def _of_sentence(said: Said, text: str, agency: str, year: int | None) -> Iterator[Statement]:
+    yield from periods(said, text)
+    yield from _form_cited(said, text)
+    if "费" in text:
+        yield from fees(said, text, year)
+    if _all_concluded(said, text, agency, year):
+        yield Statement("all_concluded", said.text, said.scope)
+    for row in _all_upheld(said, text, agency, year):
+        yield Statement("all_upheld", said.text, said.scope, metric=f"review_litigation.{row}.total")
+    yield from percentages(said, text, year)
+    yield from breakdowns(said, text)
+
+
+def _all_concluded(said: Said, text: str, agency: str, year: int | None) -> bool:
+    words = load_words()
+    for pattern in (words.all_concluded, words.concluded_rate):
+        for match in pattern.finditer(text):
+            start = _clause_start(text, match.start())
+            before = text[start : match.start()]
+            if (
+                _about_applications(said, before, match.group())
+                and not words.exception.search(before)
+                and not words.aim.search(before[-12:])
+                and not text[match.end() :].startswith(("的", "了的"))
+                and not _untimely(text, match.start(), year)
+                and not _only_carried(text[: match.start()])
+                and not others.speaks(text, match.start(), agency, 0)
+            ):
+                return True
+    return False
+
+
+def _about_applications(said: Said, before: str, matched: str) -> bool:
+    """Whether the last noun before "all were answered", or within it, is the application."""
+    nouns = list(load_words().subject.finditer(before))
+    if nouns:
+        return nouns[-1].lastgroup == "application"
+    return "申请公开" in matched or said.topic == "applications"
+
+
+def _only_carried(before: str) -> bool:
+    """上年结转3件，均已办结: all of those, not all."""
+    numbered = [clause for clause in re.split(r"[，,;。]", before) if re.search(r"\d[件条份例起宗次项]", clause)]
+    return len(numbered) == 1 and "结转" in numbered[0]
+
+
+def _clause_start(text: str, place: int) -> int:
+    """Where the train of thought begins that ``place`` stands in."""
+    return max((match.end() for match in _CLAUSE.finditer(text, 0, place)), default=0)
+
+
+def _untimely(text: str, place: int, year: int | None) -> bool:
+    """Whether what stands at ``place`` is told of another year."""
+    years = [int(match[1]) for match in _YEAR.finditer(text, 0, place)]
+    if years and year is not None and years[-1] != year:
+        return True
+    last = [match.end() for match in _LAST.finditer(text, 0, place)]
+    return bool(last) and not years and "结转" not in text[last[-1] : last[-1] + 6]
+
+
+def _all_upheld(said: Said, text: str, agency: str, year: int | None) -> list[str]:
+    """The rows of which the sentence says that every decision was upheld."""
+    words = load_words()
+    match = words.all_upheld.search(text)
+    if match is None or not (_LINKED.search(text) or said.topic in ("applications", "legal")):
+        return []
+    before = text[: match.start()]
+    if (
+        words.exception.search(before)
+        or words.decided.search(before)
+        or words.aim.search(before[-8:])
+        or _untimely(text, match.start(), year)
+        or others.speaks(text, match.start(), agency, 0)
+        or (_OWN_DECISIONS.search(before) and not _LINKED.search(before))
+    ):
+        return []
+    clauses = re.split(r"[,，]", before[max(before.rfind(STOP) + 1, before.rfind("。") + 1) :])
+    return _rows(clauses[-1] + match.group()) or _rows("，".join(clauses)) or _rows(before) or list(said.legal)
+
+
+def _rows(text: str) -> list[str]:
+    """The rows of reviews and lawsuits that a text names."""
+    rows = []
+    suits = re.sub(r"复议(?:后|程序)?(?:再|又)?(?:提起|起诉|直接)", "", text)
+    if "复议" in suits and not re.search(r"(?:未经|不经)(?:行政)?复议", suits):
+        rows.append("review")
+    if re.search(r"(?:未经|不经)(?:行政)?复议", text):
+        rows.append("litigation_direct")
+    if re.search(r"复议后", text):
+        rows.append("litigation_after_review")
+    if not rows or rows == ["review"]:
+        rows += ["litigation"] if re.search(r"诉讼|起诉|应诉", suits) else []
+    return rows
+
+
+def _form_cited(said: Said, text: str) -> Iterator[Statement]:
+    """The editions whose document the report cites as its form."""
+    if "国办" not in text or not load_words().form_cue.search(text):
+        return
+    for match in _DOCUMENT.finditer(text):
+        edition = _documents().get((match[2], match[3]))
+        if edition is not None:
+            yield Statement("form_cited", said.text, said.scope, metric=edition)
+
+
+def _documents() -> dict[tuple[str, str], str]:
+    """Editions by year and number of the document that issued them."""
+    found = {}
+    for form in load_forms().values():
+        year, number = re.findall(r"\d+", form.document)
+        found[year, number] = form.code
+    return found
