@@ -9,7 +9,7 @@
 ``rule_scope``: the scopes in words.
 
 Two more hold what the queries of several rules need of the filings:
-``rule_previous`` (last year's report of every filing) and ``rule_figure``
+``rule_previous`` (last year's report of every filing) and ``rule_metric_figure``
 (what the tables say of the metrics that a filing's prose names).
 """
 
@@ -58,7 +58,7 @@ def create_reference(con: duckdb.DuckDBPyConnection) -> list[str]:
             else f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rule_reference"
         )
         con.unregister("rule_reference")
-    queries = {"rule_previous": "previous_filing", "rule_figure": "metric_figure"}
+    queries = {"rule_previous": "previous_filing", "rule_metric_figure": "metric_figure"}
     for name, query in queries.items():
         text = (HERE / "sql" / f"{query}.sql").read_text("utf-8")
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")

@@ -12,7 +12,7 @@ WITH stated AS (
            arg_min(c.scope, c.claim_no) AS claim_scope, arg_min(c.sentence, c.claim_no) AS sentence
     FROM claim AS c
     JOIN dim_filing AS f ON f.filing_id = c.filing_id
-    JOIN rule_figure AS m ON m.filing_id = c.filing_id AND m.metric = c.metric
+    JOIN rule_metric_figure AS m ON m.filing_id = c.filing_id AND m.metric = c.metric
     GROUP BY ALL
 ), precise AS (
     SELECT *,
@@ -44,7 +44,7 @@ WITH stated AS (
            arg_min(m.label_en, a.preference) AS label_en
     FROM mismatch AS v
     JOIN rule_alike AS a ON a.metric = v.metric
-    JOIN rule_figure AS m ON m.filing_id = v.filing_id AND m.metric = a.other AND m.value = v.value
+    JOIN rule_metric_figure AS m ON m.filing_id = v.filing_id AND m.metric = a.other AND m.value = v.value
     WHERE v.value <> 0
     GROUP BY ALL
 ), worded AS (

@@ -21,8 +21,8 @@ WITH stated AS (
            $tolerance + CASE WHEN s.value % 1 = 0 THEN 0.5 WHEN s.value * 10 % 1 = 0 THEN 0.05 ELSE 0.005 END AS allowed
     FROM stated AS s
     JOIN candidate AS c ON c.filing_id = s.filing_id AND c.statement_no = s.statement_no
-    JOIN rule_figure AS n ON n.filing_id = s.filing_id AND n.metric = s.metric
-    LEFT JOIN rule_figure AS d ON d.filing_id = s.filing_id AND d.metric = c.base
+    JOIN rule_metric_figure AS n ON n.filing_id = s.filing_id AND n.metric = s.metric
+    LEFT JOIN rule_metric_figure AS d ON d.filing_id = s.filing_id AND d.metric = c.base
 ), nearest AS (
     SELECT *
     FROM ratio
