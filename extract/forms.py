@@ -71,6 +71,7 @@ class Row:
     is_total: bool = False
     replaces: tuple[str, ...] = ()  # for a merged row: the rows it stands for
     unit: str | None = None  # the unit that the form prints beside the row
+    misspellings: tuple[str, ...] = ()  # of the aliases: those that are slips of the pen
     same_as: str | None = None  # the metric of another edition that counts the same
     part_of: str | None = None  # the metric of another edition of which this row is one part
 
@@ -321,12 +322,13 @@ def _row(item: dict[str, Any]) -> Row:
         label_en=item["label_en"],
         item_group=item["item_group"],
         number=_text(item, "number"),
-        aliases=tuple(item.get("aliases", ())),
+        aliases=(*item.get("aliases", ()), *item.get("misspellings", ())),
         group=item.get("group"),
         block=item.get("block"),
         is_total=item.get("total", False),
         replaces=tuple(item.get("replaces", ())),
         unit=item.get("unit"),
+        misspellings=tuple(item.get("misspellings", ())),
         same_as=item.get("same_as"),
         part_of=item.get("part_of"),
     )

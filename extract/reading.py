@@ -21,6 +21,7 @@ from extract.identity.kinds import KINDS, kind_despite_tables, refusal, refused_
 from extract.identity.scrambles import SCRAMBLES, damage
 from extract.labels import variants, words
 from extract.masthead import Masthead, read_masthead
+from extract.matching.altered import altered_headings, altered_titles, without_misread_labels
 from extract.matching.edition import choose_edition, is_told, match_table
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
@@ -130,6 +131,8 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     if any(table.merged for table in tables) and not is_told([*rows, *others], form):
         _doubt_edition(form, tables)
     cells, remarks = _complete(form, tables, _words_of(document, [*rows, *others]), lossy)
+    remarks += [*altered_headings(rows, form.tables), *altered_titles(masthead.lines, form.tables)]
+    remarks = without_misread_labels(remarks, document.positions is not None)
     reading["cells"] = [_cell_json(cell) for cell in cells]
     reading["issues"] = [_issue_json(remark) for remark in _merge([*damaged, *masthead.remarks, *remarks])]
     claims = read_claims(document, form, {cell.key: cell for cell in cells}, masthead)
@@ -320,6 +323,8 @@ def _merge(remarks: Iterable[Remark]) -> list[Remark]:
             before.message_zh + remark.message_zh,
             before.message_en + " " + remark.message_en,
             tuple(dict.fromkeys((*before.cells, *remark.cells))),
+            before.expected,
+            before.actual,
         )
     return list(merged.values())
 
@@ -364,8 +369,8 @@ def _issue_json(remark: Remark) -> Mapping[str, Any]:
         "severity": remark.severity,
         "origin": remark.origin,
         "where": remark.where,
-        "expected": None,
-        "actual": None,
+        "expected": remark.expected,
+        "actual": remark.actual,
         "cells": [list(key) for key in remark.cells],
         "message_zh": remark.message_zh,
         "message_en": remark.message_en,

@@ -75,6 +75,8 @@ BROKEN: dict[str, Callable[[], list[ReadingRecord]]] = {
     "cell_missing": lambda: _as_read("cell_missing"),
     "cell_unreadable": lambda: _as_read("cell_unreadable"),
     "form_rows_merged": lambda: _as_read("form_rows_merged", "other"),
+    "label_altered": lambda: _as_read("label_altered", "carried_forward"),
+    "form_extended": lambda: _as_read("form_extended", T),
     "unit_unstated": lambda: _as_read("unit_unstated", "fees.amount"),
     "extraction_uncertain": lambda: _as_read("extraction_uncertain"),
     "document_unreadable": lambda: [record(failed_reading())],
@@ -126,7 +128,7 @@ def test_severities_are_those_of_the_contract() -> None:
         *(rule for rule in catalogue() if rule.startswith("statistics_")),
     }  # fmt: skip
     assert {code for code, severity in severities.items() if severity == "info"} == {
-        "form_rows_merged", "unit_unstated", "agency_unregistered", "applicant_split_missing", "form_citation",
+        "form_rows_merged", "unit_unstated", "agency_unregistered", "applicant_split_missing", "form_citation", "label_altered", "form_extended",
     }  # fmt: skip
 
 

@@ -18,7 +18,7 @@ _TERMINAL = "。！？!?"
 _SENTENCE = re.compile(rf"[^{_TERMINAL}]+[{_TERMINAL}]?")
 _CUT = re.compile(r"[；;，,、]")
 _NUMBERED = re.compile(
-    r"\s*(?:第[一二三四五六七八九十]+[章节部]|[（(]?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s*[)）、.．:：]|#)"
+    r"\s*(?:第[一二三四五六七八九十]+[章节部]|[（(]?\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\s*[)）、.．:：](?!\d)|#)"
 )
 _CHAPTER = re.compile(r"\s*[一二三四五六七八九十]{1,3}\s*、")
 _PAGE_NUMBER = re.compile(r"[-—–\s第/]*\d{1,4}[-—–\s页/共\d]*")

@@ -25,6 +25,11 @@ _LAST = re.compile(r"去年|上年度?|上一年|往年|历年|近[两三五]年
 _DOCUMENT = re.compile(r"国办([公开办函发]{1,6})[〔\[(【［﹝]?(20\d\d)[〕\])】］﹞]?年?第?(\d{1,3})号")
 _CLAUSE = re.compile(r"[;。]")
 _LINKED = re.compile(r"信息公开|依申请|公开申请|申请公开|信息申请")
+_DIRECT = re.compile(
+    r"(?:未经|不经)(?:行政)?复议(?:程序)?(?:直接)?(?:提起)?(?:行政)?(?:诉讼|起诉)?|直接(?:提起)?(?:行政)?(?:诉讼|起诉)"
+)
+_AFTER_REVIEW = re.compile(r"复议(?:后|程序)(?:再|又)?(?:被)?(?:提起)?(?:行政)?(?:诉讼|起诉)?")
+_SUIT = re.compile(r"诉讼|起诉|应诉|被诉")
 _OWN_DECISIONS = re.compile(r"(?:受理|审理|办理|审结|收到|接到|承办)[\u4e00-\u9fff]{0,8}(?:行政)?复议")
 
 
@@ -128,17 +133,13 @@ def _all_upheld(said: Said, text: str, agency: str, year: int | None) -> list[st
 
 def _rows(text: str) -> list[str]:
     """The rows of reviews and lawsuits that a text names."""
-    rows = []
-    suits = re.sub(r"复议(?:后|程序)?(?:再|又)?(?:提起|起诉|直接)", "", text)
-    if "复议" in suits and not re.search(r"(?:未经|不经)(?:行政)?复议", suits):
-        rows.append("review")
-    if re.search(r"(?:未经|不经)(?:行政)?复议", text):
-        rows.append("litigation_direct")
-    if re.search(r"复议后", text):
-        rows.append("litigation_after_review")
-    if not rows or rows == ["review"]:
-        rows += ["litigation"] if re.search(r"诉讼|起诉|应诉", suits) else []
-    return rows
+    rest = _AFTER_REVIEW.sub("", _DIRECT.sub("", text))
+    rows = ["review"] if "复议" in rest else []
+    routes = [row for row, pattern in (("litigation_direct", _DIRECT), ("litigation_after_review", _AFTER_REVIEW))
+              if pattern.search(text)]  # fmt: skip
+    if routes:
+        return rows + routes
+    return rows + (["litigation"] if _SUIT.search(rest) else [])
 
 
 def _form_cited(said: Said, text: str) -> Iterator[Statement]:

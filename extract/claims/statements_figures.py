@@ -123,30 +123,31 @@ def breakdowns(said: Said, text: str) -> Iterator[Statement]:
         children = [index for index, draft in enumerate(drafts) if draft.parent == place and index > place]
         if parent.place < 0 or not children:
             continue
-        for run in _runs(drafts, children):
+        for run in _runs(drafts, children, parent):
             if _is_whole(drafts, place, run, text):
                 metric = parent.metric if parent.table and not parent.reason else None
                 parts = tuple(drafts[index].value for index in run)
                 yield Statement("breakdown", said.text, said.scope, metric, value=parent.value, parts=parts)
 
 
-def _runs(drafts: Sequence[Draft], children: Sequence[int]) -> Iterator[list[int]]:
+def _runs(drafts: Sequence[Draft], children: Sequence[int], parent: Draft) -> Iterator[list[int]]:
     """The children in runs of one kind; a number that was not understood spoils its run."""
     run: list[int] = []
     for index in children:
-        if run and _class(drafts[index]) != _class(drafts[run[0]]):
-            if _class(drafts[index]) or drafts[index].reason != "unclear":
-                yield run
-            run = []
-            if not _class(drafts[index]) and drafts[index].reason == "unclear":
+        kind = _class(drafts[index], parent)
+        if run and kind != _class(drafts[run[0]], parent):
+            if not kind and drafts[index].reason == "unclear":
                 return
+            yield run
+            run = []
         run.append(index)
     if run:
         yield run
 
 
-def _class(draft: Draft) -> str:
-    """What a list of such numbers takes apart; "" for what is part of none."""
+def _class(draft: Draft, parent: Draft) -> str:
+    """What a list of such numbers takes apart; "" for what is part of none.
+    Of all that was concluded, a reason is as good as its outcome (因不掌握无法提供3件)."""
     if draft.reason:
         return "channel" if draft.reason == "channel" else ""
     if draft.table == "review_litigation":
@@ -158,7 +159,7 @@ def _class(draft: Draft) -> str:
     if draft.item in _INFLOW:
         return "inflow"
     if "." in draft.item:
-        return "reason"
+        return "outcome" if parent.item == "concluded_total" else "reason"
     return "outcome" if draft.item in GROUPS | {"granted", "partly_granted", "granted_or_partly"} else ""
 
 
@@ -174,7 +175,7 @@ _SUMS = {
 
 def _is_whole(drafts: Sequence[Draft], place: int, run: Sequence[int], text: str) -> bool:
     """Whether a list reads as all the parts of its sum."""
-    parent, kind = drafts[place], _class(drafts[run[0]])
+    parent, kind = drafts[place], _class(drafts[run[0]], drafts[place])
     if len(run) < 2 or not kind or parent.reason or parent.column != "total":
         return False
     if any(drafts[index].place < 0 for index in run) or len({drafts[index].metric for index in run}) < _least(
@@ -188,6 +189,8 @@ def _is_whole(drafts: Sequence[Draft], place: int, run: Sequence[int], text: str
         return False
     if kind == "reason" and any(drafts[index].item.split(".")[0] != parent.item for index in run):
         return False
+    if kind == "outcome" and _overlap([drafts[index].item for index in run]):
+        return False
     if any(_opens(text, drafts, index, run) for index in run):
         return False
     listed = text[parent.end : drafts[run[-1]].end]
@@ -195,6 +198,13 @@ def _is_whole(drafts: Sequence[Draft], place: int, run: Sequence[int], text: str
     if "其中" not in listed and not listed.startswith("("):
         return False
     return not load_words().open_list.search(listed) and not re.match(r"[,，、]?(?:等|其余|余下|剩余|其他)", rest)
+
+
+def _overlap(items: Sequence[str]) -> bool:
+    """Whether a list names a group and a row of it, or two outcomes and both at once."""
+    rows = {item.split(".")[0] for item in items if "." in item}
+    both = "granted_or_partly" in items and ("granted" in items or "partly_granted" in items)
+    return both or not rows.isdisjoint(items)
 
 
 def _least(run: Sequence[int], kind: str) -> int:

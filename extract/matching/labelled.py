@@ -11,6 +11,7 @@ from extract.figures import money_unit, parse_figure, squeeze
 from extract.forms import CellKey, Column, Form, Row, Table
 from extract.labels import similarity, variants, words
 from extract.matching.align import Match, out_of_order, rejoin_labels, without_remarks
+from extract.matching.altered import altered_rows, extended
 from extract.matching.assign import Assignment, Reading, assign, usual_columns, value_columns
 from extract.matching.headings import heading_columns
 from extract.matching.instances import choose_instance
@@ -77,6 +78,7 @@ def match_labelled(rows: Sequence[SourceRow], form: Form, table: Table, year: in
     if open_rows:
         _store_open(reading, form, table, open_rows, rows)
     _check_headings(reading, rows, matches, table)
+    reading.remarks += [*altered_rows(rows, matches, table), *extended(rows, matches, table, reading)]
     return reading
 
 

@@ -44,7 +44,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """A finding made while reading; becomes an issue of the document."""
+    """A finding made while reading; becomes an issue of the document.
+    ``expected`` and ``actual`` are the words that should stand there and do, where it is about words."""
 
     rule: str
     severity: Severity
@@ -53,6 +54,8 @@ class Remark:
     message_zh: str
     message_en: str
     cells: tuple[CellKey, ...] = ()
+    expected: str | None = None
+    actual: str | None = None
 
 
 @dataclass(slots=True)
