@@ -128,7 +128,8 @@ def test_severities_are_those_of_the_contract() -> None:
         *(rule for rule in catalogue() if rule.startswith("statistics_")),
     }  # fmt: skip
     assert {code for code, severity in severities.items() if severity == "info"} == {
-        "form_rows_merged", "unit_unstated", "agency_unregistered", "applicant_split_missing", "form_citation", "label_altered", "form_extended",
+        "form_rows_merged", "unit_unstated", "agency_unregistered", "applicant_split_missing", "form_citation",
+        "label_altered", "form_extended",
     }  # fmt: skip
 
 
