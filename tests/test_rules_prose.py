@@ -71,6 +71,10 @@ def test_a_figure_of_another_scope_is_none_where_the_filings_own_is_right() -> N
     cells = row("received_new", 95)
     both = [claim(NEW, 17, "represented"), claim(NEW, 95, "area")]
     assert mismatches(*both, cells=cells, scope="area") == set()
+    # So is the rest of what is said of that scope, but nothing of a third.
+    more = [*both, claim(DONE, 16, "represented")]
+    assert mismatches(*more, cells=cells, scope="area") == set()
+    assert mismatches(*more, claim(DONE, 8, "own"), cells=cells, scope="area") == {("warning", DONE, "0", "8")}
     # The filing's own figure is wrong as well: then both are told.
     both = [claim(NEW, 17, "represented"), claim(NEW, 96, "area")]
     assert mismatches(*both, cells=cells, scope="area") == {("warning", NEW, "95", "17"), ("error", NEW, "95", "96")}

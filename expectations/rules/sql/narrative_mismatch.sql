@@ -1,8 +1,8 @@
 -- Figures of the prose that are not the tables': one issue per metric and figure.
 -- An error only where a sentence is about what the filing is about, no blank
--- stands in the sum and the table's unit is known. A sentence about something
--- else (本机关 in a whole area's report) is not judged where another gives the
--- table's figure. Amounts are compared at the precision of the coarser side,
+-- stands in the sum and the table's unit is known. Sentences about something else
+-- (本机关 in a whole area's report) are not judged where one of their figures
+-- stands beside the table's: the prose tells the two scopes apart. Amounts are compared at the precision of the coarser side,
 -- rounded or cut off; a printed 0 may stand for anything below 0.1.
 WITH stated AS (
     SELECT c.filing_id, c.metric, c.value, f.form, f.scope AS filing_scope, m.value AS expected, m.kind,
@@ -30,6 +30,11 @@ WITH stated AS (
     FROM precise
 ), confirmed AS (
     SELECT filing_id, metric FROM compared WHERE agrees AND same_scope
+), told_apart AS (
+    SELECT DISTINCT filing_id, claim_scope
+    FROM compared AS c
+    WHERE NOT agrees AND NOT same_scope AND NOT unknown_scope
+      AND EXISTS (SELECT 1 FROM confirmed AS o WHERE o.filing_id = c.filing_id AND o.metric = c.metric)
 ), mismatch AS (
     SELECT c.*, o.metric IS NOT NULL AS also_agrees,
            EXISTS (SELECT 1 FROM reading_issue AS r
@@ -37,7 +42,8 @@ WITH stated AS (
                      AND contains('.' || c.metric, '.' || r.place)) AS unit_unstated
     FROM compared AS c
     LEFT JOIN confirmed AS o ON o.filing_id = c.filing_id AND o.metric = c.metric
-    WHERE NOT c.agrees AND (c.same_scope OR c.unknown_scope OR o.metric IS NULL)
+    LEFT JOIN told_apart AS a ON a.filing_id = c.filing_id AND a.claim_scope = c.claim_scope
+    WHERE NOT c.agrees AND (c.same_scope OR c.unknown_scope OR a.filing_id IS NULL)
 ), meant AS (
     -- Another total that the figure equals: 收到 for 收到和结转, 办结 for 收到和结转 …
     SELECT v.filing_id, v.metric, v.value, arg_min(m.label_zh, a.preference) AS label_zh,
