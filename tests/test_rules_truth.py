@@ -47,7 +47,7 @@ def _metric(truth: dict[str, Any], metric: str) -> float | None:
     found = [cells[row] for row in rows]
     if any(cell["status"] != "reported" for cell in found):
         return None
-    return sum(cell["value"] for cell in found)
+    return float(sum(cell["value"] for cell in found))
 
 
 def _expected(violations: list[dict[str, Any]]) -> set[Violation]:
