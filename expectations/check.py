@@ -24,7 +24,6 @@ from transform.frames import ReadingRecord, build_frames
 
 __all__ = ["check_readings", "render_report"]
 
-_SOME_TIME = datetime(2000, 1, 1, tzinfo=UTC)  # no rule of a single filing asks when it was retrieved
 _NO_AGENCY = "未注明机关"
 _NO_YEAR = 1949  # before every edition of the form and every rule that asks for the year
 
@@ -48,8 +47,9 @@ def check_readings(readings: Iterable[Mapping[str, Any]], register: Register | N
     found: dict[int, list[Issue]] = {index: [] for index in judged}
     rules = [rule for rule in catalogue().values() if rule.judged_on == "filing"]
     computed = [rule for rule in rules if rule.computed != "reading"]
+    now = datetime.now(UTC)  # when the documents came: nothing in them can be later
     for indexes, applied, placeholders in ((judged, rules, False), (nameless, computed, True)):
-        records = [_record(index, checked[index], placeholders) for index in indexes]
+        records = [_record(index, checked[index], placeholders, now) for index in indexes]
         frames = build_frames(records, register)
         for sha256, issue in _issues(judge_frames(frames, [rule.code for rule in applied])):
             found[keys[sha256]].append(issue)
@@ -67,14 +67,15 @@ def _key(index: int) -> str:
     return hashlib.sha256(str(index).encode()).hexdigest()
 
 
-def _record(index: int, reading: Mapping[str, Any], placeholders: bool) -> ReadingRecord:
-    """The reading as a document of its own; with ``placeholders`` what it does
-    not say of its identity is filled in, so that its figures can be judged."""
+def _record(index: int, reading: Mapping[str, Any], placeholders: bool, now: datetime) -> ReadingRecord:
+    """The reading as a document of its own, in the order given; with
+    ``placeholders`` what it does not say of its identity is filled in, so that
+    its figures can be judged."""
     if placeholders:
         reading = {**reading, "agency": reading["agency"] or _NO_AGENCY}
         if reading["report_year"] is None:
             reading = {**reading, "report_year": _NO_YEAR, "published_on": None}
-    return ReadingRecord(reading, _key(index), "check", None, _SOME_TIME + timedelta(seconds=index))
+    return ReadingRecord(reading, _key(index), "check", None, now + timedelta(microseconds=index))
 
 
 def _issues(frames: JudgedFrames) -> Iterable[tuple[str, Issue]]:

@@ -28,7 +28,14 @@ COUNT = 2
 # Twenty-five columns on an upright page: words wrapped at every character, and cut by the page.
 ILLEGIBLE = frozenset({("transposed", "pdf")})
 # Headings wrapped within words or cut by the page: the second reading cannot always tell, which is said.
-UNCONFIRMED = frozenset({("review_results", "pdf"), ("review_total_first", "pdf"), ("review_suits_swapped", "pdf")})
+UNCONFIRMED = frozenset(
+    {
+        ("review_results", "pdf"),
+        ("review_total_first", "pdf"),
+        ("review_suits_swapped", "pdf"),
+        ("review_suits_first", "pdf"),
+    }
+)
 
 
 def outcomes(arrangement: str, medium: str, folder: Path) -> list[Outcome]:

@@ -15,7 +15,7 @@ from expectations.rules import RuleError, catalogue, catalogue_markdown, rule_of
 from expectations.rules.catalogue import DEFINITIONS, HERE, load_catalogue
 from extract.forms import CellKey, load_forms
 from tests.factories import failed_reading, reading, record
-from tests.test_rules_support import found_while_reading, issues, judged, one
+from tests.test_rules_support import APPLICANTS, found_while_reading, issues, judged, one
 from transform.frames import ReadingRecord
 
 T = "applications"
@@ -29,6 +29,12 @@ def _as_read(rule: str, where: str = "granted.total", cells: tuple[CellKey, ...]
 
 def _statistics(total: str) -> list[ReadingRecord]:
     return [one({(S, total, "count"): 1}, form="2014", year=2016)]
+
+
+def _stating(kind: str, **statement: Any) -> list[ReadingRecord]:
+    """A document whose prose makes a statement, and two of whose figures are 1."""
+    cells = {(T, "carried_forward", "total"): 1, (T, "other.fee_not_paid_in_time", "total"): 1}
+    return [one(cells, statements=[{"kind": kind, "sentence": "原句。", "scope": "own", **statement}])]
 
 
 # For every rule documents that break it.
@@ -46,6 +52,25 @@ BROKEN: dict[str, Callable[[], list[ReadingRecord]]] = {
     "not_a_count": lambda: [one({("proactive", "licensing", "decisions"): -1})],
     "late_publication": lambda: [one({}, published_on="2025-02-01")],
     "filing_missing": lambda: [one({}, year=2022), one({})],
+    "narrative_mismatch": lambda: [
+        one({}, claims=[{"metric": "applications.granted.total", "value": 1, "sentence": "原句。", "scope": "own"}])
+    ],
+    "statement_mismatch": lambda: _stating("all_concluded"),
+    "percentage_mismatch": lambda: _stating(
+        "percentage", metric="applications.granted.total", base="applications.carried_forward.total", value=50
+    ),
+    "narrative_breakdown": lambda: _stating("breakdown", value=3, parts=[1, 1]),
+    "fee_statement": lambda: _stating("no_fees"),
+    "period_mismatch": lambda: _stating("period", first_day="2023-01-01", last_day="2024-12-31"),
+    "form_citation": lambda: _stating("form_cited", metric="2019"),
+    "applicant_split_missing": lambda: [
+        one(
+            {(T, row.code, column): "blank" for row in load_forms()["2021"].table(T).rows for column in APPLICANTS}
+            | {(T, "granted", "total"): 1}
+        )
+    ],
+    "regulation_power": lambda: [one({("proactive", "regulations", "issued"): 1})],
+    "publication_date_impossible": lambda: [one({}, published_on="1970-01-01")],
     "table_missing": lambda: _as_read("table_missing", R),
     "cell_missing": lambda: _as_read("cell_missing"),
     "cell_unreadable": lambda: _as_read("cell_unreadable"),
@@ -99,11 +124,12 @@ def test_severities_are_those_of_the_contract() -> None:
     assert {code for code, severity in severities.items() if severity == "error"} == {
         "applications_balance", "applications_outcome_sum", "applications_applicant_sum", "review_sum",
         "litigation_direct_sum", "litigation_after_review_sum", "carry_over_continuity", "not_a_count",
-        "table_missing", "reading_invalid",
+        "table_missing", "reading_invalid", "narrative_mismatch",
         *(rule for rule in catalogue() if rule.startswith("statistics_")),
     }  # fmt: skip
     assert {code for code, severity in severities.items() if severity == "info"} == {
-        "form_rows_merged", "label_altered", "form_extended", "unit_unstated", "agency_unregistered",
+        "form_rows_merged", "unit_unstated", "agency_unregistered", "applicant_split_missing", "form_citation",
+        "label_altered", "form_extended",
     }  # fmt: skip
 
 
@@ -128,7 +154,7 @@ def test_definitions_are_complete() -> None:
 
 
 def test_every_query_file_belongs_to_a_rule() -> None:
-    shared = {"identity", "issue", "previous_filing", "reading", "figures", "sums"}
+    shared = {"identity", "issue", "metric_figure", "previous_filing", "reading", "figures", "sums"}
     queries = {path.stem for path in (HERE / "sql").glob("*.sql")}
     assert queries - shared == {rule.code for rule in catalogue().values() if rule.computed == "sql"}
 

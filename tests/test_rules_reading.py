@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.judge import connect, judge
+from expectations.judge import READ, connect, judge
 from extract.forms import CellKey
 from tests.factories import failed_reading, reading, record, register
 from tests.test_rules_support import found, found_while_reading, issues, judged
@@ -98,7 +98,7 @@ def test_a_read_only_file_with_enumerations_gives_the_same(tmp_path: Path) -> No
     plain = judge(memory)
     path = str(tmp_path / "tables.duckdb")
     memory.execute(f"ATTACH '{path}' AS kept")
-    for name in ("dim_agency", "dim_filing", "cell", "reading_issue"):
+    for name in READ:
         columns = [row[0] for row in memory.execute(f"DESCRIBE {name}").fetchall()]
         enums = {column: load_contracts()[name].column(column).enum for column in columns}
         typed = [f"{c}::ENUM({', '.join(map(repr, codes(e)))}) AS {c}" if e else c for c, e in enums.items()]

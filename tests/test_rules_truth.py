@@ -35,6 +35,21 @@ def _reading(truth: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _metric(truth: dict[str, Any], metric: str) -> float | None:
+    """The tables' figure of a metric, summed apart from the project's own sums; None where it is not known."""
+    table, item, column = metric.split(".")[0], ".".join(metric.split(".")[1:-1]), metric.split(".")[-1]
+    cells = {cell["row"]: cell for cell in truth["cells"] if (cell["table"], cell["column"]) == (table, column)}
+    rows = {
+        "handled": ["received_new", "received_carried_over"],
+        "granted_or_partly": ["granted", "partly_granted"],
+        "litigation": ["litigation_direct", "litigation_after_review"],
+    }.get(item) or ([item] if item in cells else [row for row in cells if row.startswith(f"{item}.")])
+    found = [cells[row] for row in rows]
+    if any(cell["status"] != "reported" for cell in found):
+        return None
+    return float(sum(cell["value"] for cell in found))
+
+
 def _expected(violations: list[dict[str, Any]]) -> set[Violation]:
     return {(v["rule"], v["where"], v["expected"], v["actual"]) for v in violations}
 
@@ -84,6 +99,25 @@ def test_samples_break_exactly_the_rules_that_their_maker_says() -> None:
     assert any(truth["violations"] for truth in truths)
     for truth, checked in zip(truths, check_readings(map(_reading, truths)), strict=True):
         assert _errors(checked) == _expected(truth["violations"]), truth["source"]
+
+
+def test_samples_contradict_their_prose_exactly_where_its_figures_are_not_the_tables() -> None:
+    truths = list(_truths(SAMPLES))
+    expected, found = set(), set()
+    for truth, checked in zip(
+        truths, check_readings({**_reading(truth), "claims": truth["claims"]} for truth in truths), strict=True
+    ):
+        name = truth["agency"], truth["report_year"], truth["scope"]
+        for claim in truth["claims"]:
+            figure = _metric(truth, claim["metric"])
+            if figure is not None and figure != claim["value"]:
+                expected.add((name, claim["metric"], figure, claim["value"]))
+        for issue in checked["issues"]:
+            if issue["rule"] == "narrative_mismatch":
+                assert issue["severity"] == "error"
+                found.add((name, issue["where"], issue["expected"], issue["actual"]))
+    assert len(expected) > 5
+    assert found == expected
 
 
 def test_samples_are_continuous_but_where_their_maker_says() -> None:

@@ -18,7 +18,7 @@ from transform.agencies import Register
 from transform.cells import fact_frames
 from transform.dimensions import agency_frame, dictionary_frame, form_frames
 from transform.identify import Document, ReadingRecord, figure_text, identify, storable
-from transform.typed import day, empty, rows_frame, to_arrow, utc
+from transform.typed import day, empty, exact, rows_frame, to_arrow, utc
 
 __all__ = ["ReadingRecord", "build_frames", "capture_frame", "empty", "review_frame", "rows_frame", "to_arrow"]
 
@@ -179,6 +179,8 @@ def _prose(made: Iterable[Document]) -> dict[str, pd.DataFrame]:
                 row[name] = day(statement.get(name))
             if not all(map(storable, [statement.get("value") or 0, *(statement.get("parts") or ())])):
                 row["value"] = row["parts"] = None
+            elif row.get("parts"):
+                row["parts"] = [exact(part) for part in row["parts"]]
             statements.append(row)
         if narrative := document.reading.get("narrative"):
             sketch = unpacked(narrative["sketch"])

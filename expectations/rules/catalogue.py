@@ -31,7 +31,7 @@ Figures = Literal["number", "date", "text", "none"]
 
 SLOTS = frozenset(
     {
-        "table", "row", "column", "cell", "expected", "actual", "expected_sum", "actual_sum", "result",
+        "table", "row", "column", "cell", "expected", "actual", "expected_sum", "actual_sum", "addends", "result",
         "year", "last_year", "next_year", "expected_form", "actual_form",
     }
 )  # fmt: skip

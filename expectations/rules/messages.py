@@ -6,6 +6,7 @@ official labels and the figures of the filing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -16,6 +17,11 @@ from extract.forms import CellKey, load_forms
 
 FULL_SUM = 6
 """Up to this many terms a sum is written out, zeros too; longer ones name what is not zero."""
+
+QUOTED = 80
+"""Characters of a sentence of the prose that a message quotes."""
+
+_PAUSE = re.compile("[，,；;：:、]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +79,10 @@ def _slots(finding: Finding, language: Language) -> dict[str, str]:
     if finding.form is not None and finding.terms:
         slots |= _cell_slots(finding, finding.form, language)
     slots |= {name: f"{number:g}" for name, number in finding.rule.parameters.items()}
-    return slots | _own_slots(finding.detail, language)
+    own = _own_slots(finding.detail, language)
+    if "sentence" in own:
+        own["sentence"] = _excerpt(own["sentence"], finding.actual)
+    return slots | own
 
 
 def _own_slots(detail: Mapping[str, str], language: Language) -> dict[str, str]:
@@ -87,7 +96,7 @@ def _own_slots(detail: Mapping[str, str], language: Language) -> dict[str, str]:
 
 
 def _cell_slots(finding: Finding, form: str, language: Language) -> dict[str, str]:
-    per = "column" if finding.rule.place == "column" else "row"
+    per = "column" if finding.rule.place in ("column", "metric") else "row"
     first = finding.terms[0].key
     result = finding.terms[-1].key
     table, row, column = first
@@ -103,6 +112,7 @@ def _cell_slots(finding: Finding, form: str, language: Language) -> dict[str, st
         "result": _name(form, result, per, language),
         "expected_sum": _sum(left, finding.expected, form, per, language),
         "actual_sum": _sum(right, finding.actual, form, per, language),
+        "addends": _addends(left, form, per, language),
     }
 
 
@@ -113,23 +123,55 @@ def _name(form: str, key: CellKey, per: str, language: Language) -> str:
 
 def _sum(terms: Sequence[Term], total: str | None, form: str, per: str, language: Language) -> str:
     """结果维持10＋结果纠正1＋其他结果0＋尚未审结0＝11: the addends that stand there, and their sum."""
-    shown = [term for term in terms if term.figure is not None]
-    if len(terms) > FULL_SUM:
-        shown = [term for term in shown if term.figure != "0"]
+    shown = _shown(terms)
     if not shown:
         return (
             f"各分项均未填写或为0，合计为{total}" if language == "zh" else f"all parts are blank or 0, in total {total}"
         )
-    plus, minus, equals, space = ("＋", "－", "＝", "") if language == "zh" else (" + ", " − ", " = ", " ")
-    text = ""
-    for term in shown:
-        sign = minus if term.side == "minus" else plus
-        before = "" if not term.last_year else "上年" if language == "zh" else "last year's "
-        text += (sign if text else "") + f"{before}{_name(form, term.key, per, language)}{space}{term.figure}"
-    text += f"{equals}{total}"
+    text = _joined(shown, form, per, language) + f"{'＝' if language == 'zh' else ' = '}{total}"
     if len(shown) < len(terms):
         text += "（其余各项未填写或为0）" if language == "zh" else " (all others blank or 0)"
     return text
+
+
+def _addends(terms: Sequence[Term], form: str, per: str, language: Language) -> str:
+    """The parts of a figure that is a sum, in parentheses; nothing behind a single cell."""
+    shown = _shown(terms)
+    if len(terms) == 1 or not shown:
+        return ""
+    text = _joined(shown, form, per, language)
+    if len(shown) < len(terms):
+        text += "，其余未填写或为0" if language == "zh" else ", all others blank or 0"
+    return f"（{text}）" if language == "zh" else f" ({text})"
+
+
+def _shown(terms: Sequence[Term]) -> list[Term]:
+    """The terms with a figure; of a long sum those that are not zero."""
+    shown = [term for term in terms if term.figure is not None]
+    return [term for term in shown if term.figure != "0"] if len(terms) > FULL_SUM else shown
+
+
+def _joined(terms: Sequence[Term], form: str, per: str, language: Language) -> str:
+    plus, minus, space = ("＋", "－", "") if language == "zh" else (" + ", " − ", " ")
+    text = ""
+    for term in terms:
+        sign = minus if term.side == "minus" else plus
+        before = "" if not term.last_year else "上年" if language == "zh" else "last year's "
+        text += (sign if text else "") + f"{before}{_name(form, term.key, per, language)}{space}{term.figure}"
+    return text
+
+
+def _excerpt(sentence: str, figure: str | None) -> str:
+    """What of a long sentence stands about the figure, cut at its punctuation where there is some before."""
+    sentence = sentence.rstrip("。")
+    if len(sentence) <= QUOTED:
+        return sentence
+    place = max(sentence.find(figure or ""), 0)
+    start = max(0, place - QUOTED // 2)
+    end = min(len(sentence), start + QUOTED)
+    cuts = [cut.end() for cut in _PAUSE.finditer(sentence, start, place)] if start else []
+    start = cuts[0] if cuts else start
+    return "……" * (start > 0) + sentence[start:end] + "……" * (end < len(sentence))
 
 
 def _form_name(code: str | None, language: Language) -> str:

@@ -17,6 +17,7 @@ from extract.forms import CellKey, Form, Table, load_forms
 from extract.paths import DATA
 
 GROUPS = DATA / "prose" / "groups.yaml"
+BASES = DATA / "prose" / "bases.yaml"
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,40 @@ def metrics() -> tuple[Metric, ...]:
     """Every metric of every edition. Merged rows are metrics too; a group's
     cells name both the rows and the merged row that may stand for them."""
     return tuple(metric for form in load_forms().values() for table in form.tables for metric in _of(form, table))
+
+
+@cache
+def bases() -> tuple[tuple[str, str, str], ...]:
+    """Edition, metric and a metric that a percentage of it may be of: the total
+    of its own row, the groups that it belongs to, and those of ``bases.yaml``."""
+    general: dict[str, list[str]] = yaml.safe_load(BASES.read_text("utf-8"))["bases"]
+    found: list[tuple[str, str, str]] = []
+    for form in load_forms().values():
+        cells: dict[str, set[CellKey]] = {}
+        for metric in metrics():
+            if metric.form == form.code:
+                cells.setdefault(metric.code, set()).update(metric.cells)
+        for code, own in cells.items():
+            table, column = code.split(".")[0], code.rpartition(".")[2]
+            wider = [f"{code.rpartition('.')[0]}.total"]
+            wider += [other for other, parts in cells.items() if own < parts]
+            if column in ("total", "count"):
+                wider += [f"{table}.{base}" for base in general.get(table, ())]
+            found += [(form.code, code, base) for base in dict.fromkeys(wider) if base in cells and base != code]
+    return tuple(found)
+
+
+@cache
+def alike() -> tuple[tuple[str, str, int], ...]:
+    """A metric, another that prose takes for it, and which of these to prefer (0 first)."""
+    kinds: list[list[str]] = yaml.safe_load(BASES.read_text("utf-8"))["alike"]
+    return tuple(
+        (metric, other, number)
+        for kind in kinds
+        for metric in kind
+        for number, other in enumerate(kind)
+        if other != metric
+    )
 
 
 def _of(form: Form, table: Table) -> Iterator[Metric]:

@@ -4,6 +4,13 @@
 ``rule_cell``: every cell of every edition (merged rows too), its kind, order and number.
 ``rule_term``: the terms of every identity, one row per edition, place and term.
 ``rule_metric``: the cells of every metric that prose can state, with its name in words.
+``rule_base``: what a percentage of a metric may be of where the prose does not say so.
+``rule_alike``: totals that prose takes for one another.
+``rule_scope``: the scopes in words.
+
+Two more hold what the queries of several rules need of the filings:
+``rule_previous`` (last year's report of every filing) and ``rule_metric_figure``
+(what the tables say of the metrics that a filing's prose names).
 """
 
 from __future__ import annotations
@@ -15,8 +22,9 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from expectations.rules.metrics import metrics
+from expectations.rules.metrics import alike, bases, metrics
 from extract.forms import Form, Identity, load_forms
+from transform.contracts import load_enums
 
 HERE = Path(__file__).resolve().parent
 NO_LAST_YEAR = 9999
@@ -29,9 +37,17 @@ TERM_COLUMNS = [
 
 
 def create_reference(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Creates the temporary tables (and ``rule_previous``) on a connection that
-    has dim_filing and dim_agency; returns their names for dropping."""
-    frames = {"rule_edition": editions(), "rule_cell": cells(), "rule_term": terms(), "rule_metric": metric_cells()}
+    """Creates the temporary tables on a connection that has the tables that
+    rules read (``judge.READ``); returns their names for dropping."""
+    frames = {
+        "rule_edition": editions(),
+        "rule_cell": cells(),
+        "rule_term": terms(),
+        "rule_metric": metric_cells(),
+        "rule_base": pd.DataFrame(bases(), columns=["form", "metric", "base"]),
+        "rule_alike": pd.DataFrame(alike(), columns=["metric", "other", "preference"]),
+        "rule_scope": pd.DataFrame(scopes(), columns=["scope", "zh", "en"]),
+    }
     types = _types_of_codes(con)
     for name, frame in frames.items():
         typed = [f"{column}::{types[column]} AS {column}" for column in frame.columns if column in types]
@@ -42,9 +58,11 @@ def create_reference(con: duckdb.DuckDBPyConnection) -> list[str]:
             else f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rule_reference"
         )
         con.unregister("rule_reference")
-    previous = (HERE / "sql" / "previous_filing.sql").read_text("utf-8")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE rule_previous AS {previous}")
-    return [*frames, "rule_previous"]
+    queries = {"rule_previous": "previous_filing", "rule_metric_figure": "metric_figure"}
+    for name, query in queries.items():
+        text = (HERE / "sql" / f"{query}.sql").read_text("utf-8")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
+    return [*frames, *queries]
 
 
 def _types_of_codes(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -98,6 +116,11 @@ def metric_cells() -> pd.DataFrame:
     rows = [(m.form, m.code, m.label_zh, m.label_en, *cell) for m in metrics() for cell in m.cells]
     names = ["form", "metric", "label_zh", "label_en", "form_table", "row_code", "column_code"]
     return pd.DataFrame(rows, columns=names)
+
+
+def scopes() -> list[tuple[str, str, str]]:
+    """The scopes, in Chinese and English."""
+    return [(scope.code, scope.label_zh, scope.label_en) for scope in load_enums()["scope"]]
 
 
 def _cells(form: Form) -> Iterator[tuple[object, ...]]:
