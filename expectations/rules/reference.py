@@ -4,6 +4,8 @@
 ``rule_cell``: every cell of every edition (merged rows too), its kind and order.
 ``rule_term``: the terms of every identity, one row per edition, place and term.
 ``rule_metric``: the cells of every metric that prose can state, with its name in words.
+``rule_previous``: for every filing last year's of the same agency and scope.
+``rule_family``: for every agency those with which it may share figures and prose.
 """
 
 from __future__ import annotations
@@ -20,6 +22,8 @@ from extract.forms import Form, Identity, load_forms
 
 HERE = Path(__file__).resolve().parent
 NO_LAST_YEAR = 9999
+QUERIES = {"rule_previous": "previous_filing.sql", "rule_family": "agency_family.sql"}
+"""The tables that are made from the filings and agencies at hand."""
 
 CELL_COLUMNS = ["form", "form_table", "row_code", "column_code", "kind", "is_total", "sort_order"]
 TERM_COLUMNS = [
@@ -29,16 +33,17 @@ TERM_COLUMNS = [
 
 
 def create_reference(con: duckdb.DuckDBPyConnection) -> list[str]:
-    """Creates the temporary tables (and ``rule_previous``) on a connection that
-    has dim_filing and dim_agency; returns their names for dropping."""
+    """Creates the temporary tables on a connection that has dim_filing and
+    dim_agency; returns their names for dropping."""
     frames = {"rule_edition": editions(), "rule_cell": cells(), "rule_term": terms(), "rule_metric": metric_cells()}
     for name, frame in frames.items():
         con.register("rule_reference", frame)
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rule_reference")
         con.unregister("rule_reference")
-    previous = (HERE / "sql" / "previous_filing.sql").read_text("utf-8")
-    con.execute(f"CREATE OR REPLACE TEMP TABLE rule_previous AS {previous}")
-    return [*frames, "rule_previous"]
+    for name, query in QUERIES.items():
+        sql = (HERE / "sql" / query).read_text("utf-8")
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {sql}")
+    return [*frames, *QUERIES]
 
 
 @cache
