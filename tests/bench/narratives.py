@@ -64,9 +64,7 @@ def plant(count: int, seed: int = 7, mixture: Mixture | None = None) -> Planted:
     sketches = _own(random, count)
     order = random.permutation(count)
     templated = order[: int(count * mixture.templated)]
-    for part, (size, share) in zip(
-        np.array_split(templated, len(mixture.templates)), mixture.templates, strict=True
-    ):
+    for part, (size, share) in zip(np.array_split(templated, len(mixture.templates)), mixture.templates, strict=True):
         for start in range(0, len(part), size):
             _overlay(random, sketches, part[start : start + size], _own(random, 1), share)
     rest = order[len(templated) :]

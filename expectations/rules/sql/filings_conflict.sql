@@ -1,6 +1,7 @@
 -- The current revision of a report against the last document of every other
 -- address where the same agency's report for that year and scope stands. Files
--- without an address are one document per media type.
+-- without an address are one document per media type. A zero here and a blank
+-- there contradict nothing.
 WITH document AS (
     SELECT f.filing_id, f.agency_id, f.report_year, f.scope, f.form, f.is_current, f.url, f.retrieved_at
     FROM dim_filing AS f
@@ -37,5 +38,5 @@ JOIN cell AS other ON other.filing_id = p.other_id AND other.form_table = this.f
 JOIN rule_cell AS k ON k.form = p.form AND k.form_table = this.form_table
                    AND k.row_code = this.row_code AND k.column_code = this.column_code
 WHERE this.status NOT IN ('missing', 'unreadable') AND other.status NOT IN ('missing', 'unreadable')
-  AND this.value IS DISTINCT FROM other.value
+  AND coalesce(this.value, 0) <> coalesce(other.value, 0)
 GROUP BY p.filing_id, p.other_id, p.url, p.retrieved_at

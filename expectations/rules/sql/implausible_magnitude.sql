@@ -39,13 +39,14 @@ WITH figure AS (
         USING (lineage_id, scope, form_table, row_code, column_code)
     WHERE x.level IS NOT NULL AND x.sector IS NOT NULL AND x.value >= $peer_power * $floor
 ), peer AS (
-    SELECT p.level, p.sector, p.scope, p.form, p.form_table, p.row_code, p.column_code, t.year AS report_year,
+    SELECT x.level, x.sector, x.scope, x.form, x.form_table, x.row_code, x.column_code, x.report_year,
            count(DISTINCT p.lineage_id) AS agencies, median(p.value) AS middle, quantile_cont(p.value, 0.75) AS upper
-    FROM figure AS p, unnest([p.report_year - 1, p.report_year, p.report_year + 1]) AS t(year)
-    SEMI JOIN alone AS x ON x.level = p.level AND x.sector = p.sector AND x.scope = p.scope AND x.form = p.form
-                        AND x.form_table = p.form_table AND x.row_code = p.row_code
-                        AND x.column_code = p.column_code AND x.report_year = t.year
-    WHERE p.is_current
+    FROM (SELECT DISTINCT level, sector, scope, form, form_table, row_code, column_code, report_year,
+                          unnest([report_year - 1, report_year, report_year + 1]) AS near_year
+          FROM alone) AS x
+    JOIN figure AS p ON p.level = x.level AND p.sector = x.sector AND p.scope = x.scope AND p.form = x.form
+                    AND p.form_table = x.form_table AND p.row_code = x.row_code
+                    AND p.column_code = x.column_code AND p.report_year = x.near_year AND p.is_current
     GROUP BY ALL
 ), off AS (
     SELECT filing_id, form_table, row_code, column_code, kind, value, highest AS compared,
@@ -90,14 +91,13 @@ SELECT o.filing_id, o.row_code || '.' || o.column_code AS place, NULL AS expecte
             'basis_en': coalesce('its own report for ' || o.year,
                                  'the median of ' || o.agencies || ' agencies of its kind'),
             'compared': rtrim(rtrim(CAST(o.compared AS DECIMAL(18,4))::VARCHAR, '0'), '.'),
-            'times_zh': CASE WHEN o.value = 0 THEN '降为零'
-                             ELSE '相差约' || round(greatest(o.value / o.compared, o.compared / o.value))::BIGINT || '倍' END,
-            'times_en': CASE WHEN o.value = 0 THEN 'it fell to zero'
-                             ELSE 'about ' || round(greatest(o.value / o.compared, o.compared / o.value))::BIGINT
-                                  || ' times apart' END,
-            'unit_zh': CASE WHEN o.kind = 'amount' AND abs(log10(o.value / o.compared) - 4) < 1
+            'times_zh': coalesce('相差约' || round(o.times)::BIGINT || '倍', '降为零'),
+            'times_en': coalesce('about ' || round(o.times)::BIGINT || ' times apart', 'it fell to zero'),
+            'unit_zh': CASE WHEN o.kind = 'amount' AND o.times BETWEEN 1000 AND 100000
                             THEN '本项以万元为单位，如按元填写，应换算为万元；' ELSE '' END,
-            'unit_en': CASE WHEN o.kind = 'amount' AND abs(log10(o.value / o.compared) - 4) < 1
+            'unit_en': CASE WHEN o.kind = 'amount' AND o.times BETWEEN 1000 AND 100000
                             THEN 'The amount is in 万元 (10,000 yuan); convert it where it was written in yuan. '
                             ELSE '' END} AS detail
-FROM (SELECT * FROM off UNION ALL SELECT * FROM jump) AS o
+FROM (SELECT *, greatest(value / compared, compared / nullif(value, 0)) AS times FROM off
+      UNION ALL
+      SELECT *, CASE WHEN value > 0 THEN greatest(value / compared, compared / value) END FROM jump) AS o
