@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 import pytest
 
 from extract.forms import CellKey
 from tests.factories import reading, record, register
+from tests.rule_agencies import BUSY, MERGED, OLD, QUIET, SPLIT
 from tests.test_rules_support import at, consistent, found, one
-from transform.agencies import Agency, Register
+from transform.agencies import Register
 from transform.frames import ReadingRecord
 
 T, R, P = "applications", "review_litigation", "proactive"
-OLD, NEW = "示例县商务和粮食局", "示例县商务局"
-
-END = date(2021, 12, 31)
-MERGED = Register([
-    Agency("one", "示例县甲局", "county", "commerce", valid_to=END, successor="both"),
-    Agency("two", "示例县乙局", "county", "commerce", valid_to=END, successor="both"),
-    Agency("both", "示例县甲乙局", "county", "commerce", valid_from=date(2022, 1, 1)),
-])  # fmt: skip
-SPLIT = Register([
-    Agency("whole", "示例县甲乙局", "county", "commerce", valid_to=END, successor="part"),
-    Agency("part", "示例县甲局", "county", "commerce", valid_from=date(2022, 1, 1)),
-    Agency("rest", "示例县乙局", "county", "commerce", valid_from=date(2022, 1, 1)),
-])  # fmt: skip
 
 
 def _cases(row: str = "review", **counts: Any) -> dict[CellKey, Any]:
@@ -92,12 +79,6 @@ def test_the_stock_of_both_kinds_of_documents_follows_a_renamed_agency_but_no_me
 
 
 # Tables of last year
-
-BUSY = consistent({
-    ("granted", "natural_person"): 7, ("partly_granted", "natural_person"): 2, ("unavailable.not_held", "natural_person"): 3,
-    ("granted", "commercial_enterprise"): 1, ("review", "upheld"): 2,
-})  # fmt: skip
-QUIET = consistent({("granted", "natural_person"): 2, ("review", "upheld"): 1})
 
 
 def _years(last: dict[CellKey, Any], this: dict[CellKey, Any]) -> list[ReadingRecord]:
@@ -218,8 +199,9 @@ def test_equal_figures_corrected_documents_and_other_scopes_do_not_conflict() ->
     assert found(one_place, "filings_conflict") == []
     unknown = _versions(({CELL: 5}, ELSEWHERE), ({CELL: 7}, HERE), scope="unknown")
     assert found(unknown, "filings_conflict") == []
-    for other in ({"scope": "area"}, {"year": 2023}, {"agency": "示例区商务局"}):
-        pair = [*_versions(({CELL: 5}, ELSEWHERE)), *_versions(({CELL: 7}, HERE), **other)]
+    heads: list[dict[str, Any]] = [{"scope": "area"}, {"year": 2023}, {"agency": "示例区商务局"}]
+    for head in heads:
+        pair = [*_versions(({CELL: 5}, ELSEWHERE)), *_versions(({CELL: 7}, HERE), **head)]
         assert found(pair, "filings_conflict") == []
 
 

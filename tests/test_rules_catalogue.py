@@ -16,7 +16,7 @@ from expectations.rules.catalogue import DEFINITIONS, HERE, load_catalogue
 from extract.forms import CellKey, load_forms
 from extract.sketch import SHORTEST, sketch
 from tests.factories import failed_reading, reading, record
-from tests.test_rules_across import BUSY
+from tests.rule_agencies import BUSY
 from tests.test_rules_support import found_while_reading, issues, judged, one
 from transform.frames import ReadingRecord
 

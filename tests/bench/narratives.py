@@ -23,8 +23,8 @@ import pandas as pd
 from expectations.judge import judge
 from extract.sketch import HASHES
 from tests.bench.measure import peak_mib
-from transform.frames import build_frames, to_arrow
 from transform.agencies import Register
+from transform.frames import build_frames, to_arrow
 
 YEARS = 5
 SURE = 0.85

@@ -9,7 +9,7 @@ WITH area AS (
     WHERE f.is_current AND f.scope = 'area'
 ), child AS (
     -- Whose register still names a government that has ended belongs to its successor.
-    SELECT r.filing_id AS area_id, r.report_year, c.agency_id, c.name, c.lineage_id,
+    SELECT r.filing_id AS area_id, r.report_year, c.agency_id, c.name, c.lineage_id, c.successor_id,
            (c.valid_from IS NULL OR c.valid_from <= make_date(r.report_year, 12, 31))
              AND (c.valid_to IS NULL OR c.valid_to >= make_date(r.report_year, 12, 31)) AS is_in_force
     FROM area AS r
@@ -19,17 +19,16 @@ WITH area AS (
            OR r.agency_id = r.lineage_id AND g.valid_to < make_date(r.report_year, 1, 1))
       AND c.level IS DISTINCT FROM 'vertical'
 ), filed AS (
-    SELECT c.area_id, c.agency_id, c.lineage_id, f.filing_id
+    SELECT c.area_id, c.agency_id, c.lineage_id, c.successor_id, f.filing_id,
+           CASE WHEN c.lineage_id <> c.agency_id THEN c.lineage_id END AS heir_id
     FROM child AS c
     JOIN dim_filing AS f ON f.agency_id = c.agency_id AND f.report_year = c.report_year
                         AND f.scope = 'own' AND f.is_current
 ), counted AS (
     SELECT f.area_id, f.lineage_id, f.filing_id
     FROM filed AS f
-    JOIN dim_agency AS a ON a.agency_id = f.agency_id
-    LEFT JOIN filed AS heir ON heir.area_id = f.area_id AND heir.agency_id <> f.agency_id
-                           AND heir.agency_id IN (a.successor_id, a.lineage_id)
-    WHERE heir.filing_id IS NULL
+    ANTI JOIN filed AS successor ON successor.area_id = f.area_id AND successor.agency_id = f.successor_id
+    ANTI JOIN filed AS heir ON heir.area_id = f.area_id AND heir.agency_id = f.heir_id
 ), missing AS (
     SELECT c.area_id, count(*) AS number, list(c.name ORDER BY c.agency_id)[:5] AS names
     FROM child AS c
