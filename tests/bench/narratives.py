@@ -144,7 +144,7 @@ def report(planted: Planted, issues: pd.DataFrame) -> None:
     """Prints which of the planted copies have an issue, by similarity, and how many issues nobody planted."""
     found = {int(name[1:]) for name in issues["filing_id"]}
     pairs = zip(planted.copies.tolist(), planted.originals.tolist(), strict=True)
-    hit = np.array([max(pair, key=_order) in found for pair in pairs])
+    hit = np.array([later(*pair) in found for pair in pairs])
     for low, high in ((0.8, SURE), (SURE, 0.9), (0.9, 0.95), (0.95, 1.01), (SURE, 1.01)):
         these = (planted.similarity >= low) & (planted.similarity < high)
         print(f"similarity {low:.2f} to {min(high, 1):.2f}: {hit[these].sum()} of {these.sum()} found")
@@ -154,9 +154,9 @@ def report(planted: Planted, issues: pd.DataFrame) -> None:
     print(f"issues that nobody planted: {len(others)}")
 
 
-def _order(place: int) -> tuple[int, str]:
-    """What decides which of two texts is the later: report year, then the filing's name."""
-    return place % YEARS, f"f{place}"
+def later(one: int, other: int) -> int:
+    """Which of two texts is the later: by report year, then by the filing's name."""
+    return max(one, other, key=lambda place: (place % YEARS, f"f{place}"))
 
 
 if __name__ == "__main__":
