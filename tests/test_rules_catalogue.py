@@ -14,7 +14,9 @@ import yaml
 from expectations.rules import RuleError, catalogue, catalogue_markdown, rule_of
 from expectations.rules.catalogue import DEFINITIONS, HERE, load_catalogue
 from extract.forms import CellKey, load_forms
+from extract.sketch import SHORTEST, sketch
 from tests.factories import failed_reading, reading, record
+from tests.rule_agencies import BUSY
 from tests.test_rules_support import APPLICANTS, found_while_reading, issues, judged, one
 from transform.frames import ReadingRecord
 
@@ -88,6 +90,36 @@ BROKEN: dict[str, Callable[[], list[ReadingRecord]]] = {
 }
 
 
+FEES = ("proactive", "fees", "amount")
+
+
+def _as_ever(*years: int, agency: str = "示例县商务局", cells: dict[CellKey, Any] | None = None) -> list[ReadingRecord]:
+    return [one(cells or {}, agency=agency, year=year) for year in years]
+
+
+def _with_prose(agency: str) -> ReadingRecord:
+    text = "".join(chr(0x4E00 + number) for number in range(SHORTEST))
+    return one({}, agency=agency, narrative={"characters": len(text), "sketch": sketch(text), "text": text})
+
+
+# Across filings.
+BROKEN |= {
+    "pending_continuity": lambda: [one({(R, "review", "pending"): 1}, year=2023), one({})],
+    "tables_repeated": lambda: _as_ever(2023, 2024, cells=BUSY),
+    "filing_changed": lambda: [one({}), one({(T, "granted", "total"): 1})],
+    "filings_conflict": lambda: [one({}), one({(T, "granted", "total"): 1}, media_type="application/pdf")],
+    "implausible_magnitude": lambda: [one({FEES: 12}, year=2022), one({FEES: 12}, year=2023), one({FEES: 120000})],
+    "tables_copied": lambda: [*_as_ever(2024, cells=BUSY), *_as_ever(2024, agency="示例区商务局", cells=BUSY)],
+    "rollup_mismatch": lambda: [
+        one({}, agency="示例县人民政府", scope="area"), one({(T, "received_new", "total"): 1}),
+    ],
+    "narrative_copied": lambda: [_with_prose("示例县商务局"), _with_prose("示例区商务局")],
+    "filing_stopped": lambda: [*_as_ever(2022, 2023, 2024), *_as_ever(2022, 2023, agency="示例区商务局")],
+    "area_report_missing": lambda: [
+        one({}, agency="示例县人民政府", scope="area", year=2023), one({}, agency="示例县人民政府"),
+    ],
+}  # fmt: skip
+
 for _total in ("received", "concluded", "replied", "replied.refused", "reviews", "lawsuits", "staff"):
     BROKEN[f"statistics_{_total.removeprefix('replied.')}_sum"] = partial(_statistics, _total)
 
@@ -129,7 +161,7 @@ def test_severities_are_those_of_the_contract() -> None:
     }  # fmt: skip
     assert {code for code, severity in severities.items() if severity == "info"} == {
         "form_rows_merged", "unit_unstated", "agency_unregistered", "applicant_split_missing", "form_citation",
-        "label_altered", "form_extended",
+        "label_altered", "form_extended", "filing_changed", "area_report_missing",
     }  # fmt: skip
 
 
@@ -154,7 +186,9 @@ def test_definitions_are_complete() -> None:
 
 
 def test_every_query_file_belongs_to_a_rule() -> None:
-    shared = {"identity", "issue", "metric_figure", "previous_filing", "reading", "figures", "sums"}
+    shared = {
+        "identity", "issue", "metric_figure", "previous_filing", "agency_family", "reading", "figures", "sums",
+    }  # fmt: skip
     queries = {path.stem for path in (HERE / "sql").glob("*.sql")}
     assert queries - shared == {rule.code for rule in catalogue().values() if rule.computed == "sql"}
 

@@ -8,9 +8,11 @@
 ``rule_alike``: totals that prose takes for one another.
 ``rule_scope``: the scopes in words.
 
-Two more hold what the queries of several rules need of the filings:
-``rule_previous`` (last year's report of every filing) and ``rule_metric_figure``
-(what the tables say of the metrics that a filing's prose names).
+Three more hold what the queries of several rules need of the filings:
+``rule_previous`` (for every filing last year's of the same agency and scope),
+``rule_family`` (for every agency those with which it may share figures and
+prose) and ``rule_metric_figure`` (what the tables say of the metrics that a
+filing's prose names).
 """
 
 from __future__ import annotations
@@ -28,6 +30,12 @@ from transform.contracts import load_enums
 
 HERE = Path(__file__).resolve().parent
 NO_LAST_YEAR = 9999
+QUERIES = {
+    "rule_previous": "previous_filing.sql",
+    "rule_family": "agency_family.sql",
+    "rule_metric_figure": "metric_figure.sql",
+}
+"""The tables that are made from the filings and agencies at hand."""
 
 CELL_COLUMNS = ["form", "form_table", "row_code", "column_code", "kind", "is_total", "sort_order", "cell_no"]
 TERM_COLUMNS = [
@@ -58,11 +66,10 @@ def create_reference(con: duckdb.DuckDBPyConnection) -> list[str]:
             else f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rule_reference"
         )
         con.unregister("rule_reference")
-    queries = {"rule_previous": "previous_filing", "rule_metric_figure": "metric_figure"}
-    for name, query in queries.items():
-        text = (HERE / "sql" / f"{query}.sql").read_text("utf-8")
+    for name, query in QUERIES.items():
+        text = (HERE / "sql" / query).read_text("utf-8")
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
-    return [*frames, *queries]
+    return [*frames, *QUERIES]
 
 
 def _types_of_codes(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Seeded figures of an agency over the years, in which every sum holds.
 
 What is carried forward in one year is carried over in the next, documents in
-force roll on, and the projects of the 2019 form do as well.
+force roll on, the projects of the 2019 form do as well, and cases pending in one
+year are among those of the next.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ def history(profile: Profile, seed: str, years: range) -> Iterator[tuple[int, Fi
     by table, row and column (where both have a cell they share its figure)."""
     random = Random(f"figures:{seed}")
     carried = dict.fromkeys(APPLICANTS, 0)
+    pending: dict[str, int] = {}
     stock = {"regulations": _about(random, 40) if profile.rules else 0, "normative_documents": profile.stock}
     disclosed = {row: count + _about(random, 12) * bool(count) for row, count in stock.items()}
     projects = {
@@ -64,7 +66,7 @@ def history(profile: Profile, seed: str, years: range) -> Iterator[tuple[int, Fi
         _documents(random, profile, stock, disclosed, figures)
         _decisions(random, profile, projects, figures)
         _applications(random, profile, carried, figures)
-        _legal(random, profile, figures)
+        _legal(random, profile, pending, figures)
         yield year, figures
 
 
@@ -151,10 +153,13 @@ def _applications(random: Random, profile: Profile, carried: dict[str, int], fig
         figures["applications", row, "total"] = sum(by_applicant.values())
 
 
-def _legal(random: Random, profile: Profile, figures: Figures) -> None:
+def _legal(random: Random, profile: Profile, pending: dict[str, int], figures: Figures) -> None:
     shares = {"review": 0.6, "litigation_direct": 0.25, "litigation_after_review": 0.15}
     for row, share in shares.items():
         cases = random.choices(RESULTS, (62, 9, 20, 9), k=_about(random, profile.legal * share))
+        # What was pending is decided at last where nothing else has come of it.
+        cases += ["upheld"] * (pending.get(row, 0) - len(cases))
+        pending[row] = cases.count("pending")
         for result in RESULTS:
             figures["review_litigation", row, result] = cases.count(result)
         figures["review_litigation", row, "total"] = len(cases)
