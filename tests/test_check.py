@@ -33,6 +33,7 @@ def test_issues_have_the_shape_of_the_contract() -> None:
     (issue,) = checked["issues"]
     assert set(issue) == {
         "rule", "severity", "origin", "where", "expected", "actual", "cells", "message_zh", "message_en",
+        "hint", "hint_en", "cause_group",
     }  # fmt: skip
     assert (issue["where"], issue["expected"], issue["actual"]) == ("review", 11, 0)
     assert issue["cells"] == [[R, "review", column] for column in ("upheld", "corrected", "other", "pending", "total")]
@@ -49,7 +50,7 @@ def test_figures_are_numbers_and_dates_text() -> None:
 def test_a_readers_issues_stay_as_they_are_and_come_first() -> None:
     own = found_while_reading("extraction_uncertain", "review.upheld", [UPHELD], expected="甲", actual=3)
     (checked,) = check(reading(cells={UPHELD: 1}, issues=[own]))
-    assert checked["issues"][0] == own
+    assert checked["issues"][0] == {**own, "hint": None, "hint_en": None, "cause_group": None}
     assert rules(checked) == ["extraction_uncertain", "review_sum"]
     assert checked["issues"][1]["origin"] == "extraction"
 

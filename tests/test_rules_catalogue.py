@@ -52,6 +52,7 @@ BROKEN: dict[str, Callable[[], list[ReadingRecord]]] = {
     "form_rows_merged": lambda: _as_read("form_rows_merged", "other"),
     "unit_unstated": lambda: _as_read("unit_unstated", "fees.amount"),
     "extraction_uncertain": lambda: _as_read("extraction_uncertain"),
+    "correction_stale": lambda: _as_read("correction_stale"),
     "document_unreadable": lambda: [record(failed_reading())],
     "identity_unknown": lambda: [record(reading(agency=None))],
     "identity_conflict": lambda: [record(reading(), agency="other")],

@@ -96,12 +96,14 @@ def _data_files() -> Iterator[Finding]:
     from flows import sources
     from transform.agencies import load_register
     from transform.contracts import load_contracts, load_enums
+    from transform.corrections import load_corrections
 
     checks: dict[str, Callable[[], object]] = {
         "表格 forms": load_forms,
         "数据表 tables": lambda: (load_enums(), load_contracts()),
         "机关名录 agencies": load_register,
         "规则 rules": catalogue,
+        "读数更正 corrections": load_corrections,
         "来源 sources": lambda: [sources.load(path) for path in sources.files(sources.FOLDER)],
     }
     for what, check in checks.items():
