@@ -130,7 +130,7 @@ def _is_number(text: str) -> bool:
 
 
 def _completed(reading: Mapping[str, Any], found: Sequence[Issue]) -> list[Issue]:
-    """The reading's own issues (with their explanation), then those that the rules add, by rule and in the form's order."""
+    """The reading's own issues, explained, then those that the rules add, by rule and in the form's order."""
     explained = {(issue["rule"], issue["where"]): {name: issue[name] for name in _EXPLAINED} for issue in found}
     nothing = dict.fromkeys(_EXPLAINED)
     own = [{**issue, **explained.get((issue["rule"], issue["where"]), nothing)} for issue in reading["issues"]]
