@@ -21,6 +21,7 @@ import pandas as pd
 from expectations.rules.catalogue import Rule, RuleError, catalogue, rule_of
 from expectations.rules.messages import Finding, Term, message
 from expectations.rules.reference import create_reference
+from expectations.superseded import find_superseded
 from transform.typed import frame, rows_frame, to_arrow
 
 SQL = Path(__file__).resolve().parent / "rules" / "sql"
@@ -40,7 +41,7 @@ _CREATE_FOUND = """
 CREATE OR REPLACE TEMP TABLE rule_found (
     rule VARCHAR, filing_id VARCHAR, agency_id VARCHAR, report_year SMALLINT, sha256 VARCHAR,
     severity VARCHAR, origin VARCHAR, place VARCHAR, expected VARCHAR, actual VARCHAR,
-    message_zh VARCHAR, message_en VARCHAR, seen_at TIMESTAMP, detail MAP(VARCHAR, VARCHAR),
+    message_zh VARCHAR, message_en VARCHAR, seen_at TIMESTAMP, resolved_at TIMESTAMP, detail MAP(VARCHAR, VARCHAR),
     cells STRUCT(side VARCHAR, filing_id VARCHAR, form_table VARCHAR, row_code VARCHAR, column_code VARCHAR)[])
 """
 
@@ -90,6 +91,7 @@ def judge(con: duckdb.DuckDBPyConnection, rules: Iterable[str] | None = None) ->
         con.execute(_CREATE_FOUND)
         for rule in selected:
             _find(con, rule)
+        find_superseded(con, selected, _find)
         con.execute((SQL / "issue.sql").read_text("utf-8"))
         return JudgedFrames(_issues(con), _issue_cells(con))
     finally:

@@ -145,6 +145,22 @@ def _published(home: Home) -> Iterator[Finding]:
         yield "wrong", what, f"{path}: {error}"
     else:
         yield "ok", what, path.name
+        yield from _unknown_corrections(path)
+
+
+def _unknown_corrections(published: Path) -> Iterator[Finding]:
+    """Corrections of documents that the published warehouse has never seen: they do nothing."""
+    from transform.corrections import CorrectionError, load_corrections
+    from warehouse.query import run_query
+
+    try:
+        corrected = load_corrections().by_document
+    except CorrectionError:
+        return  # said already
+    seen = run_query(published, "SELECT sha256 FROM document", limit=10**9).table.column("sha256").to_pylist()
+    if unknown := sorted(set(corrected) - set(seen)):
+        shown = "、".join(sha256[:16] for sha256 in unknown[:5])
+        yield "remark", "读数更正 corrections", f"{len(unknown)} 份文件未见过 documents never seen: {shown}"
 
 
 def _optional() -> Iterator[Finding]:
