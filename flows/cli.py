@@ -113,6 +113,10 @@ def extract(paths: Paths, jobs: Jobs = None) -> None:
 def check(
     paths: Paths,
     output: Annotated[TextOrJson, typer.Option("--format", help="输出格式。 Output format.")] = TextOrJson.text,
+    letter: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="更正通知（DOCX）写入的文件夹。 Folder for correction notices (DOCX)."),
+    ] = None,
     jobs: Jobs = None,
 ) -> None:
     """报送前自查：读取报告并核对每条规则。 Checks reports before filing.
@@ -121,7 +125,7 @@ def check(
     """
     from flows.commands.read import check_command
 
-    raise typer.Exit(check_command(paths, output.value, jobs))
+    raise typer.Exit(check_command(paths, output.value, jobs, letter))
 
 
 @app.command()
