@@ -72,16 +72,17 @@ def notice(reading: Mapping[str, Any]) -> bytes | None:
         _paragraph(document, text)
     document.paragraphs[-1].paragraph_format.space_after = Pt(_SMALL)
     _fill(_table(document, len(issues)), issues, reading)
-    _paragraph(document, "")
     _paragraph(document, "核对依据：", bold=True)
+    document.paragraphs[-1].paragraph_format.space_before = Pt(_SMALL)
     for text in _basis(issues):
         _paragraph(document, text)
     if any(map(hints, issues)):
         _paragraph(document, "表中“可能的改法”由各项勾稽关系推算，仅供参考，以原始登记为准。")
     _paragraph(document, "")
-    document.paragraphs[-1].paragraph_format.keep_with_next = True  # the signature stands below text
     for text in ("督办单位（盖章）：＿＿＿＿＿＿＿＿", "＿＿＿＿年＿＿月＿＿日"):
         _paragraph(document, text, align=WD_ALIGN_PARAGRAPH.RIGHT)
+    for paragraph in document.paragraphs[-4:-1]:
+        paragraph.paragraph_format.keep_with_next = True  # no page holds the signature alone
     return _saved(document)
 
 
