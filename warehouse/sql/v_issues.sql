@@ -32,10 +32,16 @@ WITH issue AS (
     FROM review r
     LEFT JOIN subject_issue i ON i.issue_id = r.issue_id
 ), applies AS (
+    -- By the report, or by the very document (its agency may have been registered since): two joins, each on its key.
     SELECT s.issue_id, d.issue_id AS decided_id, d.review_no
     FROM standing s
-    JOIN decided d ON d.rule = s.rule AND d.place = s.place AND d.expected IS NOT DISTINCT FROM s.expected
-                  AND d.actual IS NOT DISTINCT FROM s.actual AND (d.subject = s.subject OR d.sha256 = s.sha256)
+    JOIN decided d ON d.subject = s.subject AND d.rule = s.rule AND d.place = s.place
+                  AND d.expected IS NOT DISTINCT FROM s.expected AND d.actual IS NOT DISTINCT FROM s.actual
+    UNION
+    SELECT s.issue_id, d.issue_id, d.review_no
+    FROM standing s
+    JOIN decided d ON d.sha256 = s.sha256 AND d.rule = s.rule AND d.place = s.place
+                  AND d.expected IS NOT DISTINCT FROM s.expected AND d.actual IS NOT DISTINCT FROM s.actual
 ), last_decision AS (
     SELECT p.issue_id, arg_max(struct_pack(d.decision, d.reason, d.role, d.decided_at),
                                struct_pack(d.decided_at, d.issue_id, d.review_no)) AS last
