@@ -9,14 +9,18 @@ from typing import Any
 import pytest
 import yaml
 
+import flows.corrections
 from expectations.check import check_readings
 from extract.forms import CellKey
+from flows.commands import doctor
 from flows.corrections import corrections as project_corrections
+from flows.errors import OgiError
 from tests.factories import failed_reading, reading, record, register
 from tests.test_rules_support import found_while_reading, issues
 from transform import corrections as module
 from transform.corrections import CorrectionError, Corrections, load_corrections
 from transform.frames import build_frames
+from warehouse.query import run_query
 
 R = "review_litigation"
 UPHELD: CellKey = (R, "review", "upheld")
@@ -238,3 +242,21 @@ def test_the_projects_own_corrections_and_the_readmes_example_are_valid(tmp_path
     example = readme.partition("```yaml\n")[2].partition("```")[0]
     (tmp_path / "one.yaml").write_text(example, "utf-8")
     assert load_corrections(tmp_path).of("0" * 64)
+
+
+def test_a_malformed_file_stops_commands_with_a_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "two.yaml").write_text("- 1", "utf-8")
+    monkeypatch.setattr(flows.corrections, "load_corrections", lambda: load_corrections(tmp_path))
+    with pytest.raises(OgiError, match=r"two\.yaml, 1"):
+        project_corrections()
+
+
+def test_doctor_counts_corrections_of_documents_never_seen(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warehouse = published / "warehouse" / "warehouse.duckdb"
+    seen = run_query(warehouse, "SELECT sha256 FROM document LIMIT 1").table.to_pylist()[0]["sha256"]
+    found = loaded(tmp_path, entry(seen), entry("0" * 64))
+    monkeypatch.setattr(module, "load_corrections", lambda: found)
+    ((verdict, _, text),) = doctor._unknown_corrections(warehouse)
+    assert verdict == "remark" and text.startswith("1 ") and "0" * 16 in text and seen[:16] not in text
