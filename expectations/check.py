@@ -20,6 +20,7 @@ from expectations.report import render_report
 from expectations.rules.catalogue import Rule, catalogue, rule_of
 from extract.figures import json_number
 from transform.agencies import Register, load_register
+from transform.corrections import Corrections, corrected, load_corrections
 from transform.frames import ReadingRecord, build_frames
 
 __all__ = ["check_readings", "render_report"]
@@ -27,20 +28,28 @@ __all__ = ["check_readings", "render_report"]
 _NO_AGENCY = "未注明机关"
 _NO_YEAR = 1949  # before every edition of the form and every rule that asks for the year
 
+_EXPLAINED = ("hint", "hint_en", "cause_group")
+
 Issue = dict[str, Any]
 
 
-def check_readings(readings: Iterable[Mapping[str, Any]], register: Register | None = None) -> list[dict[str, Any]]:
+def check_readings(
+    readings: Iterable[Mapping[str, Any]], register: Register | None = None, corrections: Corrections | None = None
+) -> list[dict[str, Any]]:
     """The readings (as ``extract.reading`` gives them) with ``issues`` completed by the rules, in order.
 
     Documents of the same agency, year and scope are revisions of one report, in
-    the order given. One with an ``error`` is returned as it is. The register
-    tells which agencies have which last day of publication; by default it is
-    the project's own.
-    Raises RuleError for an issue of an unknown rule in a reading.
+    the order given. Cells are corrected where ``corrections`` say that they were
+    misread. One with an ``error`` is returned as it is. The register tells which
+    agencies have which last day of publication; it and the corrections are the
+    project's own by default. An issue has the keys of the contract and besides
+    ``hint``, ``hint_en`` and ``cause_group`` (None where there is none).
+    Raises RuleError for an issue of an unknown rule in a reading, CorrectionError
+    where the project's corrections are malformed.
     """
-    checked = [dict(reading) for reading in readings]
     register = register or load_register()
+    corrections = load_corrections() if corrections is None else corrections
+    checked = [_corrected(reading, corrections) for reading in readings]
     judged = [index for index, reading in enumerate(checked) if reading.get("error") is None]
     nameless = [index for index in judged if not _identified(checked[index])]
     keys = {_key(index): index for index in judged}
@@ -56,6 +65,10 @@ def check_readings(readings: Iterable[Mapping[str, Any]], register: Register | N
     for index in judged:
         checked[index]["issues"] = _completed(checked[index], found[index])
     return checked
+
+
+def _corrected(reading: Mapping[str, Any], corrections: Corrections) -> dict[str, Any]:
+    return dict(reading if reading.get("error") else corrected(reading, corrections.of(reading["sha256"])))
 
 
 def _identified(reading: Mapping[str, Any]) -> bool:
@@ -97,8 +110,13 @@ def _issues(frames: JudgedFrames) -> Iterable[tuple[str, Issue]]:
                 "cells": cells.get(str(row.issue_id), []),
                 "message_zh": row.message_zh,
                 "message_en": row.message_en,
+                **{name: _text(getattr(row, name)) for name in _EXPLAINED},
             },
         )
+
+
+def _text(value: Any) -> str | None:
+    return None if pd.isna(value) else str(value)
 
 
 def _figure(rule: Rule, text: Any) -> int | float | str | None:
@@ -113,8 +131,10 @@ def _is_number(text: str) -> bool:
 
 
 def _completed(reading: Mapping[str, Any], found: Sequence[Issue]) -> list[Issue]:
-    """The reading's own issues as they are, then those that the rules add, by rule and in the form's order."""
-    own = [dict(issue) for issue in reading["issues"]]
+    """The reading's own issues, explained, then those that the rules add, by rule and in the form's order."""
+    explained = {(issue["rule"], issue["where"]): {name: issue[name] for name in _EXPLAINED} for issue in found}
+    nothing = dict.fromkeys(_EXPLAINED)
+    own = [{**issue, **explained.get((issue["rule"], issue["where"]), nothing)} for issue in reading["issues"]]
     known = {(issue["rule"], issue["where"]) for issue in own}
     rules = {code: number for number, code in enumerate(catalogue())}
     cells = {(cell["table"], cell["row"], cell["column"]): number for number, cell in enumerate(reading["cells"])}

@@ -21,6 +21,7 @@ from expectations.issues import SQL, issue_frames
 from expectations.rules.catalogue import Rule, RuleError, catalogue, rule_of
 from expectations.rules.reference import create_reference
 from expectations.sums import create_sums
+from expectations.superseded import find_superseded
 from transform.typed import to_arrow
 
 READ = {
@@ -38,7 +39,7 @@ _CREATE_FOUND = """
 CREATE OR REPLACE TEMP TABLE rule_found (
     rule VARCHAR, filing_id VARCHAR, agency_id VARCHAR, report_year SMALLINT, sha256 VARCHAR,
     severity VARCHAR, origin VARCHAR, place VARCHAR, expected VARCHAR, actual VARCHAR,
-    message_zh VARCHAR, message_en VARCHAR, seen_at TIMESTAMP, detail MAP(VARCHAR, VARCHAR),
+    message_zh VARCHAR, message_en VARCHAR, seen_at TIMESTAMP, resolved_at TIMESTAMP, detail MAP(VARCHAR, VARCHAR),
     cells STRUCT(side VARCHAR, filing_id VARCHAR, form_table VARCHAR, row_code VARCHAR, column_code VARCHAR)[])
 """
 
@@ -120,6 +121,7 @@ def _judge(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> JudgedFrame
             create_sums(con, "rule_sum")
         for rule in rules:
             _find(con, rule)
+        find_superseded(con, rules, _find)
         return JudgedFrames(*issue_frames(con))
     finally:
         for name in created:

@@ -59,6 +59,14 @@ class TextOrJson(StrEnum):
     json = "json"
 
 
+class Decision(StrEnum):
+    """A reviewer's decisions."""
+
+    confirmed = "confirmed"
+    dismissed = "dismissed"
+    waiting = "waiting"
+
+
 class ResultFormat(StrEnum):
     """Formats of a query's result."""
 
@@ -105,6 +113,10 @@ def extract(paths: Paths, jobs: Jobs = None) -> None:
 def check(
     paths: Paths,
     output: Annotated[TextOrJson, typer.Option("--format", help="输出格式。 Output format.")] = TextOrJson.text,
+    letter: Annotated[
+        Path | None,
+        typer.Option(file_okay=False, help="更正通知（DOCX）写入的文件夹。 Folder for correction notices (DOCX)."),
+    ] = None,
     jobs: Jobs = None,
 ) -> None:
     """报送前自查：读取报告并核对每条规则。 Checks reports before filing.
@@ -113,7 +125,7 @@ def check(
     """
     from flows.commands.read import check_command
 
-    raise typer.Exit(check_command(paths, output.value, jobs))
+    raise typer.Exit(check_command(paths, output.value, jobs, letter))
 
 
 @app.command()
@@ -135,6 +147,28 @@ def sql(
     from flows.commands.sql import sql_command
 
     raise typer.Exit(sql_command(query, output.value, limit, file, home))
+
+
+@app.command()
+def review(
+    issue_id: Annotated[str, typer.Argument(help="问题编号（v_issues.issue_id）。 Identifier of the issue.")],
+    decision: Annotated[
+        Decision,
+        typer.Argument(help="确认、驳回或待机关答复。 Confirmed, dismissed, or waiting for the agency."),
+    ],
+    reason: Annotated[str | None, typer.Option(help="理由（驳回必填）。 Reason; a dismissal needs one.")] = None,
+    role: Annotated[str | None, typer.Option(help="复核人角色，不填姓名。 The reviewer's role, not a name.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """记录对一个问题的复核决定。 Records a decision on an issue.
+
+    Records a reviewer's decision on an issue of the published warehouse. Exit status 1 when there is no such issue.
+    """
+    if decision is Decision.dismissed and not (reason or "").strip():
+        raise typer.BadParameter("驳回须写明理由 / a dismissal needs a reason", param_hint="--reason")
+    from flows.commands.review import review_command
+
+    raise typer.Exit(review_command(issue_id, decision.value, reason, role, home))
 
 
 @app.command()

@@ -37,6 +37,7 @@ class RunRecord:
     issues_by_rule: list[dict[str, Any]] = field(default_factory=list)  # rule, severity, issues
     stages: dict[str, float] = field(default_factory=dict)  # seconds
     problems: list[str] = field(default_factory=list)  # what failed, in both languages
+    remarks: list[str] = field(default_factory=list)  # what was noticed and is no failure
     build: str | None = None  # set before it is published
     docs: str | None = None  # Data Docs, relative to the home
 

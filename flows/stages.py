@@ -22,6 +22,7 @@ from expectations.contract import validate_tables
 from extract.model import ReadError
 from extract.paths import ROOT
 from extract.reading import reader_version
+from flows.corrections import corrections
 from flows.documents import Task
 from flows.errors import OgiError
 from flows.fingerprint import tree_fingerprint
@@ -126,6 +127,7 @@ def transform(home: Home, build: Build) -> Frames:
     return build_frames(
         records(store, latest(store.captures())),
         register,
+        corrections=corrections(),
         decisions=decisions(home),
         # A build tells of the run that makes it, as far as that has come.
         runs=[

@@ -20,6 +20,8 @@ def text(record: RunRecord, home: Home) -> str:
         parts.append(table(head, _issues(record), right=(False, False, False, True)))
     if record.problems:
         parts.append("\n".join(["未成之事 problems:", *(f"- {problem}" for problem in record.problems)]))
+    if record.remarks:
+        parts.append("\n".join(["请注意 remarks:", *(f"- {remark}" for remark in record.remarks)]))
     parts.append(table(["位置 where", ""], _places(record, home)))
     return "\n\n".join(parts)
 
@@ -31,7 +33,7 @@ def markdown(record: RunRecord, home: Home) -> str:
         _markdown_table(["文件 documents", ""], _counts(record)),
         _markdown_table(["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"], _issues(record)),
         _markdown_table(["位置 where", ""], _places(record, home)),
-        *(f"- {problem}" for problem in record.problems),
+        *(f"- {sentence}" for sentence in (*record.problems, *record.remarks)),
     ]
     return "\n\n".join(parts)
 

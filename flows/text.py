@@ -3,14 +3,9 @@
 from __future__ import annotations
 
 import os
-import unicodedata
 from collections.abc import Sequence
 
-
-def width(text: str) -> int:
-    """Columns that ``text`` takes on a terminal (wide characters take two)."""
-    wide = sum(unicodedata.east_asian_width(char) in "WF" for char in text)
-    return len(text) + wide - sum(map(bool, map(unicodedata.combining, text)))
+from expectations.wrapping import width
 
 
 def legible(name: str) -> str:

@@ -111,6 +111,10 @@ def test_a_file_that_cannot_be_opened_and_a_bad_sidecar_stop_nothing(ogi: Ogi, t
         ["sql", "SELECT 1", "--format", "xml"],
         ["sql", "SELECT 1", "--format", "parquet"],
         ["form", "1999"],
+        ["review", "0123456789abcdef"],
+        ["review", "0123456789abcdef", "forgotten"],
+        ["review", "0123456789abcdef", "dismissed"],
+        ["review", "0123456789abcdef", "dismissed", "--reason", " "],
         ["dance"],
     ],
 )
@@ -123,8 +127,9 @@ def test_wrong_usage_ends_with_2(ogi: Ogi, arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     "command",
     [
-        [], ["run"], ["extract"], ["check"], ["sql"], ["rules"], ["form"], ["sources"], ["sources", "check"],
-        ["doctor"], ["warehouse"], ["warehouse", "list"], ["warehouse", "rollback"], ["warehouse", "digest"],
+        [], ["run"], ["extract"], ["check"], ["sql"], ["rules"], ["form"], ["sources"],
+        ["sources", "check"], ["review"], ["doctor"],
+        ["warehouse"], ["warehouse", "list"], ["warehouse", "rollback"], ["warehouse", "digest"],
     ],
 )  # fmt: skip
 def test_every_command_has_help_in_both_languages(ogi: Ogi, command: list[str]) -> None:

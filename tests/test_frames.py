@@ -391,7 +391,8 @@ def test_a_frame_refuses_unknown_codes_and_columns() -> None:
 
 def test_a_loosely_typed_frame_becomes_the_contracts_arrow() -> None:
     rows = [{"issue_id": "a", "review_no": 1, "decision": "waiting", "decided_at": NOON}]
-    loose = pd.DataFrame(rows).assign(reason=None, role=None)
+    others = [column.name for column in load_contracts()["review"].columns if column.name not in rows[0]]
+    loose = pd.DataFrame(rows).assign(**dict.fromkeys(others))
     loose["decided_at"] = [datetime(2025, 2, 1, 4)]
     assert to_arrow(loose, "review").equals(to_arrow(build(decisions=rows)["review"], "review"))
     with pytest.raises(FrameError, match="lacks"):

@@ -61,6 +61,18 @@ def test_judging_what_changed_gives_the_issues_of_judging_all(
     _same(again, in_full)
 
 
+def test_a_report_that_corrects_last_years_is_judged_with_the_years_beside_it() -> None:
+    def filed(year: int, forward: int, over: int, day: int) -> ReadingRecord:
+        cells = {(T, "carried_forward", "total"): forward, (T, "received_carried_over", "total"): over}
+        return record(reading(AGENCIES[2], year, cells=cells), retrieved_at=at(day))
+
+    stay = [filed(2023, 3, 0, 1), filed(2024, 0, 2, 2)]
+    in_full, again, _ = _again(stay, [*stay, filed(2023, 2, 0, 3)])
+    _same(again, in_full)
+    carried = in_full.quality_issue[in_full.quality_issue["rule"] == "carry_over_continuity"]
+    assert carried["resolved_at"].notna().all() and len(carried) == 1
+
+
 def test_nothing_new_is_judged_again_for_nobody() -> None:
     made = [record(reading("示例县商务局", 2023, cells={(T, "received_new", "total"): 1}))]
     in_full, again, lineages = _again(made, made)

@@ -187,3 +187,19 @@ def test_the_same_documents_give_the_same_digest_in_another_home(
     nights.run()
     assert nights.status == 0, nights.output
     assert nights.digest() == first[0].digest()
+
+
+def test_a_decision_counts_from_the_next_run_and_a_torn_one_stops_nothing(next_night: Nights) -> None:
+    query = "SELECT issue_id, decision, state FROM v_issues WHERE rule = 'review_sum'"
+    (before,) = next_night.sql(query)
+    assert (before["decision"], before["state"]) == (None, "open")
+    done = next_night.ogi("review", before["issue_id"], "waiting", "--home", next_night.home)
+    assert done.returncode == 0, done.stderr
+    (written,) = (next_night.home / "reviews").glob("*.jsonl")
+    with written.open("a", encoding="utf-8") as file:
+        file.write('{"issue_id": "0123')
+    record = next_night.run()
+    assert next_night.status == 0 and not record["nothing_new"]
+    assert next_night.sql(query) == [{**before, "decision": "waiting"}]
+    assert str(written) in record["remarks"][0] and str(written) in next_night.output
+    assert next_night.run()["nothing_new"]

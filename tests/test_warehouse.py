@@ -78,7 +78,8 @@ def made_frames() -> dict[str, pd.DataFrame]:
 def issue(number: str, filing_id: str | None, severity: str, origin: str, **more: Any) -> dict[str, Any]:
     return {
         "issue_id": f"{int(number):016x}", "filing_id": filing_id, "rule": "review_sum", "severity": severity,
-        "origin": origin, "place": "review", "message_zh": "一", "message_en": "a", "first_seen_at": NOON, **more,
+        "origin": origin, "place": f"place {number}", "message_zh": "一", "message_en": "a",
+        "first_seen_at": NOON, **more,
     }  # fmt: skip
 
 

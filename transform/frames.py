@@ -16,6 +16,7 @@ import pandas as pd
 from extract.sketch import unpacked
 from transform.agencies import Register
 from transform.cells import fact_frames
+from transform.corrections import Corrections
 from transform.dimensions import agency_frame, dictionary_frame, form_frames
 from transform.identify import Document, ReadingRecord, figure_text, identify, storable
 from transform.typed import day, empty, exact, rows_frame, to_arrow, utc
@@ -27,6 +28,7 @@ def build_frames(
     readings: Sequence[ReadingRecord],
     register: Register,
     *,
+    corrections: Corrections | None = None,
     decisions: Iterable[Mapping[str, Any]] = (),
     captures: Iterable[Mapping[str, Any]] | None = None,
     runs: Iterable[Mapping[str, Any]] = (),
@@ -34,12 +36,13 @@ def build_frames(
 ) -> dict[str, pd.DataFrame]:
     """Every table of the contracts by name, from the readings of all documents.
 
+    ``corrections`` are those of readings (none by default).
     ``captures`` are rows of the table ``capture``; None takes each record for
     one capture. ``decisions`` are reviewers' decisions in the order in which
     they were written. A reading that breaks its contract makes no filing but
     an issue (``reading_invalid``).
     """
-    documents = identify(readings, register)
+    documents = identify(readings, register, corrections)
     made = sorted((document for document in documents if document.filing), key=_filing_id)
     facts = fact_frames({_filing_id(document): _cells(document) for document in made})
     return {

@@ -17,6 +17,7 @@ from extract.sketch import unpacked
 from transform.agencies import Agency, Register, normal, provisional
 from transform.cells import cell_codes, oversized
 from transform.contracts import codes
+from transform.corrections import Corrections, corrected
 from transform.typed import LIMIT, day, number_text, utc
 
 
@@ -89,12 +90,18 @@ class Document:
         )  # fmt: skip
 
 
-def identify(records: Iterable[ReadingRecord], register: Register) -> list[Document]:
-    """The documents by sha256, each with its filing or with the issues that say why it has none."""
+def identify(
+    records: Iterable[ReadingRecord], register: Register, corrections: Corrections | None = None
+) -> list[Document]:
+    """The documents by sha256, each with its filing or with the issues that say why it has none.
+
+    What is read wrong is corrected first where ``corrections`` say so.
+    """
+    corrections = corrections or Corrections()
     documents = _documents(records)
     grouped: dict[tuple[str, int, str], list[Document]] = {}
     for document in documents:
-        if _readable(document) and _owned(document, register):
+        if _readable(document, corrections) and _owned(document, register):
             assert document.owner is not None
             reading = document.reading
             key = document.owner.id, int(reading["report_year"]), str(reading["scope"])
@@ -143,8 +150,9 @@ def _documents(records: Iterable[ReadingRecord]) -> list[Document]:
     return list(documents.values())
 
 
-def _readable(document: Document) -> bool:
-    """Whether the reading holds figures as the contract says; notes an issue where it does not."""
+def _readable(document: Document, corrections: Corrections) -> bool:
+    """Whether the reading holds figures as the contract says, which are then corrected;
+    notes an issue where it does not."""
     place = document.sha256[:16]
     error = document.reading.get("error")
     flaw = _flaw_of_error(error) if error else _flaw(document.reading)
@@ -155,6 +163,8 @@ def _readable(document: Document) -> bool:
             f"读取结果不合规范，未入库：{flaw}", f"The reading breaks its contract and was left out: {flaw}",
         )  # fmt: skip
         return False
+    document.reading = corrected(document.reading, corrections.of(document.sha256))
+    document.issues += [dict(issue) for issue in document.reading["issues"]]
     if error:
         document.error_code, document.error_message = error["code"], error["message"]
         document.note(
@@ -163,7 +173,6 @@ def _readable(document: Document) -> bool:
             f"The document could not be read as a report ({error['code']}): {error['message']}", actual=error["code"],
         )  # fmt: skip
         return False
-    document.issues += [dict(issue) for issue in document.reading["issues"]]
     return True
 
 

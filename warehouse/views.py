@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import duckdb
@@ -39,8 +40,11 @@ class View:
 
 @cache
 def load_views() -> tuple[View, ...]:
-    """All views by name; raises ViewError where a file has no comment in both languages."""
-    return tuple(load_view(path) for path in sorted(SQL.glob("v_*.sql")))
+    """All views by name, those that others read before these; raises ViewError
+    where a file has no comment in both languages."""
+    views = {path.stem: load_view(path) for path in sorted(SQL.glob("v_*.sql"))}
+    read = {name: [other for other in views if re.search(rf"\b{other}\b", view.query)] for name, view in views.items()}
+    return tuple(views[name] for name in TopologicalSorter(read).static_order())
 
 
 def load_view(path: Path) -> View:

@@ -57,7 +57,7 @@ class Rule:
     first report year; ``parameters`` are numbers that its query asks for.
     Message templates are None for rules found while reading: their issues bring
     messages of their own. ``*_unknown`` is the message where the expected figure
-    cannot be computed.
+    cannot be computed. ``mend_*`` tell how to mend it where the message does not.
     """
 
     code: str
@@ -84,6 +84,8 @@ class Rule:
     message_en: str | None = None
     message_unknown_zh: str | None = None
     message_unknown_en: str | None = None
+    mend_zh: str | None = None
+    mend_en: str | None = None
 
     @property
     def sql(self) -> str | None:
@@ -182,6 +184,8 @@ def _validate(rule: Rule) -> None:
     templates = [getattr(rule, f.name) for f in fields(rule) if f.name.startswith("message")]
     if rule.computed != "reading" and None in (rule.message_zh, rule.message_en):
         raise RuleError(f"{rule.code}: a message is lacking")
+    if (rule.mend_zh is None) != (rule.mend_en is None):
+        raise RuleError(f"{rule.code}: how to mend it is said in one language only")
     sql = rule.sql or ""
     slots = SLOTS | {match[1] for match in _DETAIL.finditer(sql)} | set(rule.parameters)
     for template in filter(None, templates):

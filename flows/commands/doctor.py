@@ -29,7 +29,7 @@ _PYTHON = (3, 11)
 _LEAST_MIB = 200
 _ENOUGH_MIB = 2048
 # Where the module is not named like its package.
-_MODULES = {"pyyaml": "yaml", "pillow": "PIL", "opencv-python-headless": "cv2"}
+_MODULES = {"pyyaml": "yaml", "pillow": "PIL", "opencv-python-headless": "cv2", "python-docx": "docx"}
 _OPTIONAL = {
     "LibreOffice (DOC, WPS, RTF, ODT)": ("soffice", "libreoffice"),
     "Chromium": ("chromium", "chromium-browser", "google-chrome"),
@@ -96,12 +96,14 @@ def _data_files() -> Iterator[Finding]:
     from flows import sources
     from transform.agencies import load_register
     from transform.contracts import load_contracts, load_enums
+    from transform.corrections import load_corrections
 
     checks: dict[str, Callable[[], object]] = {
         "表格 forms": load_forms,
         "数据表 tables": lambda: (load_enums(), load_contracts()),
         "机关名录 agencies": load_register,
         "规则 rules": catalogue,
+        "读数更正 corrections": load_corrections,
         "来源 sources": lambda: [sources.load(path) for path in sources.files(sources.FOLDER)],
     }
     for what, check in checks.items():
@@ -143,6 +145,22 @@ def _published(home: Home) -> Iterator[Finding]:
         yield "wrong", what, f"{path}: {error}"
     else:
         yield "ok", what, path.name
+        yield from _unknown_corrections(path)
+
+
+def _unknown_corrections(published: Path) -> Iterator[Finding]:
+    """Corrections of documents that the published warehouse has never seen: they do nothing."""
+    from transform.corrections import CorrectionError, load_corrections
+    from warehouse.query import run_query
+
+    try:
+        corrected = load_corrections().by_document
+    except CorrectionError:
+        return  # said already
+    seen = run_query(published, "SELECT sha256 FROM document", limit=10**9).table.column("sha256").to_pylist()
+    if unknown := sorted(set(corrected) - set(seen)):
+        shown = "、".join(sha256[:16] for sha256 in unknown[:5])
+        yield "remark", "读数更正 corrections", f"{len(unknown)} 份文件未见过 documents never seen: {shown}"
 
 
 def _optional() -> Iterator[Finding]:

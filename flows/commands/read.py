@@ -24,16 +24,24 @@ def extract_command(paths: list[str], jobs: int | None) -> int:
     return status
 
 
-def check_command(paths: list[str], output: str, jobs: int | None) -> int:
-    """Prints a report, or the checked readings as JSON lines; 1 on an error-severity issue or unreadable document."""
-    from expectations.check import check_readings, render_report
+def check_command(paths: list[str], output: str, jobs: int | None, letters: Path | None) -> int:
+    """Prints a report, or the checked readings as JSON lines; 1 on an error-severity issue or unreadable document.
 
-    checked = check_readings(list(_read(paths, jobs)))
+    Where ``letters`` names a folder, correction notices are written into it.
+    """
+    from expectations.check import check_readings, render_report
+    from flows.corrections import corrections
+
+    checked = check_readings(list(_read(paths, jobs)), corrections=corrections())
     if output == "json":
         for reading in checked:
             print(_line(reading))
     else:
         print(render_report(checked))
+    if letters is not None:
+        from flows.commands.letters import write_letters
+
+        write_letters(checked, letters)
     wrong = any(reading["error"] or any(i["severity"] == "error" for i in reading["issues"]) for reading in checked)
     return 1 if wrong else 0
 

@@ -15,6 +15,7 @@ from flows.lock import hold
 from flows.pool import default_jobs
 from flows.progress import stage
 from flows.record import RunRecord
+from flows.reviews import torn
 from flows.sources import Source
 from flows.store import Store, latest
 from flows.summary import text
@@ -54,6 +55,7 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int) -> None
     for path in found.unknown:
         logging.getLogger("ogi").warning("unknown kind of file, passed over: %s", path)
     record.problems += found.problems
+    record.remarks += torn(home)
     if not found.sightings and not known:
         record.problems.append(f"来源中没有可读的文件 / no document in the sources: {', '.join(record.sources)}")
         return

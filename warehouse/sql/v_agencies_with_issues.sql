@@ -6,23 +6,12 @@
 -- @column remarks: 提示数 / number of remarks (info)
 -- @column extraction_issues: 读取存疑的问题数 / number of issues that may be our misreading
 -- @column rules: 涉及的规则，逗号分隔 / rules concerned, comma-separated
-WITH last_review AS (
-    SELECT issue_id, arg_max(decision, review_no) AS decision FROM review GROUP BY issue_id
-), issue AS (
-    SELECT coalesce(f.agency_id, q.agency_id) AS agency_id, coalesce(f.report_year, q.report_year) AS report_year,
-           q.severity, q.origin, q.rule
-    FROM quality_issue q
-    LEFT JOIN dim_filing f ON f.filing_id = q.filing_id
-    LEFT JOIN last_review r ON r.issue_id = q.issue_id
-    WHERE (q.filing_id IS NULL OR f.is_current) AND q.resolved_at IS NULL AND r.decision IS DISTINCT FROM 'dismissed'
-)
-SELECT a.agency_id, a.name AS agency_name, a.lineage_id, a.level, a.sector, a.region_code,
-       a.province, a.prefecture, a.county, i.report_year,
-       count(*) FILTER (WHERE i.origin = 'filing' AND i.severity = 'error') AS errors,
-       count(*) FILTER (WHERE i.origin = 'filing' AND i.severity = 'warning') AS warnings,
-       count(*) FILTER (WHERE i.origin = 'filing' AND i.severity = 'info') AS remarks,
-       count(*) FILTER (WHERE i.origin = 'extraction') AS extraction_issues,
-       string_agg(DISTINCT i.rule, ',' ORDER BY i.rule) AS rules
-FROM issue i
-JOIN dim_agency a ON a.agency_id = i.agency_id
+SELECT agency_id, agency_name, lineage_id, level, sector, region_code, province, prefecture, county, report_year,
+       count(*) FILTER (WHERE origin = 'filing' AND severity = 'error') AS errors,
+       count(*) FILTER (WHERE origin = 'filing' AND severity = 'warning') AS warnings,
+       count(*) FILTER (WHERE origin = 'filing' AND severity = 'info') AS remarks,
+       count(*) FILTER (WHERE origin = 'extraction') AS extraction_issues,
+       string_agg(DISTINCT rule, ',' ORDER BY rule) AS rules
+FROM v_issues
+WHERE state = 'open' AND decision IS DISTINCT FROM 'dismissed' AND agency_id IS NOT NULL
 GROUP BY ALL

@@ -9,18 +9,15 @@
 -- @column warnings: 警告数 / number of warnings
 -- @column remarks: 提示数 / number of remarks (info)
 -- @column extraction_issues: 读取存疑的问题数 / number of issues that may be our misreading
-WITH last_review AS (
-    SELECT issue_id, arg_max(decision, review_no) AS decision FROM review GROUP BY issue_id
-), issues AS (
-    SELECT q.filing_id,
-           count(*) FILTER (WHERE q.origin = 'filing' AND q.severity = 'error') AS errors,
-           count(*) FILTER (WHERE q.origin = 'filing' AND q.severity = 'warning') AS warnings,
-           count(*) FILTER (WHERE q.origin = 'filing' AND q.severity = 'info') AS remarks,
-           count(*) FILTER (WHERE q.origin = 'extraction') AS extraction_issues
-    FROM quality_issue q
-    LEFT JOIN last_review r ON r.issue_id = q.issue_id
-    WHERE q.resolved_at IS NULL AND r.decision IS DISTINCT FROM 'dismissed'
-    GROUP BY q.filing_id
+WITH issues AS (
+    SELECT filing_id,
+           count(*) FILTER (WHERE origin = 'filing' AND severity = 'error') AS errors,
+           count(*) FILTER (WHERE origin = 'filing' AND severity = 'warning') AS warnings,
+           count(*) FILTER (WHERE origin = 'filing' AND severity = 'info') AS remarks,
+           count(*) FILTER (WHERE origin = 'extraction') AS extraction_issues
+    FROM v_issues
+    WHERE state = 'open' AND decision IS DISTINCT FROM 'dismissed'
+    GROUP BY filing_id
 ), totals AS (
     SELECT filing_id,
            max(value) FILTER (WHERE row_code = 'received_new')::BIGINT AS received_new,

@@ -1,6 +1,7 @@
 -- From violations to issues: identifier, whose issue it is, when it was first
 -- seen and when resolved. A violation is known across the revisions of a report
--- by rule, place and figures.
+-- by rule, place and figures. One that was found against an earlier revision of
+-- another report only is resolved when that report's next revision came.
 CREATE OR REPLACE TEMP TABLE rule_issue AS
 WITH uncertain AS (
     -- The cells that an uncertain reading names; without cells, by its place.
@@ -27,11 +28,11 @@ WITH uncertain AS (
            v.place, v.expected, v.actual, v.message_zh, v.message_en, v.detail, v.cells,
            coalesce(v.agency_id, f.agency_id) AS agency_id, coalesce(v.report_year, f.report_year) AS report_year,
            coalesce(v.sha256, f.sha256) AS sha256, f.form::VARCHAR AS form, f.scope::VARCHAR AS scope, f.revision,
-           coalesce(f.retrieved_at, v.seen_at) AS seen_at
+           coalesce(f.retrieved_at, v.seen_at) AS seen_at, v.resolved_at AS superseded_at
     FROM rule_found AS v
     LEFT JOIN dim_filing AS f ON f.filing_id = v.filing_id
     LEFT JOIN touched AS t ON t.rule = v.rule AND t.filing_id = v.filing_id AND t.place = v.place
-    QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY len(v.cells) DESC, v.message_zh) = 1
+    QUALIFY row_number() OVER (PARTITION BY issue_id ORDER BY v.resolved_at DESC NULLS FIRST, len(v.cells) DESC, v.message_zh) = 1
 ), resolved AS (
     SELECT i.issue_id, min(f.retrieved_at) AS resolved_at
     FROM issue AS i
@@ -43,7 +44,7 @@ WITH uncertain AS (
     WHERE i.filing_id IS NOT NULL AND again.issue_id IS NULL
     GROUP BY i.issue_id
 )
-SELECT i.* EXCLUDE (scope, revision, seen_at), r.resolved_at,
+SELECT i.* EXCLUDE (scope, revision, seen_at, superseded_at), least(r.resolved_at, i.superseded_at) AS resolved_at,
        CASE WHEN i.filing_id IS NULL THEN i.seen_at
             ELSE min(i.seen_at) OVER (
                 PARTITION BY i.agency_id, i.report_year, i.scope, i.rule, i.place, i.expected, i.actual
