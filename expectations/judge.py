@@ -109,7 +109,7 @@ def joined(parts: Sequence[JudgedFrames]) -> JudgedFrames:
         }
     )  # fmt: skip
     issues = issues.iloc[keys.sort_values(list(keys.columns), kind="stable").index]
-    cells = cells.sort_values(["issue_id", "filing_id"], kind="stable")
+    cells = cells.sort_values(list(cells.columns))
     return JudgedFrames(issues.reset_index(drop=True), cells.reset_index(drop=True))
 
 
