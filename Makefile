@@ -17,7 +17,7 @@ COLOR := $(if $(MAKE_TERMOUT),--color=yes)
 INPUTS := $(shell find extract transform expectations warehouse flows tests data pyproject.toml requirements*.lock \
 	-type f -not -path '*/__pycache__/*')
 
-.PHONY: run test check lint types imports bench prove lock
+.PHONY: run test check lint types imports bench prove rules lock
 
 run: $(VENV)/.installed
 	$(BIN)/ogi run
@@ -48,6 +48,9 @@ prove: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -s $(COLOR) -o python_files="prove_*.py" tests/prove
 
 # Needs uv; writes no address into the locks.
+rules: $(VENV)/.installed-dev
+	$(BIN)/python -c 'from expectations.rules.page import main; main()'
+
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url -o requirements.lock
 	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url \

@@ -209,11 +209,23 @@ def _of_filing(
 
 
 def _parts(sums: Sequence[Sum]) -> list[list[Sum]]:
-    """The sums by table of the form: no two tables share a figure."""
-    tables: dict[str, list[Sum]] = defaultdict(list)
-    for entry in sums:
-        tables[next(iter(entry.terms))[0]].append(entry)
-    return [entries for entries in tables.values() if any(entry.difference for entry in entries)]
+    """The sums that share figures with one another, directly or not, where one of
+    them is broken: 表三 is one such part, every row of 表四 one of its own."""
+    leader = list(range(len(sums)))
+
+    def lead(number: int) -> int:
+        while leader[number] != number:
+            leader[number] = number = leader[leader[number]]
+        return number
+
+    first: dict[CellKey, int] = {}
+    for number, entry in enumerate(sums):
+        for cell in entry.terms:
+            leader[lead(number)] = lead(first.setdefault(cell, number))
+    parts: dict[int, list[Sum]] = defaultdict(list)
+    for number, entry in enumerate(sums):
+        parts[lead(number)].append(entry)
+    return [part for part in parts.values() if any(entry.difference for entry in part)]
 
 
 def _hints(

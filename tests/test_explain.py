@@ -114,6 +114,15 @@ def test_two_causes_are_kept_apart() -> None:
     assert len(groups) == 2 and None not in groups
 
 
+def test_rows_of_table_four_have_causes_of_their_own() -> None:
+    rows = ("review", "total", 0), ("review", "corrected", 1), ("litigation_after_review", "upheld", 5)
+    found = _issues_of({("review_litigation", row, column): value for row, column, value in rows})
+    hints = {issue["rule"]: (issue["hint"], issue["cause_group"]) for issue in found if issue["severity"] == "error"}
+    assert hints["review_sum"][0].startswith("如将表四“行政复议·总计”由0改为4，等式即可成立")
+    assert "；或将" in hints["litigation_after_review_sum"][0] and "复议·总计" not in hints["review_sum"][0][20:]
+    assert hints["review_sum"][1] != hints["litigation_after_review_sum"][1]
+
+
 def test_a_blank_is_called_blank() -> None:
     (issue,) = [
         i for i in _issues_of({("review_litigation", "review", "upheld"): "blank"}) if i["rule"] == "review_sum"

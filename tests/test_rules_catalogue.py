@@ -13,6 +13,7 @@ import yaml
 
 from expectations.rules import RuleError, catalogue, catalogue_markdown, rule_of
 from expectations.rules.catalogue import DEFINITIONS, HERE, load_catalogue
+from expectations.rules.page import PAGE
 from extract.forms import CellKey, load_forms
 from extract.sketch import SHORTEST, sketch
 from tests.factories import failed_reading, reading, record
@@ -204,6 +205,7 @@ def test_formula_of_an_identity_comes_from_the_form() -> None:
 
 def test_page_names_every_rule_once() -> None:
     page = catalogue_markdown()
+    assert PAGE.read_text("utf-8") == page, "make rules"
     for code, rule in catalogue().items():
         assert page.count(f"## {code}\n") == 1
         assert rule.holds_zh in page and rule.holds_en in page

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from expectations.rules.catalogue import Rule, catalogue
+
+PAGE = Path(__file__).resolve().parent / "RULES.md"
 
 _SEVERITY = {"error": "错误 error", "warning": "警告 warning", "info": "提示 info"}
 _COMPUTED = {
@@ -27,6 +31,11 @@ def catalogue_markdown() -> str:
     for rule in catalogue().values():
         lines += ["", *_section(rule)]
     return "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Writes the page beside this module."""
+    PAGE.write_text(catalogue_markdown(), "utf-8")
 
 
 def _section(rule: Rule) -> list[str]:
