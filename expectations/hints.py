@@ -10,13 +10,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from functools import cache
 
 import duckdb
 
 from expectations.explain import Change, Explanation, Sum, changes, preferred
 from expectations.rules.catalogue import catalogue
 from expectations.rules.labels import Language, cell_label
+from expectations.rules.reference import terms
 from expectations.sums import create_sums
 from extract.forms import CellKey
 
@@ -127,35 +128,72 @@ def _sums(con: duckdb.DuckDBPyConnection, filings: Sequence[str]) -> dict[str, F
         return {}
     _hold(con, "rule_asked", filings)
     create_sums(con, "rule_judged", "dim_filing SEMI JOIN rule_asked USING (filing_id)", broken=False)
-    rows = con.execute(
-        """SELECT s.filing_id, s.rule, s.place, (s.expected - s.actual)::DOUBLE, t.side = 'expected',
-                  t.form_table::VARCHAR, t.row_code::VARCHAR, t.column_code::VARCHAR, c.value::DOUBLE
-        FROM rule_judged AS s
-        JOIN rule_term AS t ON t.rule = s.rule AND t.form = s.form AND t.place = s.place
-        JOIN cell AS c ON c.filing_id = s.filing_id AND c.form_table = t.form_table
-                             AND c.row_code = t.row_code AND c.column_code = t.column_code
-        ORDER BY s.filing_id, s.rule, s.place, t.term_no"""
+    con.execute(
+        """CREATE OR REPLACE TEMP TABLE rule_asked_cell AS
+        SELECT c.filing_id, list(k.cell_no ORDER BY k.cell_no) AS numbers,
+               list(c.value::DOUBLE ORDER BY k.cell_no) AS figures
+        FROM cell AS c
+        SEMI JOIN rule_asked AS a ON a.filing_id = c.filing_id
+        JOIN dim_filing AS f ON f.filing_id = c.filing_id
+        JOIN rule_cell AS k ON k.form = f.form AND k.form_table = c.form_table
+                           AND k.row_code = c.row_code AND k.column_code = c.column_code
+        GROUP BY c.filing_id"""
     )
-    found: dict[str, Figures] = defaultdict(Figures)
-    fractions: set[str] = set()
-    while batch := rows.fetchmany(50_000):
-        for (filing, rule, place, difference), terms in groupby(batch, key=lambda row: row[:4]):
-            figures = found[filing]
-            last = figures.sums[-1] if figures.sums else None
-            if last is None or last.name != (rule, place):  # a batch may end within a sum
-                last = Sum(rule, place, int(difference), {})
-                figures.sums.append(last)
-            for *_, left, table, row, column, value in terms:
-                key = (table, row, column)
-                if value is None:
-                    figures.blank.add(key)
-                elif value != int(value):
-                    fractions.add(filing)
-                figures.value[key] = int(value or 0)
-                last.terms[key] = 1 if left else -1
-    for made in ("rule_judged", "rule_asked"):
+    rows = con.execute(
+        """SELECT s.filing_id, list(s.sum_no ORDER BY s.rule, s.place),
+                  list((s.expected - s.actual)::DOUBLE ORDER BY s.rule, s.place),
+                  any_value(c.numbers), any_value(c.figures)
+        FROM rule_judged AS s JOIN rule_asked_cell AS c USING (filing_id)
+        GROUP BY s.filing_id"""
+    )
+    layouts: dict[tuple[tuple[int, ...], tuple[int, ...]], Layout] = {}
+    found: dict[str, Figures] = {}
+    while batch := rows.fetchmany(1_000):
+        for filing, sums, differences, numbers, values in batch:
+            known = tuple(sums), tuple(numbers)
+            if (layout := layouts.get(known)) is None:
+                layout = layouts[known] = _layout(*known)
+            figures = {key: values[at] for key, at in layout.places.items()}
+            if all(value is None or value == int(value) for value in figures.values()):
+                found[filing] = Figures(
+                    {key: int(value or 0) for key, value in figures.items()},
+                    {key for key, value in figures.items() if value is None},
+                    [Sum(*name, int(difference), terms)
+                     for (name, terms), difference in zip(layout.sums, differences, strict=True)],
+                )  # fmt: skip
+    for made in ("rule_judged", "rule_asked_cell", "rule_asked"):
         con.execute(f"DROP TABLE {made}")
-    return {filing: figures for filing, figures in found.items() if filing not in fractions}
+    return found
+
+
+@dataclass(frozen=True)
+class Layout:
+    """What filings with the same sums over the same cells share: each sum's name
+    and terms, and of every cell in them its place among the filing's cells."""
+
+    sums: list[tuple[tuple[str, str], dict[CellKey, int]]]
+    places: dict[CellKey, int]
+
+
+def _layout(sums: Sequence[int], numbers: Sequence[int]) -> Layout:
+    """The layout of the sums ``sum_no`` over the cells ``cell_no``; what a filing does not have is no term."""
+    at = {number: place for place, number in enumerate(numbers)}
+    layout = Layout([], {})
+    for number in sums:
+        name, terms = _terms_by_sum()[number]
+        layout.sums.append((name, {key: sign for cell, key, sign in terms if cell in at}))
+        layout.places.update((key, at[cell]) for cell, key, _ in terms if cell in at)
+    return layout
+
+
+@cache
+def _terms_by_sum() -> dict[int, tuple[tuple[str, str], list[tuple[int, CellKey, int]]]]:
+    """Of every sum by its number its rule and place, and its terms: cell_no, cell and sign."""
+    found: dict[int, tuple[tuple[str, str], list[tuple[int, CellKey, int]]]] = {}
+    for row in terms().itertuples(index=False):
+        key, sign = (row.form_table, row.row_code, row.column_code), 1 if row.side == "expected" else -1
+        found.setdefault(row.sum_no, ((row.rule, row.place), []))[1].append((row.cell_no, key, sign))
+    return found
 
 
 def _stated(con: duckdb.DuckDBPyConnection, filings: Sequence[str]) -> dict[str, dict[CellKey, frozenset[int]]]:

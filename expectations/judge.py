@@ -114,7 +114,7 @@ def joined(parts: Sequence[JudgedFrames]) -> JudgedFrames:
 
 
 def _judge(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> JudgedFrames:
-    created = [*create_reference(con), "rule_sum", "rule_found"]
+    created = [*create_reference(con, [rule.sql or "" for rule in rules]), "rule_sum", "rule_found"]
     try:
         con.execute(_CREATE_FOUND)
         if any(rule.computed == "identity" for rule in rules):

@@ -1,7 +1,7 @@
 """The identities of the forms, summed over many filings at once.
 
 ``create_sums`` makes a temporary table of sums from ``cell``: rule, form,
-place, filing_id, expected and actual. All identities are summed in one pass,
+place, sum_no, filing_id, expected and actual. All identities are summed in one pass,
 some filings at a time, so that the memory needed does not grow with them.
 """
 
@@ -36,7 +36,7 @@ def create_sums(con: duckdb.DuckDBPyConnection, table: str, filings: str = "dim_
         )
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE {table} AS
-        SELECT t.rule, t.form, t.place, n.filing_id, s.expected, s.actual
+        SELECT t.rule, t.form, t.place, s.sum_no, n.filing_id, s.expected, s.actual
         FROM rule_side AS s
         JOIN rule_filing AS n USING (filing_no)
         JOIN (SELECT DISTINCT sum_no, rule, form, place FROM rule_term) AS t USING (sum_no)"""

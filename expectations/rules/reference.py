@@ -17,7 +17,8 @@ filing's prose names).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
@@ -44,9 +45,10 @@ TERM_COLUMNS = [
 ]  # fmt: skip
 
 
-def create_reference(con: duckdb.DuckDBPyConnection) -> list[str]:
+def create_reference(con: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> list[str]:
     """Creates the temporary tables on a connection that has the tables that
-    rules read (``judge.READ``); returns their names for dropping."""
+    rules read (``judge.READ``); returns their names for dropping. Of those made
+    from filings and agencies only those that ``queries`` name."""
     frames = {
         "rule_edition": editions(),
         "rule_cell": cells(),
@@ -66,10 +68,17 @@ def create_reference(con: duckdb.DuckDBPyConnection) -> list[str]:
             else f"CREATE OR REPLACE TEMP TABLE {name} AS SELECT * FROM rule_reference"
         )
         con.unregister("rule_reference")
-    for name, query in QUERIES.items():
+    wanted = _named(queries)
+    for name, query in wanted.items():
         text = (HERE / "sql" / query).read_text("utf-8")
         con.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {text}")
-    return [*frames, *QUERIES]
+    return [*frames, *wanted]
+
+
+def _named(queries: Iterable[str]) -> dict[str, str]:
+    """The tables of ``QUERIES`` that queries name, and last year's filings, which every judging needs."""
+    words = set(re.findall(r"\w+", " ".join(queries)))
+    return {name: query for name, query in QUERIES.items() if name in words or name == "rule_previous"}
 
 
 def _types_of_codes(con: duckdb.DuckDBPyConnection) -> dict[str, str]:

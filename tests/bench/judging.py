@@ -41,9 +41,9 @@ def told(what: str, more: Callable[[], str] = str) -> Iterator[None]:
     print(f"{what:32} {seconds:7.2f} s {processor:7.2f} s of processors  {more()}", flush=True)
 
 
-def in_one_go(con: duckdb.DuckDBPyConnection) -> None:
-    """Times the rules about figures, those about prose, and all of them."""
-    rules = catalogue().values()
+def in_one_go(con: duckdb.DuckDBPyConnection) -> JudgedFrames:
+    """Times the rules about figures and those about prose; returns what they found."""
+    rules, parts = catalogue().values(), []
     for what, codes in (
         ("arithmetic and years", [rule.code for rule in rules if not is_about_text(rule)]),
         ("prose", [rule.code for rule in rules if is_about_text(rule)]),
@@ -51,14 +51,13 @@ def in_one_go(con: duckdb.DuckDBPyConnection) -> None:
         found: list[JudgedFrames] = []
         with told(what, lambda found=found: f"{len(found[0].quality_issue)} issues, peak {peak_mib():.0f} MiB"):
             found.append(judge(con, codes))
+        parts += found
+    return joined(parts)
 
 
-def night(con: duckdb.DuckDBPyConnection, world: World, filings: int) -> None:
-    """Times a night of ``filings`` new ones after all others were judged."""
+def night(con: duckdb.DuckDBPyConnection, world: World, filings: int, last: JudgedFrames) -> None:
+    """Times a night of ``filings`` new ones on top of those that were judged."""
     made = make(World(world.agencies, world.years + 1, world.seed))
-    last: list[Any] = []
-    with told("all rules, before the night", lambda: f"{len(last[0].quality_issue)} issues"):
-        last.append(judge(con))
     before = fingerprints(con)
     lineage_of = dict(con.execute("SELECT agency_id, lineage_id FROM dim_agency").fetchall())
     con.execute("BEGIN")
@@ -72,7 +71,7 @@ def night(con: duckdb.DuckDBPyConnection, world: World, filings: int) -> None:
         with told("  judging again", lambda: f"{len(lineages)} lineages"):
             fresh = judge(con, lineages=lineages)
         with told("  joining"):
-            joined([kept(last[0], lineage_of, lineages), fresh])
+            joined([kept(last, lineage_of, lineages), fresh])
 
 
 def main() -> None:
@@ -100,9 +99,9 @@ def main() -> None:
                         found: list[JudgedFrames] = []
                         with told(rule.code, lambda found=found: f"{len(found[0].quality_issue)} issues"):
                             found.append(judge(con, [rule.code]))
-            in_one_go(con)
+            judged = in_one_go(con)
             if given.night:
-                night(con, world, given.night)
+                night(con, world, given.night, judged)
 
 
 def _create(path: Path, world: World) -> None:

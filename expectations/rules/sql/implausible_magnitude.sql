@@ -23,8 +23,10 @@ WITH figure AS (
     SELECT x.filing_id, x.report_year, x.form_table, x.row_code, x.column_code, x.kind, x.value,
            count(DISTINCT o.report_year) AS years,
            bool_or(o.report_year < x.report_year) AS has_before, bool_or(o.report_year > x.report_year) AS has_after,
-           max(o.value) AS highest, max_by(o.report_year, o.value) AS year_of_highest,
-           min(o.value) AS lowest, min_by(o.report_year, o.value) AS year_of_lowest
+           max(o.value) AS highest,
+           max_by(o.report_year, row(o.value, o.report_year)) AS year_of_highest,
+           min(o.value) AS lowest,
+           min_by(o.report_year, row(o.value, -o.report_year)) AS year_of_lowest
     FROM figure AS x
     SEMI JOIN (SELECT * FROM series WHERE has_years AND highest >= $power * (lowest + $floor)) AS s
         USING (lineage_id, scope, form_table, row_code, column_code)
