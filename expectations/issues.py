@@ -11,6 +11,7 @@ import pandas as pd
 from expectations.hints import Hint, hints
 from expectations.rules.catalogue import catalogue, rule_of
 from expectations.rules.messages import Finding, Term, message
+from expectations.rules.reference import types_of_codes
 from transform.typed import frame, rows_frame
 
 SQL = Path(__file__).resolve().parent / "rules" / "sql"
@@ -20,9 +21,37 @@ def issue_frames(con: duckdb.DuckDBPyConnection) -> tuple[pd.DataFrame, pd.DataF
     """quality_issue and issue_cell of the violations in the temporary table ``rule_found``."""
     con.execute((SQL / "issue.sql").read_text("utf-8"))
     try:
+        _involve(con)
         return _issues(con), _issue_cells(con)
     finally:
         con.execute("DROP TABLE rule_issue")
+        con.execute("DROP TABLE IF EXISTS rule_involved")
+
+
+def _involve(con: duckdb.DuckDBPyConnection) -> None:
+    """Creates ``rule_involved``: the cells of every issue that are in ``cell``, with what stands there.
+
+    The issues' codes are cast to the types of ``cell``, not those of ``cell`` to text: it is many times larger.
+    """
+    types = types_of_codes(con)
+    codes = ", ".join(
+        f"TRY_CAST(cell.{name} AS {types.get(name, 'VARCHAR')}) AS {name}"
+        for name in ("form_table", "row_code", "column_code")
+    )
+    con.execute(
+        f"""
+        CREATE OR REPLACE TEMP TABLE rule_involved AS
+        SELECT i.issue_id, i.side, i.position, i.is_elsewhere, i.needs_words,
+               c.filing_id, c.form_table, c.row_code, c.column_code, c.value, c.status
+        FROM (SELECT issue_id, position, needs_words, cell.side, cell.filing_id,
+                     cell.filing_id <> own_id AS is_elsewhere, {codes}
+              FROM (SELECT issue_id, filing_id AS own_id, message_zh IS NULL AS needs_words,
+                           unnest(cells) AS cell, unnest(range(1, len(cells) + 1)) AS position
+                    FROM rule_issue)) AS i
+        JOIN cell AS c ON c.filing_id = i.filing_id AND c.form_table = i.form_table
+                      AND c.row_code = i.row_code AND c.column_code = i.column_code
+        """
+    )
 
 
 def _issues(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
@@ -49,17 +78,13 @@ def _terms(con: duckdb.DuckDBPyConnection) -> dict[str, list[Term]]:
     """The cells of each issue that needs words, in the order of its rule."""
     rows = con.execute(
         """
-        SELECT i.issue_id, u.cell.side, u.cell.form_table, u.cell.row_code, u.cell.column_code,
-               CASE WHEN c.status = 'reported'
-                    THEN rtrim(rtrim(CAST(c.value AS DECIMAL(38,4))::VARCHAR, '0'), '.') END AS figure,
-               u.cell.filing_id <> i.filing_id AS last_year
-        FROM rule_issue AS i,
-             unnest(list_zip(i.cells, range(1, len(i.cells) + 1))) AS t(pair),
-             (SELECT pair[1] AS cell, pair[2] AS position) AS u
-        JOIN cell AS c ON c.filing_id = u.cell.filing_id AND c.form_table = u.cell.form_table
-                      AND c.row_code = u.cell.row_code AND c.column_code = u.cell.column_code
-        WHERE i.message_zh IS NULL
-        ORDER BY i.issue_id, u.position
+        SELECT issue_id, side, form_table::VARCHAR, row_code::VARCHAR, column_code::VARCHAR,
+               CASE WHEN status = 'reported'
+                    THEN rtrim(rtrim(CAST(value AS DECIMAL(38,4))::VARCHAR, '0'), '.') END AS figure,
+               is_elsewhere
+        FROM rule_involved
+        WHERE needs_words
+        ORDER BY issue_id, position
         """
     ).fetchall()
     return {
@@ -75,15 +100,13 @@ def _issue_cells(con: duckdb.DuckDBPyConnection) -> pd.DataFrame:
     """The table issue_cell: the cells of every issue, each once, that are in ``cell``."""
     rows = con.execute(
         """
-        SELECT DISTINCT i.issue_id, c.filing_id, c.form_table::VARCHAR, c.row_code::VARCHAR, c.column_code::VARCHAR,
+        SELECT DISTINCT i.issue_id, i.filing_id, i.form_table::VARCHAR, i.row_code::VARCHAR, i.column_code::VARCHAR,
                k.sort_order
-        FROM rule_issue AS i, unnest(i.cells) AS t(involved)
-        JOIN cell AS c ON c.filing_id = t.involved.filing_id AND c.form_table = t.involved.form_table
-                      AND c.row_code = t.involved.row_code AND c.column_code = t.involved.column_code
-        JOIN dim_filing AS f ON f.filing_id = c.filing_id
-        LEFT JOIN rule_cell AS k ON k.form = f.form AND k.form_table = c.form_table
-                                AND k.row_code = c.row_code AND k.column_code = c.column_code
-        ORDER BY i.issue_id, c.filing_id, k.sort_order
+        FROM rule_involved AS i
+        JOIN dim_filing AS f ON f.filing_id = i.filing_id
+        LEFT JOIN rule_cell AS k ON k.form = f.form AND k.form_table = i.form_table
+                                AND k.row_code = i.row_code AND k.column_code = i.column_code
+        ORDER BY i.issue_id, i.filing_id, k.sort_order
         """
     ).fetchall()
     names = ("issue_id", "filing_id", "form_table", "row_code", "column_code")

@@ -58,7 +58,7 @@ def create_reference(con: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> 
         "rule_alike": pd.DataFrame(alike(), columns=["metric", "other", "preference"]),
         "rule_scope": pd.DataFrame(scopes(), columns=["scope", "zh", "en"]),
     }
-    types = _types_of_codes(con)
+    types = types_of_codes(con)
     for name, frame in frames.items():
         typed = [f"{column}::{types[column]} AS {column}" for column in frame.columns if column in types]
         con.register("rule_reference", frame)
@@ -81,7 +81,7 @@ def _named(queries: Iterable[str]) -> dict[str, str]:
     return {name: query for name, query in QUERIES.items() if name in words or name == "rule_previous"}
 
 
-def _types_of_codes(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
+def types_of_codes(con: duckdb.DuckDBPyConnection) -> dict[str, str]:
     """The types of the codes in ``cell`` and ``dim_filing``: as text, joining closed sets takes three times as long."""
     described = con.execute("SELECT form_table, row_code, column_code, form FROM cell, dim_filing LIMIT 0").description
     return {name: str(kind) for name, kind, *_ in described if str(kind).startswith("ENUM")}

@@ -1,7 +1,7 @@
 -- Prose that is last year's or another agency's. The share of equal values of two
 -- sketches (128 minima each) estimates how much of the two texts is the same.
 -- Candidates among others: sketches are cut into bands of $band values; texts that
--- agree in a whole band share a bucket. Templates make buckets of thousands, so
+-- agree in a whole band share a bucket (most have theirs to themselves). Templates make buckets of thousands, so
 -- that a text meets not all of its bucket but its earliest text and its neighbours
 -- in the order of the values that follow the band, which copies share as well.
 WITH text AS (
@@ -23,11 +23,12 @@ WITH text AS (
     SELECT position, min(position) OVER bucket AS first, lag(position) OVER neighbour AS before,
            lag(position, 2) OVER neighbour AS before_that
     FROM key
+    SEMI JOIN (SELECT start, bucket FROM key GROUP BY start, bucket HAVING count(*) > 1) AS shared USING (start, bucket)
     WINDOW bucket AS (PARTITION BY start, bucket), neighbour AS (PARTITION BY start, bucket ORDER BY next, position)
 ), candidate AS (
-    SELECT DISTINCT greatest(m.position, o.other) AS position, least(m.position, o.other) AS other
-    FROM met AS m, unnest([m.first, m.before, m.before_that]) AS o(other)
-    WHERE o.other <> m.position
+    SELECT DISTINCT greatest(position, other) AS position, least(position, other) AS other
+    FROM (SELECT position, unnest([first, before, before_that]) AS other FROM met)
+    WHERE other <> position
 ), pair AS (
     SELECT this.filing_id, other.filing_id AS other_id, other.position, this.sketch, other.sketch AS other_sketch,
            $least AS least, false AS is_own

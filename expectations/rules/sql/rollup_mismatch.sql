@@ -35,11 +35,13 @@ WITH area AS (
     ANTI JOIN counted AS f ON f.area_id = c.area_id AND f.lineage_id = c.lineage_id
     WHERE c.is_in_force
     GROUP BY c.area_id
+), figure AS MATERIALIZED (
+    SELECT filing_id, form_table, row_code, value FROM cell
+    WHERE form_table IN ('applications', 'review_litigation') AND column_code = 'total'
 ), total AS (
-    SELECT d.area_id, c.form_table, c.row_code, sum(c.value) AS value, count(DISTINCT d.filing_id) AS filings
+    SELECT d.area_id, c.form_table, c.row_code, sum(c.value) AS value, count(*) AS filings
     FROM counted AS d
-    JOIN cell AS c ON c.filing_id = d.filing_id
-    WHERE c.form_table IN ('applications', 'review_litigation') AND c.column_code = 'total'
+    JOIN figure AS c ON c.filing_id = d.filing_id
     GROUP BY d.area_id, c.form_table, c.row_code
 )
 SELECT t.area_id AS filing_id, t.row_code || '.total' AS place, t.value AS expected, whole.value AS actual,
@@ -52,7 +54,6 @@ SELECT t.area_id AS filing_id, t.row_code || '.total' AS place, t.value AS expec
                                    || array_to_string(m.names, ', ')
                                    || CASE WHEN m.number > 5 THEN ' …' ELSE '' END || '). ', '')} AS detail
 FROM total AS t
-JOIN cell AS whole ON whole.filing_id = t.area_id AND whole.form_table = t.form_table
-                  AND whole.row_code = t.row_code AND whole.column_code = 'total'
+JOIN figure AS whole ON whole.filing_id = t.area_id AND whole.form_table = t.form_table AND whole.row_code = t.row_code
 LEFT JOIN missing AS m ON m.area_id = t.area_id
 WHERE t.value > whole.value
