@@ -9,16 +9,14 @@ from __future__ import annotations
 import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 
 import duckdb
 
 from expectations.explain import Change, Explanation, Sum, changes, preferred
+from expectations.figures import Figures, hold, sums_of
 from expectations.rules.catalogue import catalogue
 from expectations.rules.labels import Language, cell_label
-from expectations.rules.reference import terms
-from expectations.sums import create_sums
 from extract.forms import CellKey
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
@@ -41,15 +39,6 @@ class Hint:
     zh: str | None = None
     en: str | None = None
     cause_group: str | None = None
-
-
-@dataclass
-class Figures:
-    """The figures of a filing's sums (blanks as 0, and which are blank), and the sums."""
-
-    value: dict[CellKey, int] = field(default_factory=dict)
-    blank: set[CellKey] = field(default_factory=set)
-    sums: list[Sum] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -99,7 +88,7 @@ def hints(con: duckdb.DuckDBPyConnection) -> dict[str, Hint]:
         by_filing[issue.filing_id].append(issue)
     identities = {rule.code for rule in catalogue().values() if rule.computed == "identity"}
     broken = [filing for filing, issues in by_filing.items() if any(issue.rule in identities for issue in issues)]
-    sums, stated = _sums(con, broken), _stated(con, broken)
+    sums, stated = sums_of(con, broken), _stated(con, broken)
     found: dict[str, Hint] = {}
     for filing, issues in by_filing.items():
         found |= dict(_of_filing(issues, sums.get(filing, Figures()), stated.get(filing, {})))
@@ -122,85 +111,11 @@ def _issues(con: duckdb.DuckDBPyConnection) -> Iterator[_Issue]:
             yield _Issue(issue_id, filing_id, rule, place, form, expected, actual, keys)
 
 
-def _sums(con: duckdb.DuckDBPyConnection, filings: Sequence[str]) -> dict[str, Figures]:
-    """All judged sums of filings; without the filings where a figure is no whole number."""
-    if not filings:
-        return {}
-    _hold(con, "rule_asked", filings)
-    create_sums(con, "rule_judged", "dim_filing SEMI JOIN rule_asked USING (filing_id)", broken=False)
-    con.execute(
-        """CREATE OR REPLACE TEMP TABLE rule_asked_cell AS
-        SELECT c.filing_id, list(k.cell_no ORDER BY k.cell_no) AS numbers,
-               list(c.value::DOUBLE ORDER BY k.cell_no) AS figures
-        FROM cell AS c
-        SEMI JOIN rule_asked AS a ON a.filing_id = c.filing_id
-        JOIN dim_filing AS f ON f.filing_id = c.filing_id
-        JOIN rule_cell AS k ON k.form = f.form AND k.form_table = c.form_table
-                           AND k.row_code = c.row_code AND k.column_code = c.column_code
-        GROUP BY c.filing_id"""
-    )
-    rows = con.execute(
-        """SELECT s.filing_id, list(s.sum_no ORDER BY s.rule, s.place),
-                  list((s.expected - s.actual)::DOUBLE ORDER BY s.rule, s.place),
-                  any_value(c.numbers), any_value(c.figures)
-        FROM rule_judged AS s JOIN rule_asked_cell AS c USING (filing_id)
-        GROUP BY s.filing_id"""
-    )
-    layouts: dict[tuple[tuple[int, ...], tuple[int, ...]], Layout] = {}
-    found: dict[str, Figures] = {}
-    while batch := rows.fetchmany(1_000):
-        for filing, sums, differences, numbers, values in batch:
-            known = tuple(sums), tuple(numbers)
-            if (layout := layouts.get(known)) is None:
-                layout = layouts[known] = _layout(*known)
-            figures = {key: values[at] for key, at in layout.places.items()}
-            if all(value is None or value == int(value) for value in figures.values()):
-                found[filing] = Figures(
-                    {key: int(value or 0) for key, value in figures.items()},
-                    {key for key, value in figures.items() if value is None},
-                    [Sum(*name, int(difference), terms)
-                     for (name, terms), difference in zip(layout.sums, differences, strict=True)],
-                )  # fmt: skip
-    for made in ("rule_judged", "rule_asked_cell", "rule_asked"):
-        con.execute(f"DROP TABLE {made}")
-    return found
-
-
-@dataclass(frozen=True)
-class Layout:
-    """What filings with the same sums over the same cells share: each sum's name
-    and terms, and of every cell in them its place among the filing's cells."""
-
-    sums: list[tuple[tuple[str, str], dict[CellKey, int]]]
-    places: dict[CellKey, int]
-
-
-def _layout(sums: Sequence[int], numbers: Sequence[int]) -> Layout:
-    """The layout of the sums ``sum_no`` over the cells ``cell_no``; what a filing does not have is no term."""
-    at = {number: place for place, number in enumerate(numbers)}
-    layout = Layout([], {})
-    for number in sums:
-        name, terms = _terms_by_sum()[number]
-        layout.sums.append((name, {key: sign for cell, key, sign in terms if cell in at}))
-        layout.places.update((key, at[cell]) for cell, key, _ in terms if cell in at)
-    return layout
-
-
-@cache
-def _terms_by_sum() -> dict[int, tuple[tuple[str, str], list[tuple[int, CellKey, int]]]]:
-    """Of every sum by its number its rule and place, and its terms: cell_no, cell and sign."""
-    found: dict[int, tuple[tuple[str, str], list[tuple[int, CellKey, int]]]] = {}
-    for row in terms().itertuples(index=False):
-        key, sign = (row.form_table, row.row_code, row.column_code), 1 if row.side == "expected" else -1
-        found.setdefault(row.sum_no, ((row.rule, row.place), []))[1].append((row.cell_no, key, sign))
-    return found
-
-
 def _stated(con: duckdb.DuckDBPyConnection, filings: Sequence[str]) -> dict[str, dict[CellKey, frozenset[int]]]:
     """What the prose of filings says of single cells, in the filing's own scope."""
     if not filings:
         return {}
-    _hold(con, "rule_asked", filings)
+    hold(con, "rule_asked", filings)
     rows = con.execute(
         """SELECT DISTINCT k.filing_id, any_value(m.form_table)::VARCHAR, any_value(m.row_code)::VARCHAR,
                   any_value(m.column_code)::VARCHAR, k.value::DOUBLE
@@ -217,11 +132,6 @@ def _stated(con: duckdb.DuckDBPyConnection, filings: Sequence[str]) -> dict[str,
         if value == int(value):
             stated[filing][table, row, column].add(int(value))
     return {filing: {key: frozenset(values) for key, values in cells.items()} for filing, cells in stated.items()}
-
-
-def _hold(con: duckdb.DuckDBPyConnection, name: str, filings: Sequence[str]) -> None:
-    con.execute(f"CREATE OR REPLACE TEMP TABLE {name} (filing_id VARCHAR)")
-    con.execute(f"INSERT INTO {name} SELECT unnest($1)", [list(filings)])
 
 
 def _of_filing(

@@ -56,6 +56,15 @@ def test_the_message_names_the_figure_compared_and_the_unit() -> None:
     assert "万元" not in count["message_zh"]
 
 
+def test_of_years_alike_the_latest_is_named() -> None:
+    (issue,) = found(_series(LICENCES, 131, 131, 120, 131, 120000), "implausible_magnitude")
+    assert "2024年度" in issue["message_zh"]
+    (low,) = [
+        i for i in found(_series(LICENCES, 3000, 30, 3000, 3000), "implausible_magnitude") if i["severity"] == "warning"
+    ]
+    assert "2024年度" in low["message_zh"]
+
+
 def test_magnitudes_are_compared_within_scope_and_lineage() -> None:
     area = [*_series(LICENCES, 12000, 12500, scope="area"), *_series(LICENCES, 120, 131)]
     assert found(area, "implausible_magnitude") == []

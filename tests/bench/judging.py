@@ -48,11 +48,16 @@ def in_one_go(con: duckdb.DuckDBPyConnection) -> JudgedFrames:
         ("arithmetic and years", [rule.code for rule in rules if not is_about_text(rule)]),
         ("prose", [rule.code for rule in rules if is_about_text(rule)]),
     ):
-        found: list[JudgedFrames] = []
-        with told(what, lambda found=found: f"{len(found[0].quality_issue)} issues, peak {peak_mib():.0f} MiB"):
-            found.append(judge(con, codes))
-        parts += found
+        parts.append(judged(con, what, codes))
     return joined(parts)
+
+
+def judged(con: duckdb.DuckDBPyConnection, what: str, codes: list[str]) -> JudgedFrames:
+    """Times the judging by some rules."""
+    found: list[JudgedFrames] = []
+    with told(what, lambda: f"{len(found[0].quality_issue)} issues, peak {peak_mib():.0f} MiB"):
+        found.append(judge(con, codes))
+    return found[0]
 
 
 def night(con: duckdb.DuckDBPyConnection, world: World, filings: int, last: JudgedFrames) -> None:
@@ -96,12 +101,10 @@ def main() -> None:
             if given.each:
                 for rule in catalogue().values():
                     if rule.computed != "reading":
-                        found: list[JudgedFrames] = []
-                        with told(rule.code, lambda found=found: f"{len(found[0].quality_issue)} issues"):
-                            found.append(judge(con, [rule.code]))
-            judged = in_one_go(con)
+                        judged(con, rule.code, [rule.code])
+            last = in_one_go(con)
             if given.night:
-                night(con, world, given.night, judged)
+                night(con, world, given.night, last)
 
 
 def _create(path: Path, world: World) -> None:

@@ -218,7 +218,8 @@ def _file_prose(con: duckdb.DuckDBPyConnection, made: Made, year: int, agencies:
     )
     con.execute(
         """CREATE OR REPLACE TEMP TABLE total AS
-        SELECT filing_id, form_table || '.' || row_code || '.total' AS metric, row_code::VARCHAR AS row_code, value, scope
+        SELECT filing_id, form_table || '.' || row_code || '.total' AS metric,
+               row_code::VARCHAR AS row_code, value, scope
         FROM cell JOIN dim_filing USING (filing_id) SEMI JOIN filed USING (filing_id)
         WHERE column_code = 'total' AND row_code IN ('received_new', 'received_carried_over', 'granted',
             'partly_granted', 'concluded_total', 'carried_forward', 'review', 'litigation_direct')"""
@@ -227,11 +228,12 @@ def _file_prose(con: duckdb.DuckDBPyConnection, made: Made, year: int, agencies:
         """INSERT INTO claim BY NAME
         SELECT filing_id, row_number() OVER (PARTITION BY filing_id ORDER BY row_code) AS claim_no, metric,
                value + (hash(filing_id, row_code) % 100 = 0)::INT AS value, scope,
-               '全年共收到和办理政府信息公开申请，其中' || row_code || value::INTEGER || '件，均按规定期限答复。' AS sentence
+               '全年共收到和办理政府信息公开申请，其中' || row_code || value::INTEGER
+                   || '件，均按规定期限答复。' AS sentence
         FROM total"""
     )
     con.execute(
-        f"""INSERT INTO statement BY NAME
+        """INSERT INTO statement BY NAME
         SELECT filing_id, 1 AS statement_no, 'period' AS kind, make_date(report_year, 1, 1) AS first_day,
                make_date(report_year, 12, 31) - (hash(filing_id) % 100 = 0)::INTEGER AS last_day,
                '本报告所列数据的统计期限。' AS sentence, scope
