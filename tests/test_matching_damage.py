@@ -292,7 +292,7 @@ def test_a_string_of_zeros_is_not_read_as_zero_in_silence() -> None:
 
 def test_a_part_of_the_table_keeps_its_own_first_row() -> None:
     """Pieces of blank rows that look like headings once cut a part before its first row."""
-    pieces = ["年新政府信息公开申请数量", "二、上年结转政府信", "息公开申请数量"]
+    pieces = ["申请人情况", "申请人情况", "年新政府信息公开申请数量", "二、上年结转政府信", "息公开申请数量"]
     rows = rows_of([grid([[piece, *[""] * 7] for piece in pieces])])
     instance, _ = choose_instance(rows, APPLICATIONS, 2023)
     assert not any(instance.figures)
