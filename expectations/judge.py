@@ -19,7 +19,7 @@ import pandas as pd
 
 from expectations.issues import SQL, issue_frames
 from expectations.rules.catalogue import Rule, RuleError, catalogue, rule_of
-from expectations.rules.reference import create_reference
+from expectations.rules.reference import cells, create_reference
 from expectations.sums import create_sums
 from expectations.superseded import find_superseded
 from transform.typed import to_arrow
@@ -101,7 +101,7 @@ def joined(parts: Sequence[JudgedFrames]) -> JudgedFrames:
     """The issues of several judgings, none of which has an issue of another, in one order."""
     order = {code: number for number, code in enumerate(catalogue())}
     issues = pd.concat([part.quality_issue for part in parts], ignore_index=True)
-    cells = pd.concat([part.issue_cell for part in parts], ignore_index=True)
+    involved = pd.concat([part.issue_cell for part in parts], ignore_index=True)
     keys = pd.DataFrame(
         {
             "filing": issues["filing_id"].astype(object).fillna(""), "rule": issues["rule"].map(order),
@@ -109,8 +109,22 @@ def joined(parts: Sequence[JudgedFrames]) -> JudgedFrames:
         }
     )  # fmt: skip
     issues = issues.iloc[keys.sort_values(list(keys.columns), kind="stable").index]
-    cells = cells.sort_values(list(cells.columns))
-    return JudgedFrames(issues.reset_index(drop=True), cells.reset_index(drop=True))
+    involved = involved.iloc[_places(involved).sort_values(["issue", "filing", "place"]).index]
+    return JudgedFrames(issues.reset_index(drop=True), involved.reset_index(drop=True))
+
+
+def _places(issue_cells: pd.DataFrame) -> pd.DataFrame:
+    """Issue, filing and the place in the form of each row of issue_cell."""
+    known = cells().drop_duplicates(["form_table", "row_code", "column_code"])
+    order = dict(zip(_keys(known), range(len(known)), strict=True))
+    return pd.DataFrame(
+        {"issue": issue_cells["issue_id"].astype(object), "filing": issue_cells["filing_id"].astype(object),
+         "place": [order[key] for key in _keys(issue_cells)]}
+    )  # fmt: skip
+
+
+def _keys(frame: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
+    return zip(*(frame[name].astype(object) for name in ("form_table", "row_code", "column_code")), strict=True)
 
 
 def _judge(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> JudgedFrames:

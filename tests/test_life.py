@@ -29,7 +29,7 @@ Rows = list[dict[str, Any]]
 def view(
     folder: Path, records: Iterable[ReadingRecord], decisions: Iterable[Mapping[str, Any]] = (), agencies: Any = None
 ) -> Rows:
-    """v_issues of a warehouse built from these documents and decisions."""
+    """v_issues of a warehouse built from these documents and decisions, without the remarks that figures changed."""
     frames = build_frames(list(records), agencies or register(), decisions=decisions, build_info={
         "build_id": "b", "built_at": NOON,
     })  # fmt: skip
@@ -37,7 +37,11 @@ def view(
     path = folder / "w.duckdb"
     build({**frames, "quality_issue": made.quality_issue, "issue_cell": made.issue_cell}, path)
     with duckdb.connect(str(path), read_only=True) as con:
-        rows: Rows = con.execute("SELECT * FROM v_issues ORDER BY first_seen_at, issue_id").to_arrow_table().to_pylist()
+        rows: Rows = (
+            con.execute("SELECT * FROM v_issues WHERE rule <> 'filing_changed' ORDER BY first_seen_at, issue_id")
+            .to_arrow_table()
+            .to_pylist()
+        )
         return rows
 
 

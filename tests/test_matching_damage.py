@@ -10,6 +10,7 @@ from extract.forms import load_forms
 from extract.labels import similarity
 from extract.matching.assign import assign
 from extract.matching.headings import heading_columns
+from extract.matching.instances import choose_instance
 from extract.matching.rows import rows_of
 from extract.model import Field, Grid, Place
 from tests.test_matching import (
@@ -287,3 +288,11 @@ def test_figures_run_together_that_the_sums_do_not_part_are_not_read(line: str) 
 def test_a_string_of_zeros_is_not_read_as_zero_in_silence() -> None:
     lines = [*reviews_lines([])[:3], ["0000000000", *[""] * 14]]
     assert "review_litigation" in uncertain(read(proactive_lines(FORM.table("proactive")), applications_lines(), lines))
+
+
+def test_a_part_of_the_table_keeps_its_own_first_row() -> None:
+    """Pieces of blank rows that look like headings once cut a part before its first row."""
+    pieces = ["申请人情况", "申请人情况", "年新政府信息公开申请数量", "二、上年结转政府信", "息公开申请数量"]
+    rows = rows_of([grid([[piece, *[""] * 7] for piece in pieces])])
+    instance, _ = choose_instance(rows, APPLICATIONS, 2023)
+    assert not any(instance.figures)

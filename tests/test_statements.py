@@ -76,6 +76,11 @@ def test_days_of_a_period() -> None:
     assert read("所列数据的统计期限为1月1日至12月31日。") == []
 
 
+def test_documents_cited_together_are_all_cited() -> None:
+    said = read("本报告依据国办公开办函〔2019〕60号、〔2021〕30号规定的格式编制。")
+    assert [statement.metric for statement in said if statement.kind == "form_cited"] == ["2019", "2021"]
+
+
 def test_fees_are_in_units_of_ten_thousand() -> None:
     (fee,) = read("发出收费通知2件，总金额800元，实际收取320.50元。")
     assert (fee.kind, fee.value) == ("fees_charged", Decimal("0.03205"))

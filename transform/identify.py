@@ -167,10 +167,11 @@ def _readable(document: Document, corrections: Corrections) -> bool:
     document.issues += [dict(issue) for issue in document.reading["issues"]]
     if error:
         document.error_code, document.error_message = error["code"], error["message"]
+        zh, _, en = error["message"].partition(" / ")
         document.note(
             "document_unreadable", "info" if error["code"] == "not_a_filing" else "warning", place,
-            f"文件未能读作年度报告（{error['code']}）：{error['message']}",
-            f"The document could not be read as a report ({error['code']}): {error['message']}", actual=error["code"],
+            f"文件未能读作年度报告（{error['code']}）：{zh}",
+            f"The document could not be read as a report ({error['code']}): {en or zh}", actual=error["code"],
         )  # fmt: skip
         return False
     return True

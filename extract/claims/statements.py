@@ -22,7 +22,9 @@ from extract.forms import load_forms
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
 _LAST = re.compile(r"去年|上年度?|上一年|往年|历年|近[两三五]年")
-_DOCUMENT = re.compile(r"国办([公开办函发]{1,6})[〔\[(【［﹝]?(20\d\d)[〕\])】］﹞]?年?第?(\d{1,3})号")
+_NUMBER = r"[〔\[(【［﹝]?(20\d\d)[〕\])】］﹞]?年?第?(\d{1,3})号"
+_DOCUMENT = re.compile(rf"国办[公开办函发]{{1,6}}{_NUMBER}")
+_FURTHER = re.compile(rf"[、,，和及]{_NUMBER}")  # after the first, the issuer is not written again
 _CLAUSE = re.compile(r"[;。]")
 _LINKED = re.compile(r"信息公开|依申请|公开申请|申请公开|信息申请")
 _DIRECT = re.compile(
@@ -149,10 +151,13 @@ def _form_cited(said: Said, text: str) -> Iterator[Statement]:
     """The editions whose document the report cites as its form."""
     if "国办" not in text or not load_words().form_cue.search(text):
         return
-    for match in _DOCUMENT.finditer(text):
-        edition = _documents().get((match[2], match[3]))
-        if edition is not None:
-            yield Statement("form_cited", said.text, said.scope, metric=edition)
+    for cited in _DOCUMENT.finditer(text):
+        match: re.Match[str] | None = cited
+        while match is not None:
+            edition = _documents().get((match[1], match[2]))
+            if edition is not None:
+                yield Statement("form_cited", said.text, said.scope, metric=edition)
+            match = _FURTHER.match(text, match.end())
 
 
 def _documents() -> dict[tuple[str, str], str]:

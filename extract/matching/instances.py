@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Literal
 
 from extract.figures import squeeze
@@ -67,9 +68,9 @@ def _parts(rows: Sequence[SourceRow], table: Table) -> list[tuple[Sequence[Sourc
     if len(starts) < 2:
         return [(rows, starts[0] if starts else _first_figures(rows))]
     cuts = [0]
-    for start in starts[1:]:
+    for before, start in pairwise(starts):
         cut = start
-        while cut > start - _LONGEST_HEAD and cut - 1 > cuts[-1] and _may_head(rows[cut - 1], table):
+        while cut > start - _LONGEST_HEAD and cut - 1 > before and _may_head(rows[cut - 1], table):
             cut -= 1
         cuts.append(cut)
     ends = [*cuts[1:], len(rows)]
