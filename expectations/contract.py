@@ -159,8 +159,6 @@ def _with_residuals(contract: TableContract, frames: Mapping[str, pd.DataFrame])
         if len(reference.columns) == 1:
             known = own.iloc[:, 0].isin(target.iloc[:, 0].dropna().unique())
         else:
-            # Few of the cells are those of an issue: an index of all of them would not fit into memory.
-            target = target[target.iloc[:, 0].isin(own.iloc[:, 0].unique())]
             keys = pd.MultiIndex.from_frame(own.astype(object))
             known = pd.Series(keys.isin(pd.MultiIndex.from_frame(target.astype(object))), index=data.index)
         residuals[next(names)] = known | own.isna().any(axis=1)
