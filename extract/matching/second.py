@@ -34,8 +34,14 @@ _LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四
 def second_rows(document: Document) -> list[SourceRow]:
     """The document's rows as the second reading sees them."""
     if document.positions is not None:
-        return rows_of(document.positions)
+        return rows_of([_without_page_number(grid) for grid in document.positions])
     return rows_of([Grid(_sequence_rows(_sequence(document)))])
+
+
+def _without_page_number(grid: Grid) -> Grid:
+    """A page's rows without its number, which would part a label, or headings, that the page's end cut in two."""
+    rows = [row for row in grid.rows if len(row) != 1 or not _PAGE_NUMBER.match(row[0].text)]
+    return grid if len(rows) == len(grid.rows) else Grid(rows)
 
 
 def _sequence(document: Document) -> Iterable[Field]:

@@ -10,7 +10,7 @@ import itertools
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
 
 from extract.figures import parse_figure
@@ -32,6 +32,7 @@ _WIDTHS = (15, 7)  # columns of 表四 and 表三
 _SAME_LINE = 2.0  # points by which base lines of one line may differ
 _SHORT_WORD = 2  # characters; 规章 is the form's shortest label
 _BASE, _LEFT = attrgetter("base"), attrgetter("x0")
+_FOLD = 1.5  # of the figures' height: the lines of a cell in two lines stand this near to its row's figures
 _LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
 
 
@@ -67,7 +68,13 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
         return [], last
     figures = [_cells(line, headed.at(line[0].base)) for line in figure_lines]
     taken = {id(word) for line in figures for word in line}
-    labels = _labels([word for word in words if id(word) not in taken], figures)
+    loose = [word for word in words if id(word) not in taken]
+    folded = [_folded(line, headed.at(line[0].base), loose) for line in figures]
+    taken |= {id(word) for cells in folded for cell in cells for word in cell}
+    labels = _labels([word for word in loose if id(word) not in taken], figures)
+    figures = [
+        sorted([*line, *map(_one_cell, cells)], key=_LEFT) for line, cells in zip(figures, folded, strict=True)
+    ]
     taken |= {id(word) for line in labels for word in line}
     rows = []
     for label, line, centres in zip(labels, figures, _columns(figures), strict=True):
@@ -95,6 +102,31 @@ def _cells(line: Sequence[_Word], heads: Sequence[float] | None) -> list[_Word]:
         for place, word in enumerate(line)
         if word.is_figure or place > first or (heads and word.x0 > heads[0] - _COLUMN_GAP and _near(word, heads))
     ]
+
+
+def _folded(line: Sequence[_Word], heads: Sequence[float] | None, loose: Sequence[_Word]) -> list[list[_Word]]:
+    """The words of cells without a figure ("见附件") that stand in several lines, above and below the line of the
+    row's figures: for each column that has nothing on that line the words close about it there."""
+    found: list[list[_Word]] = []
+    base, height = line[0].base, max(line[0].bottom - line[0].top, 4.0)
+    for head in heads or ():
+        if any(abs(word.middle - head) <= _COLUMN_GAP for word in line):
+            continue
+        about = [
+            word for word in loose if abs(word.base - base) <= _FOLD * height and abs(word.middle - head) <= _COLUMN_GAP
+        ]
+        if any(word.base < base for word in about) and any(word.base > base for word in about):
+            found.append(about)
+    return found
+
+
+def _one_cell(words: Sequence[_Word]) -> _Word:
+    """The lines of one cell as one word, from the top."""
+    lines = sorted(words, key=_BASE)
+    x0, x1 = min(word.x0 for word in lines), max(word.x1 for word in lines)
+    return replace(
+        lines[0], text="".join(word.text for word in lines), x0=x0, x1=x1, bottom=lines[-1].bottom, middle=(x0 + x1) / 2
+    )
 
 
 def _near(word: _Word, centres: Sequence[float]) -> bool:
@@ -139,12 +171,19 @@ def _headed(all_lines: Sequence[Sequence[_Word]], carried: list[float] | None) -
 
 def _heading_columns(words: Sequence[_Word]) -> list[float] | None:
     """The middles of the columns under these headings; None if they are no
-    headings of a table with many columns. What stands left of them is a corner."""
-    centres = _clusters([word.middle for word in words])
+    headings of a table with many columns. What stands left of them is a corner,
+    what spans several of them below it is the heading of these."""
+    centres = _clusters([word.middle for word in words if not _spans_several(word, words)])
     for width in _WIDTHS:
         if len(centres) >= width:
             return centres[-width:]
     return None
+
+
+def _spans_several(word: _Word, words: Sequence[_Word]) -> bool:
+    """Whether words in several columns stand below a heading."""
+    below = [other.middle for other in words if other.base > word.base and word.x0 <= other.middle <= word.x1]
+    return len(below) > 1 and len(_clusters(below)) > 1
 
 
 def _holds_figures(line: Sequence[_Word], heads: Sequence[float] | None) -> bool:
