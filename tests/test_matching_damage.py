@@ -12,6 +12,7 @@ from extract.matching.assign import assign
 from extract.matching.headings import heading_columns
 from extract.matching.rows import rows_of
 from extract.model import Field, Grid, Place
+from extract.reading import read_bytes
 from tests.test_matching import (
     APPLICATIONS,
     FIGURES,
@@ -287,3 +288,34 @@ def test_figures_run_together_that_the_sums_do_not_part_are_not_read(line: str) 
 def test_a_string_of_zeros_is_not_read_as_zero_in_silence() -> None:
     lines = [*reviews_lines([])[:3], ["0000000000", *[""] * 14]]
     assert "review_litigation" in uncertain(read(proactive_lines(FORM.table("proactive")), applications_lines(), lines))
+
+
+def test_a_merged_row_before_a_total_without_its_label() -> None:
+    lines = applications_lines()
+    merged = ["（六）其他处理", "1", "0", "0", "0", "0", "0", "1"]
+    lines = replaced(lines, "1.申请人无正当", merged)
+    lines = replaced(replaced(lines, "2.申请人逾期"), "3.其他")
+    total = line_of(lines, "（七）总计")
+    reading = read(replaced(lines, "（七）总计", ["", *total[1:]]))
+    assert figures(reading, "applications", "other") == [1, 0, 0, 0, 0, 0, 1]
+    assert figures(reading, "applications", "concluded_total") == FIGURES["concluded_total"]
+
+
+def test_rows_of_a_piece_that_begin_in_different_columns_have_lost_no_figure() -> None:
+    heads = ["", "", "", *COLUMNS]
+    totals = [[line[0], *[""] * 6, line[7]] for line in applications_lines()[1:]]
+    above = [[line[0], "", "", *line[1:]] for line in totals[:6]]
+    below = [[*([""] * (at > 4)), *line] for at, line in enumerate(totals[6:])]
+    reading = read([heads, *above], below)
+    for row in APPLICATIONS.rows:
+        assert figures(reading, "applications", row.code) == [None] * 6 + FIGURES.get(row.code, ZEROS)[6:], row.code
+
+
+def test_figures_of_a_row_that_lost_its_label_in_flat_text() -> None:
+    lines = applications_lines()
+    flat = [field for line in lines for field in line]
+    lost = line_of(lines, "1.本机关不掌握")[0]
+    text = "\n".join(field for field in flat if field != lost)
+    reading = read_bytes(f"示例县商务局2023年政府信息公开工作年度报告\n\n{text}\n".encode(), "示例.txt")
+    assert figures(reading, "applications", "unavailable.not_held") == FIGURES["unavailable.not_held"]
+    assert figures(reading, "applications", "refused.administrative_inquiry") == ZEROS

@@ -55,9 +55,7 @@ def _aligned(rows: Sequence[SourceRow], table: Table, targets: Sequence[Row]) ->
     """The best alignment to ``targets``, in order."""
     places = [place for place, row in enumerate(_targets(table)) if row in targets]
     # Rows that can be no row of the table would only be left out.
-    candidates = [
-        (row, [gain[place] for place in places]) for row in rows if (gain := _gains(row.traits, table))
-    ]
+    candidates = [(row, [gain[place] for place in places]) for row in rows if (gain := _gains(row.traits, table))]
     height, width = len(candidates), len(targets)
     best = [[0.0] * (width + 1)] * (height + 1)
     for i in range(height - 1, -1, -1):

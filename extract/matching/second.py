@@ -12,9 +12,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from extract.figures import squeeze
+from extract.figures import is_blank, parse_figure, squeeze
 from extract.forms import CellKey, Form, Table
-from extract.labels import nature
+from extract.labels import nature, numbering
 from extract.matching.confirm import confirm_order, follow_headings
 from extract.matching.result import Cell, TableReading
 from extract.matching.rows import SourceRow, rows_of
@@ -28,6 +28,7 @@ _MOST_BROKEN = 0.6  # of the rows that can be judged and hold figures other than
 _LEAST_BROKEN = 6
 _MOST_DIFFERING = 0.3  # of the cells that two readings of one table have in common
 _ELSEWHERE = 0.5  # of the form's rows: a table that shows fewer may be another one
+_WIDTH = 7  # columns of 表三
 _LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四)
 
 
@@ -87,8 +88,34 @@ def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:
 
 def _row(labels: Sequence[Field], tail: Sequence[Field], printed: int) -> list[list[Field]]:
     if printed > _LONGEST_TAIL:
-        return [list(labels), list(tail)]
+        runs = _rows_in_sequence(tail) if labels and numbering(labels[-1].text) else None
+        return [[*labels, *runs[0]], *runs[1:]] if runs else [list(labels), list(tail)]
     return [[*labels, *tail]]
+
+
+def _rows_in_sequence(tail: Sequence[Field]) -> list[list[Field]] | None:
+    """Figures after the label of a row of 表三 that are several rows of it, of which only the first has kept its label:
+    whole rows with as many blanks (lost labels) between each two, every one adding up to its last figure; else None."""
+    fields = list(tail)
+    while fields and is_blank(fields[-1].text):
+        fields.pop()
+    for blanks in range(_BLANKS + 1):
+        step = _WIDTH + blanks
+        runs = [fields[start : start + _WIDTH] for start in range(0, len(fields), step)]
+        between = [fields[start + _WIDTH : start + step] for start in range(0, len(fields) - _WIDTH, step)]
+        if any(not is_blank(field.text) for gap in between for field in gap):
+            continue
+        if len(fields) == len(runs) * step - blanks and all(_adds_up(run) for run in runs):
+            return runs
+    return None
+
+
+def _adds_up(fields: Sequence[Field]) -> bool:
+    """Whether all fields hold figures, or dashes, the last of them the sum of the others."""
+    figures = [parse_figure(field.text) for field in fields]
+    values = [figure.value or 0 for figure in figures]
+    printed = all(figure.status in ("reported", "not_applicable") for figure in figures)
+    return printed and sum(values[:-1]) == values[-1]
 
 
 def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table], TableReading]) -> None:

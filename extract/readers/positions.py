@@ -32,6 +32,7 @@ _WIDTHS = (15, 7)  # columns of 表四 and 表三
 _SAME_LINE = 2.0  # points by which base lines of one line may differ
 _SHORT_WORD = 2  # characters; 规章 is the form's shortest label
 _BASE, _LEFT = attrgetter("base"), attrgetter("x0")
+_MOST_LABELS = 3  # words beside each other that name a row: headings of two levels and its own
 _FOLD = 1.5  # of the figures' height: the lines of a cell in two lines stand this near to its row's figures
 _LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
 
@@ -72,21 +73,18 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
     folded = [_folded(line, headed.at(line[0].base), loose) for line in figures]
     taken |= {id(word) for cells in folded for cell in cells for word in cell}
     labels = _labels([word for word in loose if id(word) not in taken], figures)
-    figures = [
-        sorted([*line, *map(_one_cell, cells)], key=_LEFT) for line, cells in zip(figures, folded, strict=True)
-    ]
+    figures = [sorted([*line, *map(_one_cell, cells)], key=_LEFT) for line, cells in zip(figures, folded, strict=True)]
     taken |= {id(word) for line in labels for word in line}
     rows = []
     for label, line, centres in zip(labels, figures, _columns(figures), strict=True):
         heads = headed.at(line[0].base)
         fits = heads is not None and all(_near(word, heads) for word in line)
         rows.append((line[0].base, _row(label, line, heads if heads and fits else centres, layer, filled=fits)))
-    first, end = figure_lines[0][0].base, figure_lines[-1][0].base
     for loose in _group_by_base([word for word in words if id(word) not in taken]):
         # Of words beside no figures only the order is known, not the columns.
         fields = [Field(word.text, column, _place(word, layer), colspan=0) for column, word in enumerate(loose)]
         heads = headed.at(loose[0].base)
-        if heads and first < loose[0].base < end + _LABEL_REACH and loose[-1].x1 < heads[0]:
+        if heads and len(loose) <= _MOST_LABELS and loose[-1].x1 < heads[0]:
             fields += [Field("", 1 + column, Place(layer.number)) for column in range(len(heads))]
         rows.append((loose[0].base, fields))
     rows.sort(key=lambda pair: pair[0])
@@ -166,7 +164,7 @@ def _headed(all_lines: Sequence[Sequence[_Word]], carried: list[float] | None) -
             heads += [word for word in line if word.x1 - word.x0 <= _NARROW]
         result.heights.append(min(word.base for word in line))
         result.columns.append(current)
-    return result, current
+    return result, _heading_columns(heads) or current
 
 
 def _heading_columns(words: Sequence[_Word]) -> list[float] | None:
@@ -181,9 +179,13 @@ def _heading_columns(words: Sequence[_Word]) -> list[float] | None:
 
 
 def _spans_several(word: _Word, words: Sequence[_Word]) -> bool:
-    """Whether words in several columns stand below a heading."""
-    below = [other.middle for other in words if other.base > word.base and word.x0 <= other.middle <= word.x1]
-    return len(below) > 1 and len(_clusters(below)) > 1
+    """Whether words in several columns stand below a heading, or close to both its sides and none in its middle."""
+    below = [other.middle for other in words if other.base > word.base]
+    if not any(abs(middle - word.middle) <= _COLUMN_GAP for middle in below):
+        beside = [middle for middle in below if word.x0 - _COLUMN_GAP <= middle <= word.x1 + _COLUMN_GAP]
+        return bool(beside) and min(beside) < word.middle < max(beside)
+    below = [middle for middle in below if word.x0 <= middle <= word.x1]
+    return len(_clusters(below)) > 1
 
 
 def _holds_figures(line: Sequence[_Word], heads: Sequence[float] | None) -> bool:
@@ -332,7 +334,7 @@ def _row(
     figure, or for each column where the columns are known (``filled``)."""
     ordered = [word for line in _group_by_base(labels) for word in line]
     fields: list[Field] = []
-    if ordered:
+    if sum(len(word.text) for word in ordered) >= _SHORT_WORD:  # a single character is of a heading printed downwards
         fields.append(Field("".join(word.text for word in ordered), 0, _place(ordered[0], layer)))
     standing: dict[int, Field] = {}
     for word in figures:
