@@ -10,7 +10,6 @@ from extract.forms import load_forms
 from extract.reading import read_bytes
 from tests.corpus import build, mutations
 from tests.corpus.agencies import AGENCIES
-from tests.corpus.labels import LabelStyle
 from tests.corpus.pdf import PdfLayout, render
 
 
@@ -39,9 +38,9 @@ def read_cells(data: bytes, row: str) -> list[tuple[str, str]]:
 
 def test_words_in_two_lines_in_a_figures_place_are_its_cell() -> None:
     key = ("applications", "unavailable.must_be_created", "commercial_enterprise")
-    filing = mutations.unreadable(build.filing(AGENCIES["shili-zhen"], 2020, "two-lines"), key, "见附件")
+    filing = mutations.unreadable(build.filing(AGENCIES["shili-zhen"], 2020, "two-lines"), key, "详见说明")
     cells = read_cells(render(filing, PdfLayout(rules="none")).data, "unavailable.must_be_created")
-    assert cells[1] == ("见附件", "unreadable")
+    assert cells[1] == ("详见说明", "unreadable")
 
 
 @pytest.mark.parametrize("orientation", ["portrait", "sideways"])
@@ -57,12 +56,13 @@ def test_headings_of_several_columns_are_no_columns(orientation: str) -> None:
     assert {key: read[key] for key in true} == true
 
 
-def test_blank_rows_at_the_ends_of_pages_are_rows_of_the_table() -> None:
+@pytest.mark.parametrize(("top", "roomy"), [(60.0, 2.0), (88.0, 9.0), (104.0, 9.0)])
+def test_blank_rows_at_the_ends_of_pages_are_rows_of_the_table(top: float, roomy: float) -> None:
     filing = build.filing(AGENCIES["shili-qu"], 2023, "blank-ends")
     table = load_forms()["2021"].table("applications")
-    blank = [row.code for row in table.rows[3:-2]]
+    blank = [row.code for row in table.rows[6:14]]
     filing = mutations.blank(filing, [("applications", row, column.code) for row in blank for column in table.columns])
-    data = render(filing, PdfLayout(rules="outer", labels=LabelStyle())).data
+    data = render(filing, PdfLayout(rules="outer", top=top, roomy=roomy)).data
     assert {status for row in blank for _, status in read_cells(data, row)} == {"blank"}
 
 

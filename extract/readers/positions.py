@@ -11,9 +11,11 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from operator import attrgetter
 
 from extract.figures import parse_figure
+from extract.forms import load_forms
 from extract.model import Field, Grid, Place
 from extract.readers.pdf_layer import Char, Layer
 from extract.readers.ruled import DIGITS, line_text, lines
@@ -334,8 +336,9 @@ def _row(
     figure, or for each column where the columns are known (``filled``)."""
     ordered = [word for line in _group_by_base(labels) for word in line]
     fields: list[Field] = []
-    if sum(len(word.text) for word in ordered) >= _SHORT_WORD:  # a single character is of a heading printed downwards
-        fields.append(Field("".join(word.text for word in ordered), 0, _place(ordered[0], layer)))
+    label = "".join(word.text for word in ordered)
+    if label and label not in _downwards():
+        fields.append(Field(label, 0, _place(ordered[0], layer)))
     standing: dict[int, Field] = {}
     for word in figures:
         nearest = _nearest(centres, word.middle)
@@ -349,6 +352,17 @@ def _row(
             standing.get(column, Field("", column + 1, Place(layer.number))) for column in range(len(centres))
         ]
     return fields + list(standing.values())
+
+
+@cache
+def _downwards() -> frozenset[str]:
+    """The characters of the headings that stand beside many rows (三、本年度办理结果): printed downwards, each may
+    stand beside the figures of a row, which it does not name."""
+    tables = (table for form in load_forms().values() for table in form.tables if not table.listing)
+    groups = (group for table in tables for group in table.groups)
+    return frozenset(
+        character for group in groups if group.parent is None for character in group.number + group.label_zh
+    )
 
 
 def _nearest(ascending: Sequence[float], value: float) -> int:
