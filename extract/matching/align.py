@@ -52,10 +52,12 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
 
 
 def _aligned(rows: Sequence[SourceRow], table: Table, targets: Sequence[Row]) -> list[Match]:
-    """The best alignment to ``targets``, in order."""
-    places = [place for place, row in enumerate(_targets(table)) if row in targets]
+    """The best alignment to ``targets``, all rows of the table or some, in order."""
     # Rows that can be no row of the table would only be left out.
-    candidates = [(row, [gain[place] for place in places]) for row in rows if (gain := _gains(row.traits, table))]
+    candidates = [(row, gain) for row in rows if (gain := _gains(row.traits, table))]
+    if len(targets) < len(every := _targets(table)):
+        places = [place for place, row in enumerate(every) if row in targets]
+        candidates = [(row, tuple(gain[place] for place in places)) for row, gain in candidates]
     height, width = len(candidates), len(targets)
     best = [[0.0] * (width + 1)] * (height + 1)
     for i in range(height - 1, -1, -1):
