@@ -302,11 +302,18 @@ def test_a_merged_row_before_a_total_without_its_label() -> None:
 
 
 def test_rows_of_a_piece_that_begin_in_different_columns_have_lost_no_figure() -> None:
-    heads = ["", "", "", *COLUMNS]
-    totals = [[line[0], *[""] * 6, line[7]] for line in applications_lines()[1:]]
-    above = [[line[0], "", "", *line[1:]] for line in totals[:6]]
-    below = [[*([""] * (at > 4)), *line] for at, line in enumerate(totals[6:])]
-    reading = read([heads, *above], below)
+    def table(lines: Lines, spans: list[int]) -> str:
+        rows = [
+            f"<tr><td colspan={span}>{line[0]}</td>{''.join(f'<td>{text}</td>' for text in line[1:])}</tr>"
+            for line, span in zip(lines, spans, strict=True)
+        ]
+        return f"<table>{''.join(rows)}</table>"
+
+    lines = [[line[0], *[""] * 6, line[7]] for line in applications_lines()[1:]]
+    below = [1 if at < 6 else 2 for at in range(len(lines) - 6)]
+    tables = table([["", *COLUMNS], *lines[:6]], [3] * 7) + table(lines[6:], below)
+    page = f"<h1>示例县商务局2023年政府信息公开工作年度报告</h1>{tables}"
+    reading = read_bytes(page.encode(), "示例.html")
     for row in APPLICATIONS.rows:
         assert figures(reading, "applications", row.code) == [None] * 6 + FIGURES.get(row.code, ZEROS)[6:], row.code
 
