@@ -25,7 +25,8 @@ from extract.matching.altered import altered_headings, altered_titles, without_m
 from extract.matching.edition import choose_edition, is_told, match_table, words_of
 from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
-from extract.matching.second import compare, doubt_broken, doubt_spaced, second_rows
+from extract.matching.second import compare, doubt_broken, doubt_spaced
+from extract.matching.sequence import second_rows
 from extract.model import Document, ReadError
 from extract.narrative import narrative
 from extract.paths import DATA, ROOT

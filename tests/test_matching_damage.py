@@ -13,6 +13,7 @@ from extract.matching.headings import heading_columns
 from extract.matching.instances import choose_instance
 from extract.matching.rows import rows_of
 from extract.model import Field, Grid, Place
+from extract.reading import read_bytes
 from tests.test_matching import (
     APPLICATIONS,
     FIGURES,
@@ -296,3 +297,41 @@ def test_a_part_of_the_table_keeps_its_own_first_row() -> None:
     rows = rows_of([grid([[piece, *[""] * 7] for piece in pieces])])
     instance, _ = choose_instance(rows, APPLICATIONS, 2023)
     assert not any(instance.figures)
+
+
+def test_a_merged_row_before_a_total_without_its_label() -> None:
+    lines = applications_lines()
+    merged = ["（六）其他处理", "1", "0", "0", "0", "0", "0", "1"]
+    lines = replaced(lines, "1.申请人无正当", merged)
+    lines = replaced(replaced(lines, "2.申请人逾期"), "3.其他")
+    total = line_of(lines, "（七）总计")
+    reading = read(replaced(lines, "（七）总计", ["", *total[1:]]))
+    assert figures(reading, "applications", "other") == [1, 0, 0, 0, 0, 0, 1]
+    assert figures(reading, "applications", "concluded_total") == FIGURES["concluded_total"]
+
+
+def test_rows_of_a_piece_that_begin_in_different_columns_have_lost_no_figure() -> None:
+    def table(lines: Lines, spans: list[int]) -> str:
+        rows = [
+            f"<tr><td colspan={span}>{line[0]}</td>{''.join(f'<td>{text}</td>' for text in line[1:])}</tr>"
+            for line, span in zip(lines, spans, strict=True)
+        ]
+        return f"<table>{''.join(rows)}</table>"
+
+    lines = [[line[0], *[""] * 6, line[7]] for line in applications_lines()[1:]]
+    below = [1 if at < 6 else 2 for at in range(len(lines) - 6)]
+    tables = table([["", *COLUMNS], *lines[:6]], [3] * 7) + table(lines[6:], below)
+    page = f"<h1>示例县商务局2023年政府信息公开工作年度报告</h1>{tables}"
+    reading = read_bytes(page.encode(), "示例.html")
+    for row in APPLICATIONS.rows:
+        assert figures(reading, "applications", row.code) == [None] * 6 + FIGURES.get(row.code, ZEROS)[6:], row.code
+
+
+def test_figures_of_a_row_that_lost_its_label_in_flat_text() -> None:
+    lines = applications_lines()
+    flat = [field for line in lines for field in line]
+    lost = line_of(lines, "1.本机关不掌握")[0]
+    text = "\n".join(field for field in flat if field != lost)
+    reading = read_bytes(f"示例县商务局2023年政府信息公开工作年度报告\n\n{text}\n".encode(), "示例.txt")
+    assert figures(reading, "applications", "unavailable.not_held") == FIGURES["unavailable.not_held"]
+    assert figures(reading, "applications", "refused.administrative_inquiry") == ZEROS

@@ -28,3 +28,52 @@ def test_blank_rows_keep_their_labels_from_the_rows_beside_them(rules: str, seed
             assert read[key] == (cell.number, "reported") or doubted, key
     wrong = [key for row in blank for key in read if key[1] == row and read[key][1] == "reported"]
     assert wrong == []
+
+
+def read_cells(data: bytes, row: str) -> list[tuple[str, str]]:
+    """What is read of a row of 表三: raw text and status of each cell."""
+    cells = read_bytes(data, "a.pdf")["cells"]
+    return [(cell["raw"], cell["status"]) for cell in cells if cell["row"] == row]
+
+
+def test_words_in_two_lines_in_a_figures_place_are_its_cell() -> None:
+    key = ("applications", "unavailable.must_be_created", "commercial_enterprise")
+    filing = mutations.unreadable(build.filing(AGENCIES["shili-zhen"], 2020, "two-lines"), key, "详见说明")
+    cells = read_cells(render(filing, PdfLayout(rules="none")).data, "unavailable.must_be_created")
+    assert cells[1] == ("详见说明", "unreadable")
+
+
+@pytest.mark.parametrize("orientation", ["portrait", "sideways"])
+def test_headings_of_several_columns_are_no_columns(orientation: str) -> None:
+    filing = mutations.blank_zeros(build.filing(AGENCIES["shili-qu"], 2023, "blank-reviews"), ["review_litigation"])
+    layout = PdfLayout(rules="outer", orientation=orientation)  # type: ignore[arg-type]
+    read = {
+        (c["table"], c["row"], c["column"]): c["value"]
+        for c in read_bytes(render(filing, layout).data, "a.pdf")["cells"]
+    }
+    true = {key: cell.number for key, cell in filing.cells.items() if key[0] == "review_litigation"}
+    assert None in true.values()
+    assert {key: read[key] for key in true} == true
+
+
+@pytest.mark.parametrize(("top", "roomy"), [(60.0, 2.0), (88.0, 9.0), (104.0, 9.0)])
+def test_blank_rows_at_the_ends_of_pages_are_rows_of_the_table(top: float, roomy: float) -> None:
+    filing = build.filing(AGENCIES["shili-qu"], 2023, "blank-ends")
+    table = load_forms()["2021"].table("applications")
+    blank = [row.code for row in table.rows[6:14]]
+    filing = mutations.blank(filing, [("applications", row, column.code) for row in blank for column in table.columns])
+    data = render(filing, PdfLayout(rules="outer", top=top, roomy=roomy)).data
+    assert {status for row in blank for _, status in read_cells(data, row)} == {"blank"}
+
+
+def test_a_character_of_a_heading_printed_downwards_names_no_row() -> None:
+    filing = mutations.label_dropped(
+        build.filing(AGENCIES["shili-qu"], 2020, "lost-label"), "applications", "unavailable.not_held"
+    )
+    true = [str(filing.cells[key].number) for key in filing.cells if key[1] == "unavailable.not_held"]
+    for layout in (
+        PdfLayout(rules="none", cut_rows=True),
+        PdfLayout(rules="none", cell_size=8.5),
+        PdfLayout(rules="none", roomy=9.0),
+    ):
+        assert [raw for raw, _ in read_cells(render(filing, layout).data, "unavailable.not_held")] == true

@@ -41,9 +41,23 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
     form competes with the rows that it replaces: whichever the labels fit.
     O(len(rows) × rows of the form).
     """
-    targets = _targets(table)
+    matches = _aligned(rows, table, _targets(table))
+    replaced = {code for match in matches for code in match.row.replaces}
+    if any(match.row.code in replaced for match in matches):
+        # Rows that stand for a merged one leave no place for those that it replaces, if no row needs one.
+        others = tuple(row for row in _targets(table) if row.code not in replaced)
+        apart = _aligned(rows, table, others)
+        matches = apart if len(apart) >= len(matches) else matches
+    return _without_replaced(matches, table)
+
+
+def _aligned(rows: Sequence[SourceRow], table: Table, targets: Sequence[Row]) -> list[Match]:
+    """The best alignment to ``targets``, all rows of the table or some, in order."""
     # Rows that can be no row of the table would only be left out.
     candidates = [(row, gain) for row in rows if (gain := _gains(row.traits, table))]
+    if len(targets) < len(every := _targets(table)):
+        places = [place for place, row in enumerate(every) if row in targets]
+        candidates = [(row, tuple(gain[place] for place in places)) for row, gain in candidates]
     height, width = len(candidates), len(targets)
     best = [[0.0] * (width + 1)] * (height + 1)
     for i in range(height - 1, -1, -1):
@@ -67,7 +81,7 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
             i += 1
         else:
             j += 1
-    return _without_replaced(matches, table)
+    return matches
 
 
 def out_of_order(rows: Sequence[SourceRow], matches: Sequence[Match], table: Table) -> list[Match]:

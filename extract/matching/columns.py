@@ -30,10 +30,14 @@ def source_columns(
     headed: dict[int, tuple[int, ...]] = {}
     usually = usual_columns([match.source for match in matches], len(table.columns))
     tails = _tails(matches)
+    whole = _whole_rows(matches, len(table.columns))
     for match in matches:
         grid = match.source.grid
         if grid not in voted and grid not in headed:
             own = heading_columns(rows, match.source, table.columns)
+            if own is None and grid in whole:
+                result.append(None)
+                continue
             before = headed.get(grid - 1) or (voted[grid - 1][0] if grid - 1 in voted else None)
             if own is None and before:
                 own = _moved(before, tails.get(grid - 1), tails.get(grid))
@@ -44,6 +48,20 @@ def source_columns(
             voted.get(grid) or ((headed[grid], True) if grid in headed else None) or ((usual, False) if usual else None)
         )
     return result
+
+
+def _whole_rows(matches: Sequence[Match], width: int) -> set[int]:
+    """The grids of which every row has just ``width`` fields after its label, but not all in the same columns: labels
+    that span rows of a piece before are lost, so that the rows begin in different columns; none has lost a figure."""
+    grids = {match.source.grid for match in matches}
+    starts: dict[int, set[int]] = {grid: set() for grid in grids}
+    for match in matches:
+        tail = match.source.tail
+        if len(tail) != width or not all(field.colspan for field in tail):
+            grids.discard(match.source.grid)
+        else:
+            starts[match.source.grid].add(tail[0].column)
+    return {grid for grid in grids if len(starts[grid]) > 1}
 
 
 def _tails(matches: Sequence[Match]) -> dict[int, tuple[int, int]]:

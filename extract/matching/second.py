@@ -9,80 +9,18 @@ reading says that it is in doubt.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from extract.figures import squeeze
 from extract.forms import CellKey, Form, Table
-from extract.labels import nature
 from extract.matching.confirm import confirm_order, follow_headings
 from extract.matching.result import Cell, TableReading
-from extract.matching.rows import SourceRow, rows_of
 from extract.matching.sums import closes, residual
-from extract.model import Document, Field, Grid, Place
 
-_PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*$")
-_LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
-_BLANKS = 3  # fewer blanks between words are fill between a heading and its item
 _MOST_BROKEN = 0.6  # of the rows that can be judged and hold figures other than zero
 _LEAST_BROKEN = 6
 _MOST_DIFFERING = 0.3  # of the cells that two readings of one table have in common
 _ELSEWHERE = 0.5  # of the form's rows: a table that shows fewer may be another one
-_LONGEST_TAIL = 9  # figures beyond a row of 表三 stand for themselves (表四)
-
-
-def second_rows(document: Document) -> list[SourceRow]:
-    """The document's rows as the second reading sees them."""
-    if document.positions is not None:
-        return rows_of(document.positions)
-    return rows_of([Grid(_sequence_rows(_sequence(document)))])
-
-
-def _sequence(document: Document) -> Iterable[Field]:
-    """All cells and short lines in reading order, row boundaries forgotten:
-    tables that lost their markup stand on lines, one cell or more on each."""
-    number = 0
-    for block in document.blocks:
-        if isinstance(block, Grid):
-            for row in block.rows:
-                yield from row
-            continue
-        for line in block.text.split("\n"):
-            number += 1
-            if _PAGE_NUMBER.match(line):
-                continue
-            for part in line.strip().removesuffix("|").removeprefix("|").split("|"):
-                if len(part) <= _LONGEST_LABEL:
-                    yield Field(part.strip(), 0, Place(page=block.page, locator=f"line {number}"))
-
-
-def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:
-    """A new row wherever words follow a figure, or several blanks."""
-    rows: list[list[Field]] = []
-    labels: list[Field] = []
-    tail: list[Field] = []
-    printed = 0  # fields of the tail that are not blank
-    for field in fields:
-        kind = nature(field.text)
-        if kind == "words":
-            if printed or len(tail) >= _BLANKS:
-                rows += _row(labels, tail, printed)
-                labels, tail, printed = [], [], 0
-            labels += tail
-            labels.append(field)
-            tail = []
-        else:
-            tail.append(field)
-            printed += kind != "blank"
-    rows += _row(labels, tail, printed)
-    # Their order is known, not their columns.
-    return [[Field(f.text, i, f.place, 0) for i, f in enumerate(row)] for row in rows if row]
-
-
-def _row(labels: Sequence[Field], tail: Sequence[Field], printed: int) -> list[list[Field]]:
-    if printed > _LONGEST_TAIL:
-        return [list(labels), list(tail)]
-    return [[*labels, *tail]]
 
 
 def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table], TableReading]) -> None:

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import itertools
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
+from functools import cache
 from operator import attrgetter
 
 from extract.figures import parse_figure
+from extract.forms import load_forms
 from extract.model import Field, Grid, Place
+from extract.readers.page_heads import COLUMN_GAP, SAME_LINE, Word, clusters, headed, near
 from extract.readers.pdf_layer import Char, Layer
 from extract.readers.ruled import DIGITS, line_text, lines
 
@@ -23,31 +26,13 @@ _DIGIT_STEP = 1.9  # the same from the start of one digit to that of the next: 0
 _NUMBER_GAP = 2.5  # the same after an item's number
 _LONGEST_NUMBER = 4  # characters of an item's number, （十） or 10.
 _LEAST_GAP = 5.4  # points: a narrower gap never does
-_COLUMN_GAP = 9.0  # points between the middles of two columns, at least
-_PROSE = 24  # characters; a word this long is a line of prose
-_NARROW = 80.0  # points; a wider word heads several columns
 _ITEM_NUMBER = re.compile(r"[（(]?[\d一二三四五六七八九十]{1,2}[)）.．、]+")  # of an item, which its words follow
 _NUMBERED = re.compile(r"[（(][\d一二三四五六七八九十]{1,2}[)）]|\d{1,2}[.．、]|[一二三四五六七八九十]、")
-_WIDTHS = (15, 7)  # columns of 表四 and 表三
-_SAME_LINE = 2.0  # points by which base lines of one line may differ
 _SHORT_WORD = 2  # characters; 规章 is the form's shortest label
 _BASE, _LEFT = attrgetter("base"), attrgetter("x0")
+_MOST_LABELS = 3  # words beside each other that name a row: headings of two levels and its own
+_FOLD = 1.5  # of the figures' height: the lines of a cell in two lines stand this near to its row's figures
 _LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
-
-
-@dataclass(slots=True, eq=False)
-class _Word:
-    """Characters that stand together on one line; ``middle`` is theirs from
-    left to right."""
-
-    text: str
-    x0: float
-    top: float
-    x1: float
-    bottom: float
-    base: float
-    middle: float
-    is_figure: bool
 
 
 def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[list[Grid], list[float] | None]:
@@ -61,108 +46,86 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
     """
     words = [word for line in lines(layer.chars) for word in _words(line)]
     all_lines = _group_by_base(words)
-    headed, last = _headed(all_lines, carried)
-    figure_lines = [line for line in all_lines if _holds_figures(line, headed.at(line[0].base))]
+    heading, last = headed(all_lines, carried)
+    figure_lines = [line for line in all_lines if _holds_figures(line, heading.at(line[0].base))]
     if not figure_lines:
         return [], last
-    figures = [_cells(line, headed.at(line[0].base)) for line in figure_lines]
+    figures = [_cells(line, heading.at(line[0].base)) for line in figure_lines]
     taken = {id(word) for line in figures for word in line}
-    labels = _labels([word for word in words if id(word) not in taken], figures)
+    loose = [word for word in words if id(word) not in taken]
+    folded = [_folded(line, heading.at(line[0].base), loose) for line in figures]
+    taken |= {id(word) for cells in folded for cell in cells for word in cell}
+    labels = _labels([word for word in loose if id(word) not in taken], figures)
+    figures = [sorted([*line, *map(_one_cell, cells)], key=_LEFT) for line, cells in zip(figures, folded, strict=True)]
     taken |= {id(word) for line in labels for word in line}
     rows = []
     for label, line, centres in zip(labels, figures, _columns(figures), strict=True):
-        heads = headed.at(line[0].base)
-        fits = heads is not None and all(_near(word, heads) for word in line)
+        heads = heading.at(line[0].base)
+        fits = heads is not None and all(near(word, heads) for word in line)
         rows.append((line[0].base, _row(label, line, heads if heads and fits else centres, layer, filled=fits)))
-    first, end = figure_lines[0][0].base, figure_lines[-1][0].base
     for loose in _group_by_base([word for word in words if id(word) not in taken]):
         # Of words beside no figures only the order is known, not the columns.
         fields = [Field(word.text, column, _place(word, layer), colspan=0) for column, word in enumerate(loose)]
-        heads = headed.at(loose[0].base)
-        if heads and first < loose[0].base < end + _LABEL_REACH and loose[-1].x1 < heads[0]:
+        heads = heading.at(loose[0].base)
+        if heads and len(loose) <= _MOST_LABELS and loose[-1].x1 < heads[0]:
             fields += [Field("", 1 + column, Place(layer.number)) for column in range(len(heads))]
         rows.append((loose[0].base, fields))
     rows.sort(key=lambda pair: pair[0])
     return [Grid([fields for _, fields in rows])], last
 
 
-def _cells(line: Sequence[_Word], heads: Sequence[float] | None) -> list[_Word]:
+def _cells(line: Sequence[Word], heads: Sequence[float] | None) -> list[Word]:
     """The words of a line of figures that stand in figures' places: figures,
     and what stands among them or under a heading without being one ("1O")."""
     first = next(place for place, word in enumerate(line) if word.is_figure)
     return [
         word
         for place, word in enumerate(line)
-        if word.is_figure or place > first or (heads and word.x0 > heads[0] - _COLUMN_GAP and _near(word, heads))
+        if word.is_figure or place > first or (heads and word.x0 > heads[0] - COLUMN_GAP and near(word, heads))
     ]
 
 
-def _near(word: _Word, centres: Sequence[float]) -> bool:
-    return any(abs(word.middle - centre) <= _COLUMN_GAP for centre in centres)
+def _folded(line: Sequence[Word], heads: Sequence[float] | None, loose: Sequence[Word]) -> list[list[Word]]:
+    """The words of cells without a figure ("见附件") that stand in several lines, above and below the line of the
+    row's figures: for each column that has nothing on that line the words close about it there."""
+    found: list[list[Word]] = []
+    base, height = line[0].base, max(line[0].bottom - line[0].top, 4.0)
+    for head in heads or ():
+        if any(abs(word.middle - head) <= COLUMN_GAP for word in line):
+            continue
+        about = [
+            word for word in loose if abs(word.base - base) <= _FOLD * height and abs(word.middle - head) <= COLUMN_GAP
+        ]
+        if any(word.base < base for word in about) and any(word.base > base for word in about):
+            found.append(about)
+    return found
 
 
-@dataclass(slots=True)
-class _Heads:
-    """The middles of the columns that are in force from a height of the page on."""
-
-    heights: list[float] = field(default_factory=list)
-    columns: list[list[float] | None] = field(default_factory=list)
-
-    def at(self, height: float) -> list[float] | None:
-        """The columns in force at a height (words of one line may differ a little in it)."""
-        index = bisect_right(self.heights, height + _SAME_LINE) - 1
-        return self.columns[index] if index >= 0 else None
+def _one_cell(words: Sequence[Word]) -> Word:
+    """The lines of one cell as one word, from the top."""
+    lines = sorted(words, key=_BASE)
+    x0, x1 = min(word.x0 for word in lines), max(word.x1 for word in lines)
+    return replace(
+        lines[0], text="".join(word.text for word in lines), x0=x0, x1=x1, bottom=lines[-1].bottom, middle=(x0 + x1) / 2
+    )
 
 
-def _headed(all_lines: Sequence[Sequence[_Word]], carried: list[float] | None) -> tuple[_Heads, list[float] | None]:
-    """For each line the columns that the headings above it tell; and those in
-    force at the page's end.
-
-    Headings are lines without figures that together hold short words in as
-    many places as a table of the form has columns; prose ends a table.
-    """
-    result = _Heads()
-    current = carried
-    heads: list[_Word] = []
-    for line in all_lines:
-        if any(word.is_figure for word in line):
-            current = _heading_columns(heads) or current
-            heads = []
-        elif any(len(word.text) >= _PROSE for word in line):
-            current, heads = None, []
-        else:
-            heads += [word for word in line if word.x1 - word.x0 <= _NARROW]
-        result.heights.append(min(word.base for word in line))
-        result.columns.append(current)
-    return result, current
-
-
-def _heading_columns(words: Sequence[_Word]) -> list[float] | None:
-    """The middles of the columns under these headings; None if they are no
-    headings of a table with many columns. What stands left of them is a corner."""
-    centres = _clusters([word.middle for word in words])
-    for width in _WIDTHS:
-        if len(centres) >= width:
-            return centres[-width:]
-    return None
-
-
-def _holds_figures(line: Sequence[_Word], heads: Sequence[float] | None) -> bool:
+def _holds_figures(line: Sequence[Word], heads: Sequence[float] | None) -> bool:
     """Whether a line belongs to a table: several figures, or one after words
     that it stands apart from and no words after it, or one under a heading."""
     count = sum(word.is_figure for word in line)
-    if heads and count and all(_near(word, heads) for word in line if word.x0 > heads[0] - _COLUMN_GAP):
+    if heads and count and all(near(word, heads) for word in line if word.x0 > heads[0] - COLUMN_GAP):
         return True
     return count >= 3 or (count >= 1 and all(word.is_figure for word in line[-count:]) and len(line) > count)
 
 
-def _labels(words: Sequence[_Word], figures: Sequence[Sequence[_Word]]) -> list[list[_Word]]:
+def _labels(words: Sequence[Word], figures: Sequence[Sequence[Word]]) -> list[list[Word]]:
     """For each line of figures the words left of it that stand nearest to it.
 
     Words in several columns are item and headings; the rightmost are the item.
     """
     bases = [line[0].base for line in figures]
-    labels: list[list[_Word]] = [[] for _ in figures]
+    labels: list[list[Word]] = [[] for _ in figures]
     for line in _group_by_base(words):
         nearest = min(range(len(bases)), key=lambda i: abs(bases[i] - line[0].base))
         edge = figures[nearest][0].x0 + 2.0
@@ -171,7 +134,7 @@ def _labels(words: Sequence[_Word], figures: Sequence[Sequence[_Word]]) -> list[
     return [_item(label, base) for label, base in zip(labels, bases, strict=True)]
 
 
-def _item(words: Sequence[_Word], base: float) -> list[_Word]:
+def _item(words: Sequence[Word], base: float) -> list[Word]:
     """The words of one column, those whose extents overlap: the column of the
     last words on the figures' own line, else the rightmost. (A single character
     there is of a heading printed downwards; words right of it, above and below,
@@ -187,11 +150,11 @@ def _item(words: Sequence[_Word], base: float) -> list[_Word]:
     return _of_one_row([word for word in words if word.x0 < seed.x1 and word.x1 > seed.x0], base)
 
 
-def _of_one_row(words: Sequence[_Word], base: float) -> list[_Word]:
+def _of_one_row(words: Sequence[Word], base: float) -> list[Word]:
     """The lines of a label without those of labels above or below it, of rows
     that hold no figures: another item's number begins another label; and the
     lines of one label stand evenly about its figures."""
-    items: list[list[list[_Word]]] = []
+    items: list[list[list[Word]]] = []
     for line in _group_by_base(words):
         if not items or _NUMBERED.match(line[0].text):
             items.append([])
@@ -199,23 +162,23 @@ def _of_one_row(words: Sequence[_Word], base: float) -> list[_Word]:
     if not items:
         return []
     label = min(items, key=lambda item: _distance(item, base))
-    level = [line for line in label if abs(line[0].base - base) <= _SAME_LINE]
-    above = [line for line in label if line[0].base < base - _SAME_LINE]
-    below = [line for line in label if line[0].base > base + _SAME_LINE]
+    level = [line for line in label if abs(line[0].base - base) <= SAME_LINE]
+    above = [line for line in label if line[0].base < base - SAME_LINE]
+    below = [line for line in label if line[0].base > base + SAME_LINE]
     if level and bool(above) != bool(below):
         label = level
     return [word for line in label for word in line]
 
 
-def _distance(item: Sequence[Sequence[_Word]], base: float) -> float:
+def _distance(item: Sequence[Sequence[Word]], base: float) -> float:
     """How far a height is from the lines of a label: 0 among them."""
     first, last = item[0][0].base, item[-1][0].base
     return max(first - base, base - last, 0.0)
 
 
-def _words(line: Sequence[Char]) -> list[_Word]:
+def _words(line: Sequence[Char]) -> list[Word]:
     """A line's characters as words: what stands together."""
-    words: list[_Word] = []
+    words: list[Word] = []
     start = 0
     for end, (before, char) in enumerate(itertools.pairwise(line), start=1):
         if char.x0 - before.x1 > _LEAST_GAP and _are_apart(line[start:end], char):
@@ -235,17 +198,17 @@ def _are_apart(word: Sequence[Char], char: Char) -> bool:
     return char.x0 - before.x1 > (_NUMBER_GAP if is_number else _WORD_GAP) * height
 
 
-def _word(chars: Sequence[Char]) -> _Word:
+def _word(chars: Sequence[Char]) -> Word:
     text = line_text(chars)
     x0, x1 = chars[0].x0, max([char.x1 for char in chars])
     top, bottom = min([char.top for char in chars]), max([char.bottom for char in chars])
     is_figure = parse_figure(text).status in ("reported", "not_applicable")
-    return _Word(text, x0, top, x1, bottom, chars[0].base, (x0 + x1) / 2, is_figure)
+    return Word(text, x0, top, x1, bottom, chars[0].base, (x0 + x1) / 2, is_figure)
 
 
-def _group_by_base(words: Sequence[_Word]) -> list[list[_Word]]:
+def _group_by_base(words: Sequence[Word]) -> list[list[Word]]:
     """Words on one line together, from the left."""
-    groups: list[list[_Word]] = []
+    groups: list[list[Word]] = []
     for word in sorted(words, key=_BASE):
         height = max(word.bottom - word.top, 4.0)
         if groups and word.base - groups[-1][-1].base <= 0.4 * height:
@@ -255,7 +218,7 @@ def _group_by_base(words: Sequence[_Word]) -> list[list[_Word]]:
     return [sorted(group, key=_LEFT) for group in groups]
 
 
-def _columns(figures: Sequence[Sequence[_Word]]) -> list[list[float]]:
+def _columns(figures: Sequence[Sequence[Word]]) -> list[list[float]]:
     """For each line of figures the middles of its table's columns: those of
     the neighbouring lines that share a column with it."""
     result: list[list[float]] = []
@@ -263,38 +226,29 @@ def _columns(figures: Sequence[Sequence[_Word]]) -> list[list[float]]:
     for index in range(len(figures)):
         if index + 1 == len(figures) or not _same_table(figures[index], figures[index + 1]):
             run = figures[start : index + 1]
-            centres = _clusters([word.middle for line in run for word in line])
+            centres = clusters([word.middle for line in run for word in line])
             result += [centres] * len(run)
             start = index + 1
     return result
 
 
-def _same_table(above: Sequence[_Word], below: Sequence[_Word]) -> bool:
+def _same_table(above: Sequence[Word], below: Sequence[Word]) -> bool:
     few, many = sorted((above, below), key=len)
     return len(few) * 2 > len(many) and all(
-        any(abs(word.middle - other.middle) <= _COLUMN_GAP for other in many) for word in few
+        any(abs(word.middle - other.middle) <= COLUMN_GAP for other in many) for word in few
     )
 
 
-def _clusters(middles: Sequence[float]) -> list[float]:
-    clusters: list[list[float]] = []
-    for middle in sorted(middles):
-        if clusters and middle - clusters[-1][-1] <= _COLUMN_GAP:
-            clusters[-1].append(middle)
-        else:
-            clusters.append([middle])
-    return [sum(cluster) / len(cluster) for cluster in clusters]
-
-
 def _row(
-    labels: Sequence[_Word], figures: Sequence[_Word], centres: Sequence[float], layer: Layer, filled: bool
+    labels: Sequence[Word], figures: Sequence[Word], centres: Sequence[float], layer: Layer, filled: bool
 ) -> list[Field]:
     """One row: the label's words in reading order, then a field for each
     figure, or for each column where the columns are known (``filled``)."""
     ordered = [word for line in _group_by_base(labels) for word in line]
     fields: list[Field] = []
-    if ordered:
-        fields.append(Field("".join(word.text for word in ordered), 0, _place(ordered[0], layer)))
+    label = "".join(word.text for word in ordered)
+    if label and label not in _downwards():
+        fields.append(Field(label, 0, _place(ordered[0], layer)))
     standing: dict[int, Field] = {}
     for word in figures:
         nearest = _nearest(centres, word.middle)
@@ -310,6 +264,17 @@ def _row(
     return fields + list(standing.values())
 
 
+@cache
+def _downwards() -> frozenset[str]:
+    """The characters of the headings that stand beside many rows (三、本年度办理结果): printed downwards, each may
+    stand beside the figures of a row, which it does not name."""
+    tables = (table for form in load_forms().values() for table in form.tables if not table.listing)
+    groups = (group for table in tables for group in table.groups)
+    return frozenset(
+        character for group in groups if group.parent is None for character in group.number + group.label_zh
+    )
+
+
 def _nearest(ascending: Sequence[float], value: float) -> int:
     """The index of the number nearest to ``value``, the first of two; 0 if there is none."""
     after = bisect_left(ascending, value)
@@ -318,5 +283,5 @@ def _nearest(ascending: Sequence[float], value: float) -> int:
     return after
 
 
-def _place(word: _Word, layer: Layer) -> Place:
+def _place(word: Word, layer: Layer) -> Place:
     return layer.place(word.x0, word.top, word.x1, word.bottom)
