@@ -1,6 +1,78 @@
+"""Puts violations into a world: of every rule several kinds, at chance agencies, years and places."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
+
+from tests.corpus.violations_across import Issue
+from tests.corpus.violations_kinds import Kind, Place
+from tests.corpus.violations_kinds_across import ACROSS
+from tests.corpus.violations_kinds_prose import PROSE
+from tests.corpus.violations_kinds_reading import READING
+from tests.corpus.violations_kinds_tables import TABLES
+from tests.corpus.violations_world import Document, World
+
+TRIES = 400
+KINDS: tuple[Kind, ...] = (*ACROSS, *TABLES, *PROSE, *READING)
+
+
 @dataclass(frozen=True)
 class Label:
-    issue: tuple
-def inject(world, seed, per_rule):
-    return []
+    """What an injection of a kind must make the rules say."""
+
+    kind: str
+    issue: Issue
+
+
+def inject(world: World, seed: str, per_rule: int) -> list[Label]:
+    """Changes the world; returns what must be found. An agency is touched again only two years off."""
+    random = Random(f"violations:{seed}")
+    site = _Site(world, random)
+    counts: dict[str, int] = {}
+    labels: list[Label] = []
+    for turn in range(per_rule):
+        for rule in dict.fromkeys(kind.rule for kind in KINDS):
+            kinds = [kind for kind in KINDS if kind.rule == rule]
+            if counts.get(rule, 0) >= per_rule:
+                continue
+            for attempt in range(len(kinds)):
+                kind = kinds[(turn + attempt) % len(kinds)]
+                issues = site.apply(kind)
+                if issues:
+                    labels += [Label(kind.name, issue) for issue in issues]
+                    counts[rule] = counts.get(rule, 0) + len(issues)
+                    break
+    return labels
+
+
+class _Site:
+    """Where violations can still be put."""
+
+    def __init__(self, world: World, random: Random) -> None:
+        self.world, self.random = world, random
+        self.touched: dict[str, set[int]] = {}
+
+    def apply(self, kind: Kind) -> list[Issue]:
+        """Puts in one violation of a kind where a document bears it; what must be said of it."""
+        candidates = [document for document in self.world.documents if kind.fits(self.world, document)]
+        self.random.shuffle(candidates)
+        for document in candidates[:TRIES]:
+            lineage = self.world.lineage(document.agency.id)
+            if any(abs(document.year - year) < kind.apart for year in self.touched.get(lineage, ())):
+                continue
+            places = kind.put(self.world, document, self.random)
+            if not places:
+                continue
+            self.touched.setdefault(lineage, set()).add(document.year)
+            return [self._issue(kind, document, place) for place in places]
+        return []
+
+    @staticmethod
+    def _issue(kind: Kind, document: Document, place: Place) -> Issue:
+        if isinstance(place, str):
+            return kind.rule, document.agency.id, document.year, place
+        return place
+
+

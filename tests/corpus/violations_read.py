@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from random import Random
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.corpus.statistics_grid import StatisticsStyle
 from tests.corpus.violations_world import Document
 from transform.frames import ReadingRecord
 
+_SHARED: list[tuple[Document, Filing]] = []
 MEDIA = (("html", 62), ("text", 33), ("docx", 4), ("pdf", 1))
 
 
@@ -34,8 +36,17 @@ def read_all(documents: Sequence[Document], filings: Sequence[Filing], jobs: int
     pairs = list(zip(documents, filings, strict=True))
     if jobs == 1:
         return [read(pair) for pair in pairs]
-    with ProcessPoolExecutor(jobs) as pool:
-        return list(pool.map(read, pairs, chunksize=40))
+    _SHARED[:] = pairs
+    try:
+        # Forked, since documents hold functions, which cannot be sent.
+        with ProcessPoolExecutor(jobs, get_context("fork")) as pool:
+            return list(pool.map(_read_shared, range(len(pairs)), chunksize=40))
+    finally:
+        _SHARED.clear()
+
+
+def _read_shared(number: int) -> Read:
+    return read(_SHARED[number])
 
 
 def read(pair: tuple[Document, Filing]) -> Read:
