@@ -50,20 +50,11 @@ class Truth:
 
     def previous(self, document: Document) -> Document | None:
         """Last year's current report of the same scope; a renamed agency goes on with its only predecessor's."""
-        for name in (document.agency.id, *self._before(document.agency.id)):
-            found = self.current.get((name, document.year - 1, document.scope))
-            if found is not None:
-                return found
-        return None
-
-    def _before(self, agency: str) -> list[str]:
-        if not hasattr(self, "_predecessors"):
-            self._predecessors: dict[str, list[str]] = defaultdict(list)
-            for other in self.world.agencies.values():
-                if other.successor:
-                    self._predecessors[other.successor].append(other.id)
-        found = self._predecessors[agency]
-        return found if len(found) == 1 else []
+        found = self.current.get((document.agency.id, document.year - 1, document.scope))
+        if found is None and document.agency.valid_from == f"{document.year}-01-01":
+            before = self.world.predecessor(document.agency.id)
+            found = self.current.get((before, document.year - 1, document.scope)) if before else None
+        return found
 
     def _current(self) -> Mapping[tuple[str, int, str], Document]:
         ordered = sorted(self.world.documents, key=lambda document: document.retrieved_at)

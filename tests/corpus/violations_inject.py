@@ -65,7 +65,8 @@ class _Site:
             places = kind.put(self.world, document, self.random)
             if not places:
                 continue
-            self.touched.setdefault(lineage, set()).add(document.year)
+            for used in (document, *document.uses):
+                self.touched.setdefault(self.world.lineage(used.agency.id), set()).add(used.year)
             return [self._issue(kind, document, place) for place in places]
         return []
 

@@ -77,6 +77,10 @@ def number(filing: Filing, key: CellKey) -> int:
 
 
 def last_of(world: World, document: Document) -> Document | None:
-    """The same agency's report of the year before, where it is on the same edition and scope."""
-    found = [d for d in world.of(document.agency.id, document.year - 1, document.scope) if d.form == document.form]
+    """The agency's report of the year before (its only predecessor's where it has none), on the same edition."""
+    found = world.of(document.agency.id, document.year - 1, document.scope)
+    if not found and document.agency.valid_from == f"{document.year}-01-01":
+        before = world.predecessor(document.agency.id)
+        found = world.of(before, document.year - 1, document.scope) if before else []
+    found = [other for other in found if other.form == document.form]
     return found[-1] if found else None

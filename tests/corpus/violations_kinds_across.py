@@ -49,7 +49,8 @@ def _forgotten(world: World, document: Document, random: Random) -> list[Place]:
 def _stock(world: World, document: Document, random: Random) -> list[Place]:
     figures, row = document.figures, "normative_documents"
     by = random.choice((-2, -1, 1, 2, 9))
-    if figures["proactive", row, "in_force"] + by < 0:
+    last = last_of(world, document)
+    if last is None or not last.figures["proactive", row, "in_force"] or figures["proactive", row, "in_force"] + by < 1:
         return []
     figures["proactive", row, "in_force"] += by
     return [row]
@@ -65,6 +66,7 @@ def _pending(world: World, document: Document, random: Random) -> list[Place]:
     assert last is not None
     row = random.choice(("review", "litigation_direct", "litigation_after_review"))
     total = document.figures["review_litigation", row, "total"]
+    document.uses = [last]
     last.figures["review_litigation", row, "pending"] = total + random.randint(1, 4)
     mend(last.figures)
     return [row]
@@ -74,6 +76,7 @@ def _repeated(world: World, document: Document, random: Random) -> list[Place]:
     last = last_of(world, document)
     assert last is not None
     document.figures.update({key: value for key, value in last.figures.items() if key[0] in TABLES_3_4})
+    document.uses = [last]
     return ["applications"] if _fills(document.figures, TABLES_3_4, 8) else []
 
 
@@ -90,7 +93,8 @@ def _copied(world: World, document: Document, random: Random) -> list[Place]:
               and _fills(other.figures, ("applications",), 12)]  # fmt: skip
     if not others:
         return []
-    document.figures = dict(random.choice(others).figures)
+    document.uses = [random.choice(others)]
+    document.figures = dict(document.uses[0].figures)
     return ["applications"]
 
 
@@ -103,7 +107,8 @@ def _with_prose_of(document: Document, other: Document) -> None:
         return replace(filing, prose=prose)
 
     document.changes.append(change)
-    document.open_places |= {("form_citation", "form")}
+    document.uses = [other]
+    document.told.add(("narrative_copied", "narrative"))
 
 
 def _own_prose(world: World, document: Document, random: Random) -> list[Place]:
@@ -138,6 +143,9 @@ def _times(factor: int) -> Put:
         row = random.choice(("licensing", "penalties"))
         if document.figures["proactive", row, "decisions"] < 40:
             return []
+        last = last_of(world, document)
+        if last is None or last.figures["proactive", row, "decisions"] * 5 >= document.figures["proactive", row, "decisions"] * factor:
+            return []
         document.figures["proactive", row, "decisions"] *= factor
         return [f"{row}.decisions"]
 
@@ -153,23 +161,34 @@ def _area_too_small(world: World, document: Document, random: Random) -> list[Pl
     """The government reports its own part only, as if it were the area's."""
     own = world.own[document.agency.id, document.year]
     row = random.choice(("received_new", "granted"))
-    if document.figures["applications", row, "total"] <= 3 * own["applications", row, "total"]:
+    if _filed(world, document, row) <= own["applications", row, "total"]:
         return []
     document.figures.update({key: value for key, value in own.items() if key[0] in TABLES_3_4})
     return [f"{row}.total"]
 
 
+def _filed(world: World, document: Document, row: str) -> float:
+    """What the departments' own reports of the year sum to in a row of table 3."""
+    return sum(
+        other.figures["applications", row, "total"]
+        for other in world.documents
+        if other.year == document.year and other.scope == "own" and other.agency.parent == document.agency.id
+    )
+
+
 def _row_too_small(world: World, document: Document, random: Random) -> list[Place]:
     own = world.own[document.agency.id, document.year]
-    figures, lost = document.figures, 0
+    figures, whole = dict(document.figures), _filed(world, document, "granted")
     for applicant in APPLICANTS[:2]:
         by = own["applications", "granted", applicant] + 4
         by = min(by, figures["applications", "granted", applicant])
         figures["applications", "granted", applicant] -= by
         figures["applications", "unavailable.not_held", applicant] += by
-        lost += by
     mend(figures)
-    return ["granted.total"] if lost > own["applications", "granted", "total"] else []
+    if whole <= figures["applications", "granted", "total"]:
+        return []
+    document.figures = figures
+    return ["granted.total"]
 
 
 def _is_area(world: World, document: Document) -> bool:
@@ -178,7 +197,7 @@ def _is_area(world: World, document: Document) -> bool:
 
 def _year_missing(world: World, document: Document, random: Random) -> list[Place]:
     name, year = document.agency.id, document.year
-    if not world.of(name, year - 1) or not world.of(name, year + 1):
+    if not world.of(name, year - 1) or not world.of(name, year + 1) or document.agency.successor:
         return []
     world.documents[:] = [other for other in world.documents if other is not document]
     return [("filing_missing", name, year, str(year))]
@@ -249,7 +268,8 @@ def _area_missing(world: World, document: Document, random: Random) -> list[Plac
     if not any(years):
         return []
     document.scope, document.figures = "own", dict(world.own[document.agency.id, document.year])
-    document.profile = replace(document.profile, whole=None, we="本机关")
+    document.profile = replace(document.profile, whole=None, we="我办")
+    document.name = f"{document.agency.name}办公室"
     return ["scope"]
 
 

@@ -20,7 +20,7 @@ SLIPS = {
 }
 HEADS = {
     "legal_service_organisation": ("法律服务机构", "法律服各机构"),
-    "corrected": ("结果纠正", "结果纠止"),
+    "corrected": ("<td>结果纠正</td>", "<td>结果纠止</td>"),
     "applications": ("收到和处理政府信息公开申请情况", "收到和处里政府信息公开申请情况"),
 }
 INSTEAD = {
@@ -116,6 +116,8 @@ def _unit(_: World, document: Document, random: Random) -> list[Place]:
 def _other_year(_: World, document: Document, random: Random) -> list[Place]:
     """The period that the prose states is the year before's, as in last year's text."""
     year = document.year - 1
+    if str(document.year) in (str(document.agency.valid_from)[:4], str(document.agency.valid_to)[:4]):
+        return []
 
     def change(filing: Filing) -> Filing:
         prose = filing.prose
@@ -132,9 +134,9 @@ def _other_year(_: World, document: Document, random: Random) -> list[Place]:
 def _other_source(_: World, document: Document, random: Random) -> list[Place]:
     """The page names another agency as its source."""
     name = document.agency.name
-    other = name.replace(name[-3:], "信访局") if document.scope == "own" and name.endswith("局") else None
-    if other is None:
+    if document.scope != "own" or document.agency.level != "county":
         return []
+    other = f"{document.agency.county}信访局"
     document.edits.append(lambda page: page.replace(f'name="ContentSource" content="{name}"', f'name="ContentSource" content="{other}"')
                           .replace(f"来源：{name}", f"来源：{other}").replace(f"<td>发布机构：</td><td>{name}", f"<td>发布机构：</td><td>{other}"))  # fmt: skip
     return _told(document, "identity_conflict", "agency")

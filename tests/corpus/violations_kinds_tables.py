@@ -181,6 +181,7 @@ def _late(most: int) -> Put:
 
 def _before_the_year_was_over(_: World, document: Document, random: Random) -> list[Place]:
     document.published_on = document.site_date = date(document.year, random.randint(1, 11), random.randint(1, 28))
+    document.edits.append(str)  # a page, whose own date counts; a signature of that day would not be believed
     document.open_places |= {("identity_conflict", "report_year"), ("identity_conflict", "published_on")}
     return ["published_on"]
 

@@ -64,7 +64,7 @@ def read(pair: tuple[Document, Filing]) -> Read:
 def written(document: Document, filing: Filing) -> tuple[bytes, str]:
     """The document's bytes and extension."""
     random = Random(f"layout:{document.prose_seed}:{document.retrieved_at}")
-    medium = document.medium or random.choices([name for name, _ in MEDIA], [share for _, share in MEDIA])[0]
+    medium = random.choices([name for name, _ in MEDIA], [share for _, share in MEDIA])[0]
     if document.edits:
         medium = "html"
     rendered = _rendered(filing, medium, random, plain=bool(document.edits))

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from extract.forms import form_in_force
-from tests.corpus import statistics
+from tests.corpus import mutations, statistics
 from tests.corpus.agencies import Profile
 from tests.corpus.build import TITLES
 from tests.corpus.figures import Figures, figures_of_form, history
@@ -66,12 +66,14 @@ class Document:
     edits: list[Callable[[str], str]] = field(default_factory=list)
     told: set[tuple[str, str]] = field(default_factory=set)
     open_places: set[tuple[str, str]] = field(default_factory=set)
-    medium: str | None = None  # None: by chance
+    styles: tuple[Callable[[Filing], Filing], ...] = ()  # ways of filling in that are no violations
+    uses: list[Document] = field(default_factory=list)  # whose figures or prose it repeats
+    name: str | None = None  # the agency's other name, which the title has
 
     def filing(self) -> Filing:
         """The filing that the document shows."""
         made = self._statistics() if self.form == statistics.FORM else self._since_2019()
-        for change in self.changes:
+        for change in (*self.styles, *self.changes):
             made = change(made)
         return made
 
@@ -81,8 +83,9 @@ class Document:
         cells = {key: reported(number) for key, number in figures_of_form(self.figures, self.form).items()}
         if PROCUREMENT in cells:
             cells[PROCUREMENT] = with_unit(cells[PROCUREMENT])
-        title = Random(self.agency.id).choice(TITLES).format(name=self.agency.name, year=self.year)
-        return Filing(self.agency, self.year, self.form, self.scope, title, self.published_on, cells, prose,
+        title = Random(self.agency.id).choice(TITLES).format(name=self.name or self.agency.name, year=self.year)
+        named = replace(self.agency, name=self.name) if self.name else self.agency
+        return Filing(named, self.year, self.form, self.scope, title, self.published_on, cells, prose,
                       front=self.front)  # fmt: skip
 
     def _statistics(self) -> Filing:
@@ -111,6 +114,11 @@ class World:
         """The revisions of a report, the current one last."""
         found = [d for d in self._indexed().get((agency, year), ()) if scope in (None, d.scope)]
         return sorted(found, key=lambda document: document.retrieved_at)
+
+    def predecessor(self, agency: str) -> str | None:
+        """The only agency whose successor this one is."""
+        found = [other.id for other in self.agencies.values() if other.successor == agency]
+        return found[0] if len(found) == 1 else None
 
     def _indexed(self) -> Mapping[tuple[str, int], list[Document]]:
         if len(self.documents) != getattr(self, "_size", -1):
@@ -169,7 +177,8 @@ class _Place:
     def _agency(self, slug: str, name: str, level: str, sector: str, kind: str, **more: str | None) -> Agency:
         code = f"99{self.number // 90 % 90 + 10:02d}{self.number % 90 + 10:02d}"
         agency = Agency(
-            f"shili-{self.number}-{slug}", self._area(kind) + name, level, sector, code, (), "示例省",
+            f"shili-{self.number}-{slug}", self._area(kind) + name, level, sector, code,
+            (f"{self._area(kind)}人民政府办公室",) if slug.startswith("zhengfu") else (), "示例省",
             self._area("prefecture") if self.level == "prefecture" else "示例市",
             None if self.level == "prefecture" else self._area(kind), **more,
         )  # fmt: skip
@@ -208,7 +217,10 @@ class _Place:
     def _child(self, slug: str, name: str, level: str, sector: str, usual: Profile) -> Mapping[int, Figures]:
         government = f"shili-{self.number}-zhengfu"
         size = self.random.uniform(0.6, 1.8)
-        profile = replace(usual, applications=max(3, round(usual.applications * size)),
+        if level == "township" and self.number % 2:  # hardly anyone asks there
+            usual = replace(usual, applications=0.4, legal=0.2, licensing=2, penalties=0, coercion=0)  # type: ignore[arg-type]
+            size = 1
+        profile = replace(usual, applications=usual.applications if size == 1 else max(3, round(usual.applications * size)),
                           licensing=round(usual.licensing * size), penalties=round(usual.penalties * size))  # fmt: skip
         years = range(FIRST, LAST + 1)
         figures = {year: _settled(found) for year, found in history(profile, f"{self.seed}:{self.number}:{slug}", years)}
@@ -274,8 +286,41 @@ class _Place:
         published = date(year + 1, month, self.random.randint(8, 28))
         retrieved = datetime.combine(published + timedelta(days=5), time(18, 10), UTC)
         url = f"https://www.example.gov.cn/{agency.id}/{year}.html"
+        own = self.world.own.get((agency.id, year)) if year >= FIRST else None
         return Document(agency, profile, year, form.code, scope, dict(figures), published, retrieved, url,
-                        f"{self.seed}:{agency.id}:{year}", site_date=published)  # fmt: skip
+                        f"{self.seed}:{agency.id}:{year}", site_date=published,
+                        styles=styles(self.random, form.code, own))  # fmt: skip
+
+
+def styles(random: Random, form: str, own: Figures | None) -> tuple[Callable[[Filing], Filing], ...]:
+    """Ways of filling in by chance that contradict nothing; ``own`` are a government's own figures, of which the
+    report of its area may tell beside the area's."""
+    found: list[Callable[[Filing], Filing]] = []
+    if form == "2014":
+        return ()
+    if random.random() < 0.15:
+        found.append(mutations.blank_zeros)
+    elif random.random() < 0.08:
+        found.append(_zeros_dashed)
+    if random.random() < 0.1:
+        found.append(mutations.thousands_comma)
+    if own is not None and random.random() < 0.4:
+        number = int(own["applications", "received_new", "total"])
+        found.append(lambda filing: _about_itself(filing, number))
+    return tuple(found)
+
+
+def _zeros_dashed(filing: Filing) -> Filing:
+    return mutations.dash(filing, [key for key, cell in filing.cells.items() if cell.number == 0 and cell.raw == "0"], "/")
+
+
+def _about_itself(filing: Filing, number: int) -> Filing:
+    """The area's report tells how many of the applications the government itself received."""
+    if filing.scope != "area":
+        return filing
+    paragraphs = list(filing.prose.sections["一"])
+    paragraphs[2] += f"其中，本机关收到政府信息公开申请{number}件。"
+    return replace(filing, prose=replace(filing.prose, sections={**filing.prose.sections, "一": tuple(paragraphs)}))
 
 
 def total(parts: Iterable[Figures]) -> Figures:
