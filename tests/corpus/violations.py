@@ -1,7 +1,7 @@
 """A labelled corpus of violations: how many each rule finds, and what it raises that is none.
 
-``python -m tests.corpus.violations --agencies N --seed S`` makes a world of agencies whose reports agree with each other,
-injects violations of every rule, writes the documents, reads them back, judges them, and prints one table.
+``python -m tests.corpus.violations --agencies N --seed S`` makes a world of agencies whose reports agree with each
+other, injects violations of every rule, writes the documents, reads them back, judges them, and prints one table.
 
 Injected is what the injections were made for, found those raised. Consequences are what follows from an injection in
 other rules or places, by the truth; false is what was raised and is neither. Filings whose identity or tables were
@@ -13,10 +13,12 @@ from __future__ import annotations
 import argparse
 import tempfile
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
+
+import pandas as pd
 
 from expectations.judge import judge_frames
 from expectations.rules.catalogue import catalogue
@@ -46,7 +48,7 @@ class Corpus:
     labels: list[Label]
     truth: Truth
     reads: list[Read]
-    frames: dict[str, object]
+    frames: Mapping[str, pd.DataFrame]
     excluded: set[str] = field(default_factory=set)  # lineages that were misread, and those held against them
 
 
@@ -99,7 +101,7 @@ def _excluded(made: World, reads: Iterable[Read]) -> set[str]:
 
 def raised(corpus: Corpus, selected: Iterable[str] | None = None) -> set[Issue]:
     """What the rules say of the corpus."""
-    issues = judge_frames(corpus.frames, selected).quality_issue  # type: ignore[arg-type]
+    issues = judge_frames(corpus.frames, selected).quality_issue
     wanted = set(rules())
     return {
         (rule, agency, int(year), "" if rule == "filings_conflict" else place)
@@ -111,8 +113,12 @@ def raised(corpus: Corpus, selected: Iterable[str] | None = None) -> set[Issue]:
 def score(corpus: Corpus, found: set[Issue]) -> dict[str, Score]:
     """The scores of every rule."""
     scores = {rule: Score() for rule in rules()}
-    lineage, kept = corpus.world.lineage, lambda issue: corpus.world.lineage(issue[1]) not in corpus.excluded
-    targets = {issue for label in corpus.labels if kept(issue := label.issue)}
+    lineage = corpus.world.lineage
+
+    def kept(issue: Issue) -> bool:
+        return lineage(issue[1]) not in corpus.excluded
+
+    targets = {label.issue for label in corpus.labels if label.issue in corpus.truth.issues and kept(label.issue)}
     due = {issue for issue in corpus.truth.issues if kept(issue) and issue[0] in scores}
     told = {issue for issue in found if kept(issue)}
     for issue in targets:
@@ -126,7 +132,7 @@ def score(corpus: Corpus, found: set[Issue]) -> dict[str, Score]:
     dirty = {(lineage(agency), year) for _, agency, year, _ in due | targets | corpus.truth.open}
     for issue in sorted(told - due - targets - corpus.truth.open):
         scores[issue[0]].false.append(issue)
-    for rule, one in scores.items():
+    for one in scores.values():
         clean = {(lineage(agency), year) for _, agency, year, _ in one.false} - dirty
         one.clean_with_false = len(clean)
     return scores
@@ -171,13 +177,17 @@ def main() -> None:
     if options.out:
         _write(corpus, options.out)
     print(table(corpus, scores))
+    void = [label for label in corpus.labels if label.issue not in corpus.truth.issues]
     wrong = Counter(read.wrong for read in corpus.reads if read.wrong)
-    print(f"{len(corpus.world.agencies)} agencies, {len(corpus.reads)} documents, {clean_filings(corpus)} clean filings; "
-          f"{sum(wrong.values())} misread, so that {len(corpus.excluded)} agencies were left out; "
-          f"{read_in:.0f} s to make and read, {perf_counter() - started - read_in:.0f} s to judge")  # fmt: skip
+    print(
+        f"{len(corpus.world.agencies)} agencies, {len(corpus.reads)} documents, {clean_filings(corpus)} clean filings; "
+        f"{sum(wrong.values())} misread, so that {len(corpus.excluded)} agencies were left out; "
+        f"{len(void)} injections undone by others; "
+        f"{read_in:.0f} s to make and read, {perf_counter() - started - read_in:.0f} s to judge"
+    )
     for why, count in wrong.most_common(options.list):
         print(f"  misread {count}: {why}")
-    for rule, one in scores.items():
+    for one in scores.values():
         for issue in sorted(one.missed)[: options.list]:
             print("  missed", *issue)
         for issue in one.false[: options.list]:

@@ -1,9 +1,10 @@
-"""What filings must be told beside each other: by the year before, by other versions, by relatives. From truth alone."""
+"""What filings must be told beside each other (the year before, other versions, relatives), from truth alone."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from statistics import quantiles
 
 from extract.forms import CellKey
 from tests.corpus.judge import APPLICANTS, RESULTS
@@ -17,6 +18,7 @@ Issue = tuple[str, str, int, str]
 SUITS = ("review", "litigation_direct", "litigation_after_review")
 COPIED = ("proactive", "applications", "review_litigation")
 COUNTED = frozenset({"received_new", "concluded_total", *SUITS})
+PEER_POWER, PEERS = 200, 20
 POWER, FLOOR, JUMP, LEAST_BASE = 40, 5, 5, 20  # of the rule on magnitudes
 NOT_MEASURED = frozenset({"change"})
 
@@ -36,7 +38,7 @@ class Truth:
             self._tell(document, document.open_places, self.open)
             last = self.previous(document)
             if last is not None:
-                self._tell(document, set(_beside(self.filings[id(document)], self.filings[id(last)])))
+                self._tell(document, set(beside(self.filings[id(document)], self.filings[id(last)])))
         self._versions()
         self._copies()
         self._rollups()
@@ -105,8 +107,8 @@ class Truth:
             if area is None:
                 continue
             for key, number in parts.items():
-                cell = self.filing(area).cells.get(key)
-                if cell is not None and cell.number is not None and number > cell.number:
+                whole = self.filing(area).cells.get(key)
+                if whole is not None and whole.number is not None and number > whole.number:
                     self._tell(area, {("rollup_mismatch", f"{key[1]}.total")})
 
     def _years(self) -> None:
@@ -122,7 +124,11 @@ class Truth:
                 self.issues.add(("filing_stopped", years[last], last + 1, str(last + 1)))
 
     def _areas(self) -> None:
-        governments = {a.id for a in self.world.agencies.values() if a.sector == "government" and a.level in ("county", "prefecture")}
+        governments = {
+            a.id
+            for a in self.world.agencies.values()
+            if a.sector == "government" and a.level in ("county", "prefecture")
+        }
         scopes: dict[tuple[str, int], set[str]] = defaultdict(set)
         for document in self.current.values():
             if document.agency.id in governments:
@@ -143,17 +149,51 @@ class Truth:
                 if cell.number and cell.number > 0 and key[2] not in NOT_MEASURED:
                     series[lineage, document.scope, key].append((document.year, document, cell.number))
         off: set[tuple[int, CellKey]] = set()
+        peers = _Peers(self)
         for (_, _, key), found in series.items():
             for year, document, value in found:
-                others = [(y, v) for y, other, v in found if y != year and self.current[other.agency.id, y, other.scope] is other]
-                if others and _off(year, value, others):
+                others = [
+                    (y, v)
+                    for y, other, v in found
+                    if y != year and self.current[other.agency.id, y, other.scope] is other
+                ]
+                alone = len({y for y, *_ in found}) == 1 and peers.off(document, key, value)
+                if alone or (others and _off(year, value, others)):
                     off.add((id(document), key))
                     self._tell(document, {("implausible_magnitude", f"{key[1]}.{key[2]}")})
         for document in self.world.documents:
             last = self.previous(document)
-            if last is not None:
-                self._tell(document, {("implausible_magnitude", f"{key[1]}.{key[2]}") for key in _jumps(self.filing(document), self.filing(last))
-                                      if (id(document), key) not in off and (id(last), key) not in off})  # fmt: skip
+            for key in _jumps(self.filing(document), self.filing(last)) if last is not None else ():
+                if (id(document), key) not in off and (id(last), key) not in off:
+                    self._tell(document, {("implausible_magnitude", f"{key[1]}.{key[2]}")})
+
+
+class _Peers:
+    """The figures above zero of agencies of one level, sector, scope and edition, by cell and year."""
+
+    def __init__(self, truth: Truth) -> None:
+        self.world = truth.world
+        self.found: dict[tuple[object, ...], list[tuple[str, Number]]] = defaultdict(list)
+        for document in truth.current.values():
+            lineage = self.world.lineage(document.agency.id)
+            for key, cell in truth.filing(document).cells.items():
+                if cell.number and cell.number > 0:
+                    self.found[(*self._kind(document), key, document.year)].append((lineage, cell.number))
+
+    @staticmethod
+    def _kind(document: Document) -> tuple[object, ...]:
+        return document.agency.level, document.agency.sector, document.scope, document.form
+
+    def off(self, document: Document, key: CellKey, value: Number) -> bool:
+        """Whether a figure is far above those of its peers of the years around."""
+        if value < PEER_POWER * FLOOR:
+            return False
+        kind, year = self._kind(document), document.year
+        near = [one for y in (year - 1, year, year + 1) for one in self.found.get((*kind, key, y), ())]
+        if len({lineage for lineage, _ in near}) <= PEERS:
+            return False
+        upper = quantiles([number for _, number in near], n=4, method="inclusive")[2]
+        return value >= PEER_POWER * (upper + FLOOR)
 
 
 def _off(year: int, value: Number, others: list[tuple[int, Number]]) -> bool:
@@ -169,16 +209,20 @@ def _jumps(this: Filing, last: Filing) -> Iterator[CellKey]:
     for key, cell in this.cells.items():
         counted = key[2] == "decisions" or (key[2] == "total" and key[1] in COUNTED)
         before = last.cells.get(key)
-        if counted and before is not None and before.number is not None and cell.number is not None:
-            if before.number >= LEAST_BASE and (cell.number > JUMP * before.number or cell.number * JUMP < before.number):
-                yield key
+        if not counted or before is None or cell.number is None or (before.number or 0) < LEAST_BASE:
+            continue
+        if cell.number > JUMP * (before.number or 0) or cell.number * JUMP < (before.number or 0):
+            yield key
 
 
-def _beside(this: Filing, last: Filing) -> Iterator[tuple[str, str]]:
+def beside(this: Filing, last: Filing) -> Iterator[tuple[str, str]]:
     """What this year's report must be told beside last year's."""
     if this.year >= 2020 and last.form_code != "2014" and this.form_code != "2014":
         for column in (*APPLICANTS, "total"):
-            before, now = _row_figure(last, "carried_forward", column), _row_figure(this, "received_carried_over", column)
+            before, now = (
+                _row_figure(last, "carried_forward", column),
+                _row_figure(this, "received_carried_over", column),
+            )
             if before is not None and now is not None and before != now:
                 yield "carry_over_continuity", column
         for row in SUITS:
@@ -189,9 +233,10 @@ def _beside(this: Filing, last: Filing) -> Iterator[tuple[str, str]]:
                 continue
             if pending > max(total, sum(cell.number or 0 for cell in cells[:-1])):
                 yield "pending_continuity", row
-        if (figures := _filled(this, COPIED[1:])) == _filled(last, COPIED[1:]):
-            if len(figures) >= 8 and len({value for _, value in figures}) >= 4:
-                yield "tables_repeated", "applications"
+        figures = _filled(this, COPIED[1:])
+        fills = len(figures) >= 8 and len({value for _, value in figures}) >= 4
+        if fills and figures == _filled(last, COPIED[1:]):
+            yield "tables_repeated", "applications"
     if this.year >= 2022 and this.form_code == last.form_code == "2021":
         yield from _stocks(this, last)
 
@@ -239,4 +284,3 @@ def _differ(this: Filing, other: Filing) -> bool:
 
 def _filled(filing: Filing, tables: tuple[str, ...]) -> frozenset[tuple[CellKey, Number]]:
     return frozenset((key, cell.number) for key, cell in filing.cells.items() if key[0] in tables and cell.number)
-

@@ -1,4 +1,4 @@
-"""What one filing must be told, from its truth alone: apart from the project's rules, so that the two can be compared."""
+"""What one filing must be told, from its truth alone and apart from the project's rules: the two can be compared."""
 
 from __future__ import annotations
 
@@ -38,9 +38,8 @@ def amount(filing: Filing, metric: str) -> Number | None:
     table, _, rest = metric.partition(".")
     item, _, column = rest.rpartition(".")
     rows = {row for code, row, _ in filing.cells if code == table}
-    wanted = list(GROUPS.get(item, ())) or (
-        [item] if item in rows else sorted(row for row in rows if row.startswith(f"{item}."))
-    )
+    single = [item] if item in rows else sorted(row for row in rows if row.startswith(f"{item}."))
+    wanted = GROUPS.get(item) or tuple(single)
     cells = [filing.cells[table, row, column] for row in wanted if (table, row, column) in filing.cells]
     if not cells or any(cell.status in ("missing", "unreadable") for cell in cells):
         return None
@@ -59,7 +58,7 @@ def _blank_totals(filing: Filing) -> Iterator[Place]:
         cell = filing.cells[total]
         if cell.status not in ("blank", "not_applicable"):
             continue
-        numbers = [filing.cells[key].number for key in parts if filing.cells[key].number is not None]
+        numbers = [number for key in parts if (number := filing.cells[key].number) is not None]
         if numbers and (cell.status == "blank" or sum(numbers)):
             yield "total_blank", f"{total[1]}.{total[2]}"
 
@@ -170,8 +169,8 @@ def _period(filing: Filing, statement: Statement, said: Iterable[Statement]) -> 
     if any(other.kind == "period" and (other.first_day, other.last_day) == whole for other in said):
         return
     agency = filing.agency
-    founded = bool(agency.valid_from) and agency.valid_from[:4] == str(filing.year)
-    ended = bool(agency.valid_to) and agency.valid_to[:4] == str(filing.year)
+    founded = (agency.valid_from or "").startswith(str(filing.year))
+    ended = (agency.valid_to or "").startswith(str(filing.year))
     if statement.first_day is not None and statement.first_day != whole[0] and not founded:
         yield "period_mismatch", "first_day"
     if statement.last_day != whole[1] and not ended:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from copy import copy
 from dataclasses import dataclass
 from random import Random
 
-from tests.corpus.violations_across import Issue
-from tests.corpus.violations_kinds import Kind, Place
+from tests.corpus.violations_across import Issue, beside
+from tests.corpus.violations_filing import of_document
+from tests.corpus.violations_kinds import Kind, Place, last_of
 from tests.corpus.violations_kinds_across import ACROSS
 from tests.corpus.violations_kinds_prose import PROSE
 from tests.corpus.violations_kinds_reading import READING
@@ -15,6 +16,7 @@ from tests.corpus.violations_kinds_tables import TABLES
 from tests.corpus.violations_world import Document, World
 
 TRIES = 400
+BESIDE = ("carry_over_continuity", "normative_document_stock", "pending_continuity", "tables_repeated")
 KINDS: tuple[Kind, ...] = (*ACROSS, *TABLES, *PROSE, *READING)
 
 
@@ -47,6 +49,14 @@ def inject(world: World, seed: str, per_rule: int) -> list[Label]:
     return labels
 
 
+def _saved(document: Document) -> dict[str, object]:
+    return {name: copy(value) for name, value in vars(document).items()}
+
+
+def _restore(document: Document, saved: dict[str, object]) -> None:
+    vars(document).update(saved)
+
+
 class _Site:
     """Where violations can still be put."""
 
@@ -62,7 +72,15 @@ class _Site:
             lineage = self.world.lineage(document.agency.id)
             if any(abs(document.year - year) < kind.apart for year in self.touched.get(lineage, ())):
                 continue
+            saved = _saved(document), None if (last := last_of(self.world, document)) is None else _saved(last)
             places = kind.put(self.world, document, self.random)
+            if (kind.rule in BESIDE or kind.rule.endswith(("_sum", "_balance"))) and not self._told(
+                kind.rule, document, places
+            ):
+                _restore(document, saved[0])
+                if last is not None and saved[1] is not None:
+                    _restore(last, saved[1])
+                continue
             if not places:
                 continue
             for used in (document, *document.uses):
@@ -70,10 +88,15 @@ class _Site:
             return [self._issue(kind, document, place) for place in places]
         return []
 
+    def _told(self, rule: str, document: Document, places: list[Place]) -> bool:
+        """Whether the document bears what was put in: a blank beside it may leave it open."""
+        last, filing = last_of(self.world, document), document.filing()
+        found = of_document(document, filing) | (set(beside(filing, last.filing())) if last else set())
+        told = {place for code, place in found if code == rule}
+        return bool(places) and told.issuperset(map(str, places))
+
     @staticmethod
     def _issue(kind: Kind, document: Document, place: Place) -> Issue:
         if isinstance(place, str):
             return kind.rule, document.agency.id, document.year, place
         return place
-
-

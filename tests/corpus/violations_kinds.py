@@ -1,4 +1,4 @@
-"""What the kinds of violations share: which documents bear them, and how figures are changed so that sums still hold."""
+"""What kinds of violations share: which documents bear them, how figures are changed so that sums still hold."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from random import Random
 from extract.forms import CellKey
 from tests.corpus.figures import OUTCOME_WEIGHTS, Figures
 from tests.corpus.judge import APPLICANTS, RESULTS
-from tests.corpus.model import Filing
+from tests.corpus.model import Filing, reported
 from tests.corpus.violations_across import Issue
 from tests.corpus.violations_world import Document, World
 
@@ -49,8 +49,6 @@ class Kind:
 
 def shown(document: Document, key: CellKey, value: float, raw: str | None = None) -> None:
     """Another figure stands in the table; the prose keeps the right one."""
-    from tests.corpus.model import reported
-
     document.changes.append(lambda filing: filing.with_cells({key: reported(value, raw)}))
 
 

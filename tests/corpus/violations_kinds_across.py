@@ -103,7 +103,8 @@ def _with_prose_of(document: Document, other: Document) -> None:
 
     def change(filing: Filing) -> Filing:
         profile = replace(other.profile, we=document.profile.we, whole=document.profile.whole)
-        prose = write(document.agency, profile, document.year, other.form, document.scope, other.figures, other.prose_seed, True)
+        prose = write(document.agency, profile, document.year, other.form, document.scope, other.figures,
+                      other.prose_seed, True)  # fmt: skip
         return replace(filing, prose=prose)
 
     document.changes.append(change)
@@ -144,7 +145,11 @@ def _times(factor: int) -> Put:
         if document.figures["proactive", row, "decisions"] < 40:
             return []
         last = last_of(world, document)
-        if last is None or last.figures["proactive", row, "decisions"] * 5 >= document.figures["proactive", row, "decisions"] * factor:
+        if (
+            last is None
+            or last.figures["proactive", row, "decisions"] * 5
+            >= document.figures["proactive", row, "decisions"] * factor
+        ):
             return []
         document.figures["proactive", row, "decisions"] *= factor
         return [f"{row}.decisions"]
@@ -192,7 +197,9 @@ def _row_too_small(world: World, document: Document, random: Random) -> list[Pla
 
 
 def _is_area(world: World, document: Document) -> bool:
-    return is_since_2019(world, document) and document.scope == "area" and (document.agency.id, document.year) in world.own
+    return (
+        is_since_2019(world, document) and document.scope == "area" and (document.agency.id, document.year) in world.own
+    )
 
 
 def _year_missing(world: World, document: Document, random: Random) -> list[Place]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from random import Random
 
 from extract.claims.model import Statement
@@ -37,7 +37,9 @@ def says(document: Document, sentence: str, *statements: Statement, claims: tupl
 def _figure_off(by: tuple[int, ...]) -> Put:
     def put(_: World, document: Document, random: Random) -> list[Place]:
         filing = document.filing()
-        metrics = sorted({claim.metric for claim in filing.prose.claims if claim.value and not claim.metric.startswith("proactive.")})
+        metrics = sorted(
+            {claim.metric for claim in filing.prose.claims if claim.value and not claim.metric.startswith("proactive.")}
+        )
         random.shuffle(metrics)
         for metric in metrics:
             off = random.choice(by)
@@ -47,7 +49,7 @@ def _figure_off(by: tuple[int, ...]) -> Put:
                 continue
             if any(claim.value < 0 for claim in changed.prose.claims) or changed.prose == filing.prose:
                 continue
-            document.changes.append(lambda made, metric=metric, off=off: mutations.prose_figure(made, metric, off))
+            document.changes.append(partial(mutations.prose_figure, metric=metric, by=off))
             return [metric]
         return []
 
@@ -176,7 +178,6 @@ def _citation(_: World, document: Document, random: Random) -> list[Place]:
     sentence = stated.CITATION.format(document=stated.FORMS[other])
     says(document, sentence, Statement("form_cited", sentence, document.scope, other))
     return ["form"]
-
 
 
 PROSE: tuple[Kind, ...] = (

@@ -83,14 +83,16 @@ def _absent(_: World, document: Document, random: Random) -> list[Place]:
 
 
 def _row_lacking(_: World, document: Document, random: Random) -> list[Place]:
-    row, start = random.choice((("carried_forward", "四、结转下年度继续办理"), ("received_carried_over", "二、上年结转政府信息公开申请数量")))
+    row, start = random.choice(
+        (("carried_forward", "四、结转下年度继续办理"), ("received_carried_over", "二、上年结转政府信息公开申请数量"))
+    )
 
     def change(filing: Filing) -> Filing:
         return filing.without([key for key in filing.cells if key[:2] == ("applications", row)])
 
     def edit(page: str) -> str:
         at = page.rindex("<tr>", 0, page.index(start))
-        return page[:at] + page[page.index("</tr>", at) + 5:]
+        return page[:at] + page[page.index("</tr>", at) + 5 :]
 
     document.changes.append(change)
     document.edits.append(edit)
@@ -137,8 +139,14 @@ def _other_source(_: World, document: Document, random: Random) -> list[Place]:
     if document.scope != "own" or document.agency.level != "county":
         return []
     other = f"{document.agency.county}信访局"
-    document.edits.append(lambda page: page.replace(f'name="ContentSource" content="{name}"', f'name="ContentSource" content="{other}"')
-                          .replace(f"来源：{name}", f"来源：{other}").replace(f"<td>发布机构：</td><td>{name}", f"<td>发布机构：</td><td>{other}"))  # fmt: skip
+    places = ('name="ContentSource" content="{}"', "来源：{}", "<td>发布机构：</td><td>{}")
+
+    def edit(page: str) -> str:
+        for place in places:
+            page = page.replace(place.format(name), place.format(other))
+        return page
+
+    document.edits.append(edit)
     return _told(document, "identity_conflict", "agency")
 
 

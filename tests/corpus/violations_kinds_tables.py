@@ -65,7 +65,9 @@ def _outcomes(how: str) -> Put:
 
 def _applicants(how: str) -> Put:
     def put(_: World, document: Document, random: Random) -> list[Place]:
-        row = random.choice(("received_new", "granted", "unavailable.not_held", "concluded_total", "refused.state_secret"))
+        row = random.choice(
+            ("received_new", "granted", "unavailable.not_held", "concluded_total", "refused.state_secret")
+        )
         column = random.choice(("natural_person", "commercial_enterprise", "total"))
         return [row] if _changed(document, random, ("applications", row, column), how) else []
 
@@ -103,7 +105,9 @@ def _statistics(total: str, how: str) -> Put:
 def _blank_total(mark: str) -> Put:
     def put(_: World, document: Document, random: Random) -> list[Place]:
         filing = document.filing()
-        totals: list[CellKey] = [("applications", row, "total") for row in ("received_new", "granted", "concluded_total")]
+        totals: list[CellKey] = [
+            ("applications", row, "total") for row in ("received_new", "granted", "concluded_total")
+        ]
         totals += [("applications", "concluded_total", "natural_person"), ("review_litigation", "review", "total")]
         key = random.choice(totals)
         if not filing.cells[key].number:
@@ -123,7 +127,9 @@ def _era(_: World, document: Document, random: Random) -> list[Place]:
 def _no_count(figure: float) -> Put:
     def put(_: World, document: Document, random: Random) -> list[Place]:
         filing = document.filing()
-        keys = [key for key, cell in filing.cells.items() if cell.number is not None and key[2] not in ("amount", "change")]
+        keys = [
+            key for key, cell in filing.cells.items() if cell.number is not None and key[2] not in ("amount", "change")
+        ]
         key = random.choice([key for key in keys if key[0] != "applications"] if random.random() < 0.6 else keys)
         value = figure if figure < 0 else number(filing, key) + figure
         shown(document, key, value)
@@ -154,7 +160,9 @@ def _powerless(_: World, document: Document) -> bool:
 
 
 def _power(_: World, document: Document, random: Random) -> list[Place]:
-    columns = ("issued", "in_force") if document.form == "2021" else ("newly_made", "newly_disclosed", "total_disclosed")
+    columns = (
+        ("issued", "in_force") if document.form == "2021" else ("newly_made", "newly_disclosed", "total_disclosed")
+    )
     column = random.choice(columns)
     document.figures["proactive", "regulations", column] = random.randint(1, 9)
     return [f"regulations.{column}"]

@@ -80,8 +80,9 @@ def _rendered(filing: Filing, medium: str, random: Random, plain: bool) -> Rende
     labels = LabelStyle() if plain or filing.labels or filing.column_labels else LabelStyle.by_chance(random)
     blocks = statistics_grid.compose(filing, labels, StatisticsStyle()) if filing.form_code == "2014" else None
     if medium == "text":
-        how = random.choice(("tabs", "pipes", "markdown", "html"))
-        return text.render(filing, replace(text.TextLayout(breaks=(), table_as=how), labels=labels), blocks)
+        tabs = text.TextLayout(breaks=(), labels=labels)
+        tables = replace(tabs, table_as="pipes"), replace(tabs, table_as="markdown"), replace(tabs, table_as="html")
+        return text.render(filing, random.choice((tabs, *tables)), blocks)
     if medium == "docx":
         return docx.render(filing, replace(docx.DocxLayout(), labels=labels), blocks)
     if medium == "pdf":

@@ -92,8 +92,9 @@ class Document:
         random = Random(f"statistics:{self.prose_seed}")
         prose = statistics.prose(self.agency, self.profile, self.year, self.scope, self.said or self.figures, random)
         cells = {key: reported(number) for key, number in self.figures.items()}
-        return Filing(self.agency, self.year, self.form, self.scope, f"{self.agency.name}{self.year}年政府信息公开工作年度报告",
-                      self.published_on, cells, prose, front=self.front)  # fmt: skip
+        title = f"{self.agency.name}{self.year}年政府信息公开工作年度报告"
+        return Filing(self.agency, self.year, self.form, self.scope, title, self.published_on, cells, prose,
+                      front=self.front)  # fmt: skip
 
 
 @dataclass
@@ -217,13 +218,14 @@ class _Place:
     def _child(self, slug: str, name: str, level: str, sector: str, usual: Profile) -> Mapping[int, Figures]:
         government = f"shili-{self.number}-zhengfu"
         size = self.random.uniform(0.6, 1.8)
-        if level == "township" and self.number % 2:  # hardly anyone asks there
-            usual = replace(usual, applications=0.4, legal=0.2, licensing=2, penalties=0, coercion=0)  # type: ignore[arg-type]
-            size = 1
-        profile = replace(usual, applications=usual.applications if size == 1 else max(3, round(usual.applications * size)),
+        profile = replace(usual, applications=max(3, round(usual.applications * size)),
                           licensing=round(usual.licensing * size), penalties=round(usual.penalties * size))  # fmt: skip
+        if level == "township" and self.number % 2:  # hardly anyone asks there
+            profile = replace(profile, applications=1, legal=0, licensing=2, penalties=0, coercion=0)
         years = range(FIRST, LAST + 1)
-        figures = {year: _settled(found) for year, found in history(profile, f"{self.seed}:{self.number}:{slug}", years)}
+        figures = {
+            year: _settled(found) for year, found in history(profile, f"{self.seed}:{self.number}:{slug}", years)
+        }
         chance = self.random.random()
         if self.rezoned or chance > 0.14 or level == "township":
             names = self._names(slug, name, level, sector, parent=government)
@@ -253,9 +255,12 @@ class _Place:
         heir, end = f"shili-{self.number}-{slug}-he", f"{CHANGE - 1}-12-31"
         self.has_merger = True
         for part, label, found in ((slug, name, figures), (f"{slug}-er", "科学技术局", partner)):
-            agency = self._agency(part, label, level, sector, self.kind, parent=government, valid_to=end, successor=heir)
+            agency = self._agency(
+                part, label, level, sector, self.kind, parent=government, valid_to=end, successor=heir
+            )
             self._file([agency], profile, found, "own")
-        joined = self._agency(f"{slug}-he", f"{name.removesuffix('局').removesuffix('委员会')}和科学技术局", level, sector, self.kind, parent=government,
+        stem = name.removesuffix("局").removesuffix("委员会")
+        joined = self._agency(f"{slug}-he", f"{stem}和科学技术局", level, sector, self.kind, parent=government,
                               valid_from=f"{CHANGE}-01-01")  # fmt: skip
         self._file([joined], profile, both, "own")
         return both
@@ -311,16 +316,17 @@ def styles(random: Random, form: str, own: Figures | None) -> tuple[Callable[[Fi
 
 
 def _zeros_dashed(filing: Filing) -> Filing:
-    return mutations.dash(filing, [key for key, cell in filing.cells.items() if cell.number == 0 and cell.raw == "0"], "/")
+    return mutations.dash(
+        filing, [key for key, cell in filing.cells.items() if cell.number == 0 and cell.raw == "0"], "/"
+    )
 
 
 def _about_itself(filing: Filing, number: int) -> Filing:
     """The area's report tells how many of the applications the government itself received."""
     if filing.scope != "area":
         return filing
-    paragraphs = list(filing.prose.sections["一"])
-    paragraphs[2] += f"其中，本机关收到政府信息公开申请{number}件。"
-    return replace(filing, prose=replace(filing.prose, sections={**filing.prose.sections, "一": tuple(paragraphs)}))
+    paragraphs = (*filing.prose.sections["六"], f"本机关收到政府信息公开申请{number}件。")
+    return replace(filing, prose=replace(filing.prose, sections={**filing.prose.sections, "六": paragraphs}))
 
 
 def total(parts: Iterable[Figures]) -> Figures:
