@@ -12,7 +12,7 @@ from tests.corpus.violations_across import Issue
 
 @pytest.fixture(scope="module")
 def corpus() -> Corpus:
-    return make(140, "test", 2)
+    return make(110, "test", 2)
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -39,7 +39,7 @@ def amount(filing: Filing, metric: str) -> Number | None:
     item, _, column = rest.rpartition(".")
     rows = {row for code, row, _ in filing.cells if code == table}
     single = [item] if item in rows else sorted(row for row in rows if row.startswith(f"{item}."))
-    wanted = GROUPS.get(item) or tuple(single)
+    wanted: Sequence[str] = GROUPS.get(item) or single
     cells = [filing.cells[table, row, column] for row in wanted if (table, row, column) in filing.cells]
     if not cells or any(cell.status in ("missing", "unreadable") for cell in cells):
         return None
@@ -66,8 +66,8 @@ def _blank_totals(filing: Filing) -> Iterator[Place]:
 def _sums(filing: Filing) -> Iterator[tuple[tuple[str, str, str], list[tuple[str, str, str]]]]:
     """Every total that has parts, with them."""
     if filing.form_code == "2014":
-        for total, rows in judge.STATISTICS_SUMS.items():
-            yield ("statistics", total, "count"), [("statistics", row, "count") for row in rows]
+        for total, parts in judge.STATISTICS_SUMS.items():
+            yield ("statistics", total, "count"), [("statistics", row, "count") for row in parts]
         return
     rows = list(dict.fromkeys(row for table, row, _ in filing.cells if table == "applications"))
     outcomes = [row for row in rows if row not in judge.OUTSIDE_THE_SUM]

@@ -13,11 +13,12 @@ from tests.corpus.violations_kinds_across import ACROSS
 from tests.corpus.violations_kinds_prose import PROSE
 from tests.corpus.violations_kinds_reading import READING
 from tests.corpus.violations_kinds_tables import TABLES
+from tests.corpus.violations_kinds_versions import VERSIONS
 from tests.corpus.violations_world import Document, World
 
 TRIES = 400
 BESIDE = ("carry_over_continuity", "normative_document_stock", "pending_continuity", "tables_repeated")
-KINDS: tuple[Kind, ...] = (*ACROSS, *TABLES, *PROSE, *READING)
+KINDS: tuple[Kind, ...] = (*VERSIONS, *ACROSS, *TABLES, *PROSE, *READING)
 
 
 @dataclass(frozen=True)

@@ -35,6 +35,13 @@ def is_2014(_: World, document: Document) -> bool:
     return document.form == "2014"
 
 
+def is_area(world: World, document: Document) -> bool:
+    """Whether it is the report of a government about its whole area."""
+    return (
+        is_since_2019(world, document) and document.scope == "area" and (document.agency.id, document.year) in world.own
+    )
+
+
 @dataclass(frozen=True)
 class Kind:
     """A kind of violation of a rule. ``put`` changes a document (or others beside it) and says what must be found,

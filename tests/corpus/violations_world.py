@@ -7,40 +7,25 @@ figures of an area are the sum of its departments' and its government's own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 
 from extract.forms import form_in_force
-from tests.corpus import mutations, statistics
+from tests.corpus import statistics
 from tests.corpus.agencies import Profile
 from tests.corpus.build import TITLES
 from tests.corpus.figures import Figures, figures_of_form, history
-from tests.corpus.model import Agency, Filing, Front, TrueCell, reported
+from tests.corpus.model import Agency, Filing, Front, reported
 from tests.corpus.prose import write
+from tests.corpus.violations_offices import DEPARTMENTS, OFFICE, SYLLABLES, TOWN, VERTICAL, WHOLE
+from tests.corpus.violations_styles import styles, with_unit
 
 FIRST, LAST = 2019, 2024
 CHANGE = 2022  # the year in which agencies are renamed and merged
-SYLLABLES = "安宁河岭泉原溪湖峰谷松柏竹梅兰桂枫榆槐柳"
 PROCUREMENT = ("proactive", "procurement", "amount")
 UNPAID, OTHER = "other.fee_not_paid_in_time", "other.other"
-
-# Sector, name, field of its prose, size: applications, legal, documents, stock, licensing, penalties, coercion, fees.
-DEPARTMENTS: tuple[tuple[str, str, str, Profile], ...] = (
-    ("education", "教育局", "education", Profile(14, 3, 2, 12, 68, 4, 0, 37.6)),
-    ("commerce", "商务局", "commerce", Profile(9, 2, 1, 8, 46, 7, 0, 0)),
-    ("public_security", "公安局", "police", Profile(34, 6, 2, 14, 8600, 3800, 410, 290.4)),
-    ("environment", "生态环境局", "environment", Profile(26, 4, 2, 11, 214, 187, 26, 0)),
-    ("housing_construction", "住房和城乡建设局", "general", Profile(46, 9, 3, 16, 640, 92, 14, 1210.5)),
-    ("civil_affairs", "民政局", "general", Profile(8, 2, 1, 9, 120, 3, 0, 0)),
-    ("transport", "交通运输局", "general", Profile(17, 3, 1, 10, 910, 430, 38, 55.2)),
-    ("health", "卫生健康委员会", "general", Profile(15, 3, 2, 13, 560, 145, 9, 18.9)),
-)
-TOWN = Profile(6, 1, 0, 0, 35, 12, 4, 0, False, None, "我镇", "town")
-VERTICAL = Profile(14, 1, 1, 9, 4120, 675, 48, 0, False, None, "我局", "tax")
-OFFICE = {"county": Profile(30, 6, 9, 60, 0, 0, 0, 0), "prefecture": Profile(70, 12, 16, 110, 0, 0, 0, 0)}
-WHOLE = {"county": ("全县", "我县"), "district": ("全区", "我区"), "prefecture": ("全市", "我市")}
 
 
 @dataclass
@@ -128,11 +113,6 @@ class World:
             for document in self.documents:
                 self._index.setdefault((document.agency.id, document.year), []).append(document)
         return self._index
-
-
-def with_unit(cell: TrueCell) -> TrueCell:
-    """An amount that says its unit."""
-    return replace(cell, raw=f"{cell.raw}万元")
 
 
 def world(agencies: int, seed: str) -> World:
@@ -297,38 +277,6 @@ class _Place:
                         styles=styles(self.random, form.code, own))  # fmt: skip
 
 
-def styles(random: Random, form: str, own: Figures | None) -> tuple[Callable[[Filing], Filing], ...]:
-    """Ways of filling in by chance that contradict nothing; ``own`` are a government's own figures, of which the
-    report of its area may tell beside the area's."""
-    found: list[Callable[[Filing], Filing]] = []
-    if form == "2014":
-        return ()
-    if random.random() < 0.15:
-        found.append(mutations.blank_zeros)
-    elif random.random() < 0.08:
-        found.append(_zeros_dashed)
-    if random.random() < 0.1:
-        found.append(mutations.thousands_comma)
-    if own is not None and random.random() < 0.4:
-        number = int(own["applications", "received_new", "total"])
-        found.append(lambda filing: _about_itself(filing, number))
-    return tuple(found)
-
-
-def _zeros_dashed(filing: Filing) -> Filing:
-    return mutations.dash(
-        filing, [key for key, cell in filing.cells.items() if cell.number == 0 and cell.raw == "0"], "/"
-    )
-
-
-def _about_itself(filing: Filing, number: int) -> Filing:
-    """The area's report tells how many of the applications the government itself received."""
-    if filing.scope != "area":
-        return filing
-    paragraphs = (*filing.prose.sections["六"], f"本机关收到政府信息公开申请{number}件。")
-    return replace(filing, prose=replace(filing.prose, sections={**filing.prose.sections, "六": paragraphs}))
-
-
 def total(parts: Iterable[Figures]) -> Figures:
     """The sum of figures cell by cell."""
     found = list(parts)
@@ -343,9 +291,3 @@ def _settled(figures: Figures) -> Figures:
             moved[table, OTHER, column] = figures[table, OTHER, column] + figures[table, row, column]
             moved[table, row, column] = 0
     return moved
-
-
-def by_year(world: World) -> Iterator[tuple[int, list[Document]]]:
-    """The documents of each report year."""
-    for year in sorted({document.year for document in world.documents}):
-        yield year, [document for document in world.documents if document.year == year]
