@@ -105,7 +105,9 @@ def _compare(
         status = cells[key].status
         if status in ("missing", "unreadable"):
             return None
-        if status in ("blank", "not_applicable") and _is_total(key):
+        if status == "blank" and _is_total(key):
+            return None
+        if status == "not_applicable" and [key] == right:
             return None
     sums = [sum(cells[key].number or 0 for key in side) for side in (left, right)]
     if sums[0] == sums[1]:

@@ -94,7 +94,7 @@ def filing(agency: Agency, year: int, seed: str) -> Filing:
         title=f"{agency.name}{year}年政府信息公开工作年度报告",
         published_on=date(year + 1, random.choice((1, 2, 3)), random.randint(1, 28)),
         cells={key: reported(number) for key, number in numbers.items()},
-        prose=_prose(agency, profile, year, scope, numbers, random),
+        prose=prose(agency, profile, year, scope, numbers, random),
     )
 
 
@@ -115,7 +115,7 @@ def _split(random: Random, total: int, weights: dict[str, int]) -> dict[str, Num
     return {code: chosen.count(code) for code in weights}
 
 
-def _prose(
+def prose(
     agency: Agency, profile: Profile, year: int, scope: str, numbers: dict[CellKey, Number], random: Random
 ) -> Prose:
     """The narrative; what it states of the table's figures is claimed."""
