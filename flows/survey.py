@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,7 +15,7 @@ from extract.model import ReadError
 from flows.disk import replacing
 from flows.errors import OgiError
 from flows.home import Home
-from flows.inbox import Found, hash_content, read_sidecar, walk
+from flows.inbox import SIDECAR, Found, hash_content, read_sidecar, walk
 from flows.progress import Advance
 from flows.sources import Source, check_folder
 from flows.store import CAPTURES, Capture, sidecar_json
@@ -40,6 +40,7 @@ class Survey:
     changed: int = 0  # other content under a known name
     unknown: list[Path] = field(default_factory=list)  # files of kinds that no reader knows
     problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
 
 
 def survey(sources: Iterable[Source], known: Sequence[Capture], advance: Advance) -> Survey:
@@ -81,6 +82,12 @@ def _see(document: Found, source: Source, last: dict[tuple[str, str], Capture], 
         found.new += 1
     elif before.sha256 != capture.sha256:
         found.changed += 1
+        if capture.retrieved_at <= before.retrieved_at:
+            capture = _later(capture, before, document)
+            found.remarks.append(
+                f"{document.name}: 内容有变而 {SIDECAR} 中的 retrieved_at 未改，按文件的修改时刻计 / "
+                f"changed, but not the retrieved_at of its {SIDECAR}; the file's time of modification was taken"
+            )
     elif before.sidecar == capture.sidecar:
         return
     found.sightings.append(Sighting(document.path, capture, document.member))
@@ -97,6 +104,12 @@ def _capture(document: Found, source: Source) -> Capture:
         retrieved_at=datetime.fromisoformat(given) if given else modified,
         sidecar=sidecar_json(sidecar),
     )
+
+
+def _later(capture: Capture, before: Capture, document: Found) -> Capture:
+    """The capture at an instant after the one before, which its sidecar would have it equal or precede."""
+    modified = datetime.fromtimestamp(document.path.stat().st_mtime, UTC)
+    return replace(capture, retrieved_at=max(modified, before.retrieved_at + timedelta(seconds=1)))
 
 
 def save(home: Home, sightings: Sequence[Sighting]) -> None:

@@ -399,3 +399,10 @@ def test_a_loosely_typed_frame_becomes_the_contracts_arrow() -> None:
         to_arrow(loose.drop(columns="role"), "review")
     with pytest.raises(FrameError, match="never"):
         to_arrow(loose.assign(decision="never"), "review")
+
+
+def test_one_address_at_one_instant_with_two_contents_is_two_captures() -> None:
+    known = {"url": "https://www.example.gov.cn/a.html", "retrieved_at": NOON}
+    frames = build_frames([record(reading(), salt=salt, **known) for salt in "ab"], register())
+    times = frames["capture"]["fetched_at"].tolist()
+    assert len(set(times)) == 2 and (max(times) - min(times)).total_seconds() < 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from pathlib import Path
@@ -162,6 +163,21 @@ def test_changed_content_is_a_revision_a_removed_file_stays_and_one_can_go_back(
     assert next_night.ogi("warehouse", "rollback", again, "--home", next_night.home).returncode == 0
     assert next_night.digest() == newest
     assert next_night.ogi("warehouse", "rollback", "no-such-build", "--home", next_night.home).returncode == 1
+
+
+def test_changed_content_beside_an_old_sidecar_is_a_later_revision(next_night: Nights) -> None:
+    page = next_night.inbox / "qu-2023.html"
+    page.write_text(page.read_text("utf-8").replace("</body>", "<p>补充说明</p></body>"), "utf-8")
+    record = next_night.run()
+    assert next_night.status == 0, next_night.output
+    assert record["changed"] == 1 and "qu-2023.html" in record["remarks"][0]
+    assert [tuple(row.values()) for row in next_night.sql(FILINGS)] == [
+        (2022, 1, True),
+        (2023, 1, False),
+        (2023, 2, True),
+    ]
+    (current,) = next_night.sql("SELECT sha256 FROM dim_filing WHERE report_year = 2023 AND is_current")
+    assert current["sha256"] == hashlib.sha256(page.read_bytes()).hexdigest()
 
 
 def test_a_bad_sidecar_fails_the_night_but_not_the_others(next_night: Nights) -> None:

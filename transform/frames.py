@@ -9,6 +9,7 @@ here: the rules fill them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -204,9 +205,19 @@ def review_frame(decisions: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
 
 
 def capture_frame(captures: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
-    """``capture`` from rows of its columns, by address and time; a row given twice stands once."""
+    """``capture`` from rows of its columns, by address and time; a row given twice stands once.
+
+    One address has one content at an instant: where several are given (two
+    files whose sidecars say the same), the later ones by content stand a
+    microsecond later each.
+    """
     distinct = {tuple(sorted(row.items(), key=lambda item: item[0])): row for row in map(_with_utc, captures)}
-    rows = sorted(distinct.values(), key=lambda row: (row["url"], row["fetched_at"], row.get("sha256") or ""))
+    rows: list[dict[str, Any]] = []
+    for row in sorted(distinct.values(), key=lambda row: (row["url"], row["fetched_at"], row.get("sha256") or "")):
+        last = rows[-1] if rows else None
+        if last is not None and last["url"] == row["url"] and row["fetched_at"] <= last["fetched_at"]:
+            row = {**row, "fetched_at": last["fetched_at"] + timedelta(microseconds=1)}
+        rows.append(row)
     return rows_frame("capture", rows)
 
 

@@ -55,6 +55,7 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int) -> None
     for path in found.unknown:
         logging.getLogger("ogi").warning("unknown kind of file, passed over: %s", path)
     record.problems += found.problems
+    record.remarks += found.remarks
     record.remarks += torn(home)
     if not found.sightings and not known:
         record.problems.append(f"来源中没有可读的文件 / no document in the sources: {', '.join(record.sources)}")
