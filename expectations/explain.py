@@ -43,12 +43,13 @@ class Sum:
 
 @dataclass(frozen=True, order=True)
 class Change:
-    """A figure that would change, and the sums (rule, place) that it stands in and that were broken."""
+    """A figure that would change, the broken sums (rule, place) that it stands in, and all that it does."""
 
     cell: CellKey
     before: int
     after: int
     closes: tuple[tuple[str, str], ...]
+    stands_in: tuple[tuple[str, str], ...] = ()
 
 
 Explanation = tuple[Change, ...]
@@ -132,6 +133,7 @@ def _explained(
             figures[cell],
             figures[cell] + step,
             tuple(sums[number].name for number, _ in holding[cell] if sums[number].difference),
+            tuple(sums[number].name for number, _ in holding[cell]),
         )
         for cell, step in steps
     )
@@ -142,14 +144,26 @@ def preferred(
 ) -> tuple[list[Explanation], bool]:
     """The explanations worth telling, and whether the prose supports them.
 
-    ``stated`` holds what the prose says of cells: an explanation whose every
-    new figure is stated is supported, and goes before all others; one that
-    changes a figure which the prose states as it stands is contradicted. Then
-    one that only fills in blanks goes before those that change figures. More
-    than ``MOST_ALTERNATIVES`` tell nothing: then there is none.
+    ``stated`` holds what the prose says of cells: an explanation of which a new
+    figure is stated is supported, and goes before all others; one that changes
+    a figure which the prose states as it stands is contradicted. Then one that
+    only fills in blanks goes before those that change figures. More than
+    ``MOST_ALTERNATIVES`` tell nothing: then there is none.
     """
-    supported = [e for e in explanations if all(c.after in stated.get(c.cell, frozenset()) for c in e)]
     tenable = [e for e in explanations if not any(c.before in stated.get(c.cell, frozenset()) for c in e)]
+    supported = [e for e in tenable if any(c.after in stated.get(c.cell, frozenset()) for c in e)]
     filled = [e for e in tenable if all(c.cell in blank for c in e)]
     chosen = supported or filled or tenable or list(explanations)
     return (chosen if len(chosen) <= MOST_ALTERNATIVES else []), bool(supported)
+
+
+def apart(explanation: Explanation) -> list[Explanation]:
+    """An explanation in parts that close their sums each by itself: changes
+    whose figures stand in a common sum belong together, for one without the
+    other would break it."""
+    parts: list[list[Change]] = []
+    for change in explanation:
+        joined = [part for part in parts if any(set(other.stands_in) & set(change.stands_in) for other in part)]
+        parts = [part for part in parts if part not in joined]
+        parts.append([*(other for part in joined for other in part), change])
+    return [tuple(sorted(part)) for part in parts]

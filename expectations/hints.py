@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import duckdb
 
-from expectations.explain import Change, Explanation, Sum, changes, preferred
+from expectations.explain import Change, Explanation, Sum, apart, changes, preferred
 from expectations.figures import Figures, hold, sums_of
 from expectations.rules.catalogue import catalogue
 from expectations.rules.labels import Language, cell_label
@@ -77,8 +77,8 @@ class Wording:
     def _change(self, change: Change, language: Language) -> str:
         name, blank = cell_label(self.form, change.cell, language), change.cell in self.blank
         if language == "zh":
-            return f"{name}由{'空白' if blank else change.before}改为{change.after}"
-        return f"{name} from {'blank' if blank else change.before} to {change.after}"
+            return f"{name}由{'未填' if blank else change.before}改为{change.after}"
+        return f"{name} from {'no figure' if blank else change.before} to {change.after}"
 
 
 def hints(con: duckdb.DuckDBPyConnection) -> dict[str, Hint]:
@@ -181,20 +181,14 @@ def _hints(
 ) -> dict[tuple[str, str], Hint]:
     """Hint and cause of every broken sum (rule, place) that the explanations close.
 
-    With one explanation each of its changes is a cause of its own; with several
+    With one explanation each of its parts is a cause of its own; with several
     there is one cause, of which they are the possible ones.
     """
-    if len(found) > 1:
-        closed = {name for explanation in found for change in explanation for name in change.closes}
-        hint = Hint(words.sentence(found, supported, "zh"), words.sentence(found, supported, "en"),
-                    _cause(filing_id, *(change.cell for change in found[0])))  # fmt: skip
-        return dict.fromkeys(closed, hint)
     hints: dict[tuple[str, str], Hint] = {}
-    for change in found[0]:
-        one = [(change,)]
-        hint = Hint(words.sentence(one, supported, "zh"), words.sentence(one, supported, "en"),
-                    _cause(filing_id, change.cell))  # fmt: skip
-        for name in change.closes:
+    for options in [found] if len(found) > 1 else [[part] for part in apart(found[0])]:
+        hint = Hint(words.sentence(options, supported, "zh"), words.sentence(options, supported, "en"),
+                    _cause(filing_id, *(change.cell for change in options[0])))  # fmt: skip
+        for name in (name for option in options for change in option for name in change.closes):
             hints.setdefault(name, hint)
     return hints
 

@@ -78,9 +78,8 @@ def test_a_figure_never_becomes_negative() -> None:
     figures = _figures()
     figures |= {("review_litigation", "review", "upheld"): 10, ("review_litigation", "review", "corrected"): 1,
                 ("review_litigation", "review", "total"): 0}  # fmt: skip
-    assert changes(_sums(figures), figures) == [
-        (Change(("review_litigation", "review", "total"), 0, 11, (("review_sum", "review"),)),)
-    ]
+    total, name = ("review_litigation", "review", "total"), (("review_sum", "review"),)
+    assert changes(_sums(figures), figures) == [(Change(total, 0, 11, name, name),)]
 
 
 def test_prose_decides_between_equally_small_changes() -> None:
@@ -123,11 +122,29 @@ def test_rows_of_table_four_have_causes_of_their_own() -> None:
     assert hints["review_sum"][1] != hints["litigation_after_review_sum"][1]
 
 
+def test_changes_that_need_each_other_are_one_cause() -> None:
+    """The total row wrong in a column and in the total column: mending one alone would break their row."""
+    found = _issues_of({(T, "concluded_total", "natural_person"): 4, (T, "concluded_total", "total"): 7})
+    errors = [issue for issue in found if issue["severity"] == "error"]
+    assert len({issue["cause_group"] for issue in errors}) == len({issue["hint"] for issue in errors}) == 1
+    assert "由4改为13" in errors[0]["hint"] and "由7改为16" in errors[0]["hint"]
+
+
+def test_one_stated_figure_supports_a_change_of_two() -> None:
+    """自然人 and 总计 of one row off by one: any row could be the one; the prose names it."""
+    wrong = {(T, "granted", "natural_person"): 8, (T, "granted", "total"): 11}
+    assert all("；或将" in issue["hint"] for issue in _issues_of(wrong) if issue["severity"] == "error")
+    claim = {"metric": f"{T}.granted.total", "value": 10, "sentence": "予以公开10件。", "scope": "own"}
+    found = [issue for issue in _issues_of(wrong, claims=[claim]) if issue["severity"] == "error"]
+    assert {issue["rule"] for issue in found} == {"applications_outcome_sum", "narrative_mismatch"}
+    assert len({issue["cause_group"] for issue in found}) == 1 and "且与正文所述一致" in found[0]["hint"]
+
+
 def test_a_blank_is_called_blank() -> None:
     (issue,) = [
         i for i in _issues_of({("review_litigation", "review", "upheld"): "blank"}) if i["rule"] == "review_sum"
     ]
-    assert "由空白改为3" in issue["hint"] and "from blank to 3" in issue["hint_en"]
+    assert "由未填改为3" in issue["hint"] and "from no figure to 3" in issue["hint_en"]
 
 
 def test_what_we_may_have_misread_gets_no_hint() -> None:
