@@ -27,7 +27,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from expectations.rules.catalogue import rule_of
-from expectations.wording import SCOPES, causes, edition, figure, hints, place_zh
+from expectations.wording import SCOPES, causes, edition, figure, figure_name, hints, place_zh
 
 TITLE = ("关于核对更正", "政府信息公开工作年度报告的通知")  # as it is broken into lines
 
@@ -129,9 +129,15 @@ def _fill(table: Table, issues: Sequence[Issue], reading: Mapping[str, Any]) -> 
         rule = rule_of(issue["rule"])
         said = [f"〔{_KINDS[issue['severity']]}〕{issue['message_zh']}{rule.mend_zh or ''}"]
         said += [f"可能的改法：{hint}" for hint in hints(issue)[:1]]
-        texts = (str(number), place_zh(issue, reading), figure(issue, "actual"), figure(issue, "expected"), said)
+        texts = (str(number), place_zh(issue, reading), _figure(issue, "actual"), _figure(issue, "expected"), said)
         for cell, content in zip(row.cells, texts, strict=True):
             _write(cell, [content] if isinstance(content, str) else content)
+
+
+def _figure(issue: Issue, side: str) -> str:
+    """The figure, behind the name that its rule gives it where that is not the column's own."""
+    text, name = figure(issue, side), figure_name(issue, side, "zh")
+    return text if name in _HEAD or issue[side] is None else f"{name}：{text}"
 
 
 def _blank() -> Docx:

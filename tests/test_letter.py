@@ -17,6 +17,8 @@ from docx.oxml.ns import qn
 
 from expectations.check import check_readings
 from expectations.letter import accused, file_name, notice
+from expectations.report import render_report
+from expectations.rules import catalogue
 from extract.forms import CellKey
 from flows.commands.letters import write_letters
 from flows.errors import OgiError
@@ -191,3 +193,34 @@ def test_an_office_program_renders_it(tmp_path: Path) -> None:
     assert "格式" in last and "督办单位" in last  # the signature does not stand alone
     assert "示例县商务局：" in text and "说明与更正方法" in text and "督办单位" in text
     pdf.close()
+
+
+def stating(claims: list[dict[str, Any]]) -> dict[str, Any]:
+    return checked(cells={UPHELD: 21, (R, "review", "total"): 21}, claims=claims)
+
+
+CLAIM = {"metric": "review_litigation.review.upheld", "value": 18, "sentence": "维持18件。", "scope": "own"}
+
+
+def test_a_figure_of_the_prose_is_not_given_out_for_the_tables() -> None:
+    document = stating([CLAIM])
+    (row,) = rows(notice(document))[1:]
+    assert row[1].startswith("正文，对照表四") and row[1].endswith("（第1页）")
+    assert row[2:4] == ["正文所述：18", "表格所填：21"]
+    text = render_report([document])
+    assert "正文所述 the prose：18；表格所填 the tables：21" in text and "报告所填" not in text
+    assert "位置 where：正文，对照表四" in text
+
+
+def test_a_sum_within_the_prose_stands_there() -> None:
+    stated = {"kind": "breakdown", "sentence": "原句。", "scope": "own", "value": 3, "parts": [1, 1]}
+    (row,) = rows(notice(checked(cells={}, statements=[stated])))[1:]
+    assert row[1:4] == ["正文", "写明的总数：3", "各分项之和：2"]
+
+
+def test_every_rule_that_compares_two_places_names_both_figures() -> None:
+    named = {code for code, rule in catalogue().items() if rule.expected_zh != "应为或对照"}
+    assert named >= {
+        "narrative_mismatch", "percentage_mismatch", "narrative_breakdown", "statement_mismatch", "fee_statement",
+        "carry_over_continuity", "pending_continuity", "normative_document_stock", "rollup_mismatch",
+    }  # fmt: skip

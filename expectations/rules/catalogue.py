@@ -57,7 +57,9 @@ class Rule:
     first report year; ``parameters`` are numbers that its query asks for.
     Message templates are None for rules found while reading: their issues bring
     messages of their own. ``*_unknown`` is the message where the expected figure
-    cannot be computed. ``mend_*`` tell how to mend it where the message does not.
+    cannot be computed. ``mend_*`` tell how to mend it where the message does not. ``in_prose`` rules
+    find fault with the prose, so that their issues stand there whatever cell is
+    named; ``actual_*`` and ``expected_*`` say whose figure each of the two is.
     """
 
     code: str
@@ -86,6 +88,11 @@ class Rule:
     message_unknown_en: str | None = None
     mend_zh: str | None = None
     mend_en: str | None = None
+    in_prose: bool = False
+    actual_zh: str = "报告所填"
+    actual_en: str = "actual"
+    expected_zh: str = "应为或对照"
+    expected_en: str = "expected"
 
     @property
     def sql(self) -> str | None:
