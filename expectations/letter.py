@@ -74,7 +74,7 @@ def notice(reading: Mapping[str, Any]) -> bytes | None:
     _fill(_table(document, len(issues)), issues, reading)
     _paragraph(document, "核对依据：", bold=True)
     document.paragraphs[-1].paragraph_format.space_before = Pt(_SMALL)
-    for text in _basis(issues):
+    for text in _basis(issues, reading):
         _paragraph(document, text)
     if any(map(hints, issues)):
         _paragraph(document, "表中“可能的改法”由各项勾稽关系推算，仅供参考，以原始登记为准。")
@@ -105,11 +105,12 @@ def _opening(reading: Mapping[str, Any], issues: Sequence[Issue]) -> list[str]:
     ]
 
 
-def _basis(issues: Sequence[Issue]) -> list[str]:
-    """The rules' sources, each with the items that rest on it."""
+def _basis(issues: Sequence[Issue], reading: Mapping[str, Any]) -> list[str]:
+    """The rules' sources as far as they bind this filing, each with the items that rest on it."""
     items: dict[str, list[int]] = {}
     for number, issue in enumerate(issues, start=1):
-        items.setdefault(rule_of(issue["rule"]).source_zh, []).append(number)
+        cited = rule_of(issue["rule"]).cited(reading["report_year"], str(reading["form"]))
+        items.setdefault(cited, []).append(number)
     return [f"第{_ranges(numbers)}项：{source}。" for source, numbers in items.items()]
 
 

@@ -18,8 +18,8 @@ from docx.oxml.ns import qn
 from expectations.check import check_readings
 from expectations.letter import accused, file_name, notice
 from expectations.report import render_report
-from expectations.rules import catalogue
-from extract.forms import CellKey
+from expectations.rules import catalogue, rule_of
+from extract.forms import CellKey, load_forms
 from flows.commands.letters import write_letters
 from flows.errors import OgiError
 from tests.conftest import SAMPLES, Ogi
@@ -224,3 +224,29 @@ def test_every_rule_that_compares_two_places_names_both_figures() -> None:
         "narrative_mismatch", "percentage_mismatch", "narrative_breakdown", "statement_mismatch", "fee_statement",
         "carry_over_continuity", "pending_continuity", "normative_document_stock", "rollup_mismatch",
     }  # fmt: skip
+
+
+def test_a_notice_cites_the_edition_that_binds_the_filing() -> None:
+    for year, form, own, others in (
+        (2023, "2021", "〔2021〕30号", ("〔2019〕60号", "〔2014〕32号")),
+        (2020, "2019", "〔2019〕60号", ("〔2021〕30号", "〔2014〕32号")),
+        (2023, "2019", "〔2021〕30号", ("〔2019〕60号", "〔2014〕32号")),
+    ):
+        text = paragraphs(notice(checked(year=year, form=form, claims=[CLAIM])))
+        basis = "".join(text[text.index("核对依据：") + 1 :])
+        assert own in basis and not any(other in basis for other in others), (year, form)
+
+
+@pytest.mark.parametrize("form", load_forms())
+def test_no_rule_cites_an_edition_of_other_years(form: str) -> None:
+    others = [other.document[-8:] for other in load_forms().values() if other.code != form]
+    for rule in catalogue().values():
+        if form in rule.forms:
+            cited = rule.cited(load_forms()[form].first_year, form)
+            assert not any(other in cited for other in others), (rule.code, cited)
+
+
+def test_without_a_year_or_beyond_the_rule_the_form_used_is_cited() -> None:
+    assert "〔2014〕32号" in rule_of("statistics_staff_sum").cited(2023, "2014")
+    assert "〔2019〕60号" in rule_of("review_sum").cited(None, "2019")
+    assert rule_of("late_publication").cited(2023, "2021") == rule_of("late_publication").source_zh

@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from extract.forms import load_forms
+from extract.forms import form_in_force, load_forms
 
 HERE = Path(__file__).resolve().parent
 DEFINITIONS = HERE / "definitions"
@@ -60,6 +60,8 @@ class Rule:
     cannot be computed. ``mend_*`` tell how to mend it where the message does not. ``in_prose`` rules
     find fault with the prose, so that their issues stand there whatever cell is
     named; ``actual_*`` and ``expected_*`` say whose figure each of the two is.
+    ``cited_zh`` is the source as a notice about one filing cites it, ``{form}``
+    standing for the one edition that binds it; None where the source is no form.
     """
 
     code: str
@@ -88,6 +90,7 @@ class Rule:
     message_unknown_en: str | None = None
     mend_zh: str | None = None
     mend_en: str | None = None
+    cited_zh: str | None = None
     in_prose: bool = False
     actual_zh: str = "报告所填"
     actual_en: str = "actual"
@@ -105,6 +108,18 @@ class Rule:
             return None
         name = "identity" if self.computed == "identity" else self.code
         return (HERE / "sql" / f"{name}.sql").read_text("utf-8")
+
+    def cited(self, year: int | None, form: str) -> str:
+        """The source in Chinese for a filing of a report year (None if unknown) on an edition: of the forms only
+        the one in force for the year, or the one used where the rule is not about the former."""
+        if self.cited_zh is None:
+            return self.source_zh
+        binding = form_in_force(year) if year is not None else None
+        if binding is None or binding.code not in self.forms:
+            binding = load_forms().get(form)
+        if binding is None:
+            return self.source_zh
+        return self.cited_zh.format(form=f"{binding.document}《{binding.title_zh}》")
 
     def describe(self) -> dict[str, Any]:
         """The definition as a mapping that JSON can hold (for ``ogi rules``)."""
