@@ -183,7 +183,9 @@ def test_definitions_are_complete() -> None:
         described = rule.describe()
         for name in ("name", "holds", "source", "applies", "doubt"):
             assert described[f"{name}_zh"] and described[f"{name}_en"], (rule.code, name)
-        assert rule.computed == "reading" or (rule.message_zh and rule.message_en and rule.formula)
+        assert rule.formula, rule.code
+        said = "example" if rule.computed == "reading" else "message"
+        assert described[f"{said}_zh"] and described[f"{said}_en"], rule.code
         assert (rule.sql is None) == (rule.computed == "reading")
 
 
@@ -208,7 +210,8 @@ def test_page_names_every_rule_once() -> None:
     assert PAGE.read_text("utf-8") == page, "make rules"
     for code, rule in catalogue().items():
         assert page.count(f"## {code}\n") == 1
-        assert rule.holds_zh in page and rule.holds_en in page
+        for text in (rule.holds_zh, rule.holds_en, rule.formula, rule.message_zh or rule.example_zh):
+            assert text and text in page, code
 
 
 @pytest.mark.parametrize(
@@ -218,6 +221,9 @@ def test_page_names_every_rule_once() -> None:
         ({"computed": "guess"}, "computed"),
         ({"message_zh": "{nobody}"}, "nobody"),
         ({"message_zh": None}, "message is lacking"),
+        ({"formula": None}, "formula is lacking"),
+        ({"computed": "reading"}, "example"),
+        ({"cited_zh": "{law}"}, "cited"),
         ({"first_year": None}, "first_year"),
         ({"colour": "red"}, "colour"),
         ({"parameters": {"threshold": 1}}, "threshold"),

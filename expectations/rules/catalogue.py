@@ -56,7 +56,7 @@ class Rule:
     filing. ``forms`` are the editions that it applies to, ``first_year`` the
     first report year; ``parameters`` are numbers that its query asks for.
     Message templates are None for rules found while reading: their issues bring
-    messages of their own. ``*_unknown`` is the message where the expected figure
+    messages of their own, of which ``example_*`` is one. ``*_unknown`` is the message where the expected figure
     cannot be computed. ``mend_*`` tell how to mend it where the message does not. ``in_prose`` rules
     find fault with the prose, so that their issues stand there whatever cell is
     named; ``actual_*`` and ``expected_*`` say whose figure each of the two is.
@@ -88,6 +88,8 @@ class Rule:
     message_en: str | None = None
     message_unknown_zh: str | None = None
     message_unknown_en: str | None = None
+    example_zh: str | None = None
+    example_en: str | None = None
     mend_zh: str | None = None
     mend_en: str | None = None
     cited_zh: str | None = None
@@ -206,6 +208,12 @@ def _validate(rule: Rule) -> None:
     templates = [getattr(rule, f.name) for f in fields(rule) if f.name.startswith("message")]
     if rule.computed != "reading" and None in (rule.message_zh, rule.message_en):
         raise RuleError(f"{rule.code}: a message is lacking")
+    if rule.formula is None:
+        raise RuleError(f"{rule.code}: a formula is lacking")
+    if rule.computed == "reading" and None in (rule.example_zh, rule.example_en):
+        raise RuleError(f"{rule.code}: an example of its message is lacking")
+    if (rule.cited_zh or "").count("{") > (rule.cited_zh or "").count("{form}"):
+        raise RuleError(f"{rule.code}: what is cited names something other than the form")
     if (rule.mend_zh is None) != (rule.mend_en is None):
         raise RuleError(f"{rule.code}: how to mend it is said in one language only")
     sql = rule.sql or ""
