@@ -189,6 +189,19 @@ def test_definitions_are_complete() -> None:
         assert (rule.sql is None) == (rule.computed == "reading")
 
 
+def test_a_rule_lists_the_editions_that_have_what_it_is_about() -> None:
+    forms = {code: set(rule.forms) for code, rule in catalogue().items()}
+    assert forms["normative_document_stock"] == forms["form_rows_merged"] == {"2021"}
+    for code in ("carry_over_continuity", "pending_continuity", "tables_copied", "tables_repeated", "rollup_mismatch",
+                 "statement_mismatch", "applicant_split_missing", "regulation_power", "label_altered",
+                 "form_extended"):  # fmt: skip
+        assert forms[code] == {"2019", "2021"}, code
+    editions = load_forms().values()
+    for rule in catalogue().values():
+        late = {form.code for form in editions if form.last_year and form.last_year < (rule.first_year or 0)}
+        assert not late & set(rule.forms), rule.code
+
+
 def test_every_query_file_belongs_to_a_rule() -> None:
     shared = {
         "identity", "issue", "metric_figure", "previous_filing", "agency_family", "reading", "figures", "sums",
