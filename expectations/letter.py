@@ -27,7 +27,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from expectations.rules.catalogue import rule_of
-from expectations.wording import SCOPES, causes, edition, figure, hints, place_zh
+from expectations.wording import SCOPES, causes, edition, figure, figure_name, hints, place_zh
 
 TITLE = ("关于核对更正", "政府信息公开工作年度报告的通知")  # as it is broken into lines
 
@@ -74,7 +74,7 @@ def notice(reading: Mapping[str, Any]) -> bytes | None:
     _fill(_table(document, len(issues)), issues, reading)
     _paragraph(document, "核对依据：", bold=True)
     document.paragraphs[-1].paragraph_format.space_before = Pt(_SMALL)
-    for text in _basis(issues):
+    for text in _basis(issues, reading):
         _paragraph(document, text)
     if any(map(hints, issues)):
         _paragraph(document, "表中“可能的改法”由各项勾稽关系推算，仅供参考，以原始登记为准。")
@@ -105,11 +105,12 @@ def _opening(reading: Mapping[str, Any], issues: Sequence[Issue]) -> list[str]:
     ]
 
 
-def _basis(issues: Sequence[Issue]) -> list[str]:
-    """The rules' sources, each with the items that rest on it."""
+def _basis(issues: Sequence[Issue], reading: Mapping[str, Any]) -> list[str]:
+    """The rules' sources as far as they bind this filing, each with the items that rest on it."""
     items: dict[str, list[int]] = {}
     for number, issue in enumerate(issues, start=1):
-        items.setdefault(rule_of(issue["rule"]).source_zh, []).append(number)
+        cited = rule_of(issue["rule"]).cited(reading["report_year"], str(reading["form"]))
+        items.setdefault(cited, []).append(number)
     return [f"第{_ranges(numbers)}项：{source}。" for source, numbers in items.items()]
 
 
@@ -129,9 +130,15 @@ def _fill(table: Table, issues: Sequence[Issue], reading: Mapping[str, Any]) -> 
         rule = rule_of(issue["rule"])
         said = [f"〔{_KINDS[issue['severity']]}〕{issue['message_zh']}{rule.mend_zh or ''}"]
         said += [f"可能的改法：{hint}" for hint in hints(issue)[:1]]
-        texts = (str(number), place_zh(issue, reading), figure(issue, "actual"), figure(issue, "expected"), said)
+        texts = (str(number), place_zh(issue, reading), _figure(issue, "actual"), _figure(issue, "expected"), said)
         for cell, content in zip(row.cells, texts, strict=True):
             _write(cell, [content] if isinstance(content, str) else content)
+
+
+def _figure(issue: Issue, side: str) -> str:
+    """The figure, behind the name that its rule gives it where that is not the column's own."""
+    text, name = figure(issue, side), figure_name(issue, side, "zh")
+    return text if name in _HEAD or issue[side] is None else f"{name}：{text}"
 
 
 def _blank() -> Docx:

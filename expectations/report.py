@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from expectations.rules.catalogue import rule_of
-from expectations.wording import SCOPES, causes, edition, figure, hints, place
+from expectations.wording import SCOPES, causes, edition, figure, figure_name, hints, place
 from expectations.wrapping import WIDTH, wrapped
 
 _SEVERITIES = {
@@ -94,9 +94,9 @@ def _issue(number: int, issue: Issue, reading: Mapping[str, Any], section: str, 
     lead = f"  {number}. "
     indent = " " * len(lead)
     figures = [
-        f"{label}：{figure(issue, key)}"
-        for key, label in (("actual", "报告所填 actual"), ("expected", "应为或对照 expected"))
-        if issue[key] is not None
+        f"{figure_name(issue, side, 'zh')} {figure_name(issue, side, 'en')}：{figure(issue, side)}"
+        for side in ("actual", "expected")
+        if issue[side] is not None
     ]
     zh, en, _ = _SEVERITIES[issue["severity"]]
     tag = f"[{issue['rule']}]" if issue["severity"] == section else f"[{issue['rule']} · {zh} {en}]"

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
+from expectations.rules.catalogue import rule_of
 from expectations.rules.labels import LANGUAGES, Language, place_label
 from expectations.rules.metrics import metrics
 from extract.forms import load_forms
@@ -33,7 +34,7 @@ Issue = Mapping[str, Any]
 
 def place(issue: Issue, reading: Mapping[str, Any]) -> str:
     """The issue's place in both languages, with the pages where the document has pages."""
-    words = [_words(str(issue["where"]), str(reading["form"]), language) for language in LANGUAGES]
+    words = [_stands(issue, str(reading["form"]), language) for language in LANGUAGES]
     numbers = "、".join(map(str, pages(issue, reading)))
     return " ".join(dict.fromkeys(words)) + (f"（第{numbers}页 p. {numbers.replace('、', ', ')}）" if numbers else "")
 
@@ -41,7 +42,18 @@ def place(issue: Issue, reading: Mapping[str, Any]) -> str:
 def place_zh(issue: Issue, reading: Mapping[str, Any]) -> str:
     """The same in Chinese alone."""
     numbers = "、".join(map(str, pages(issue, reading)))
-    return _words(str(issue["where"]), str(reading["form"]), "zh") + (f"（第{numbers}页）" if numbers else "")
+    return _stands(issue, str(reading["form"]), "zh") + (f"（第{numbers}页）" if numbers else "")
+
+
+def _stands(issue: Issue, form: str, language: Language) -> str:
+    """Where the fault stands: for a rule on the prose there, beside what of the tables it is compared with."""
+    words = _words(str(issue["where"]), form, language)
+    if not rule_of(issue["rule"]).in_prose:
+        return words
+    prose = _PLACES["narrative"][LANGUAGES.index(language)]
+    if not issue["cells"]:
+        return prose
+    return f"{prose}，对照{words}" if language == "zh" else f"{prose}, against {words}"
 
 
 def _words(where: str, form: str, language: Language) -> str:
@@ -73,6 +85,12 @@ def figure(issue: Issue, side: str) -> str:
     if issue["where"] == "form":
         return f"{value}年格式"
     return number_text(value) if isinstance(value, int | float | Decimal) else str(value)
+
+
+def figure_name(issue: Issue, side: str, language: Language) -> str:
+    """Whose figure the issue's ``expected`` or ``actual`` is, as its rule defines it (正文所述, 表格所填 …)."""
+    name: str = getattr(rule_of(issue["rule"]), f"{side}_{language}")
+    return name
 
 
 def edition(form: str | None) -> str:

@@ -29,8 +29,15 @@ DISTRICT = Agency("qu-new", "示例新区人民政府", "county", "government", 
 BUSY = consistent({
     ("granted", "natural_person"): 7, ("partly_granted", "natural_person"): 2,
     ("unavailable.not_held", "natural_person"): 3, ("granted", "commercial_enterprise"): 1, ("review", "upheld"): 2,
+    ("partly_granted", "commercial_enterprise"): 4, ("unavailable.not_held", "commercial_enterprise"): 5,
+    ("litigation_direct", "upheld"): 6,
 })  # fmt: skip
 QUIET = consistent({("granted", "natural_person"): 2, ("review", "upheld"): 1})
+# Six applications of one kind of applicant, in three outcomes: twelve cells that are not zero, but four facts.
+TINY = consistent({
+    ("granted", "natural_person"): 3, ("partly_granted", "natural_person"): 2,
+    ("unavailable.not_held", "natural_person"): 1, ("review", "upheld"): 1,
+})  # fmt: skip
 
 
 def beside(*others: Agency) -> Register:

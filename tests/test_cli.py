@@ -196,6 +196,11 @@ def test_rules_shows_every_rule_with_what_must_hold(ogi: Ogi) -> None:
     assert {"applications_balance", "extraction_uncertain"} <= {rule["rule"] for rule in rules}
     for rule in rules:
         assert rule["rule"] in shown and rule["holds_zh"] in shown and rule["holds_en"] in shown
+        for name in ("formula", "applies_zh", "applies_en", "doubt_zh", "doubt_en", "first_year"):
+            assert str(rule[name] or "") in shown, (rule["rule"], name)
+        assert ", ".join(rule["forms"]) in shown
+        said = "message" if rule["message_zh"] else "example"
+        assert rule[f"{said}_zh"] in shown and rule[f"{said}_en"] in shown
 
 
 def test_sources_check(ogi: Ogi, tmp_path: Path) -> None:

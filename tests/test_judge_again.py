@@ -39,7 +39,10 @@ def _busy(amount: int) -> dict[CellKey, int]:
     """Figures enough to tell a copy of the tables, and one a thousand times those of another amount."""
     if not amount:
         return {}
-    rows = ("granted", "partly_granted", "refused.state_secret", "unavailable.not_held", "concluded_total")
+    rows = (
+        "granted", "partly_granted", "refused.state_secret", "refused.prohibited_by_law", "unavailable.not_held",
+        "unavailable.must_be_created", "unavailable.still_unclear", "concluded_total",
+    )  # fmt: skip
     cells = {(T, row, column): number + 2 for number, row in enumerate(rows) for column in ("natural_person", "total")}
     return cells | {("proactive", "licensing", "decisions"): 40 * 1000 ** (amount - 1)}
 

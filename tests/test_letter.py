@@ -17,7 +17,9 @@ from docx.oxml.ns import qn
 
 from expectations.check import check_readings
 from expectations.letter import accused, file_name, notice
-from extract.forms import CellKey
+from expectations.report import render_report
+from expectations.rules import catalogue, rule_of
+from extract.forms import CellKey, load_forms
 from flows.commands.letters import write_letters
 from flows.errors import OgiError
 from tests.conftest import SAMPLES, Ogi
@@ -191,3 +193,60 @@ def test_an_office_program_renders_it(tmp_path: Path) -> None:
     assert "格式" in last and "督办单位" in last  # the signature does not stand alone
     assert "示例县商务局：" in text and "说明与更正方法" in text and "督办单位" in text
     pdf.close()
+
+
+def stating(claims: list[dict[str, Any]]) -> dict[str, Any]:
+    return checked(cells={UPHELD: 21, (R, "review", "total"): 21}, claims=claims)
+
+
+CLAIM = {"metric": "review_litigation.review.upheld", "value": 18, "sentence": "维持18件。", "scope": "own"}
+
+
+def test_a_figure_of_the_prose_is_not_given_out_for_the_tables() -> None:
+    document = stating([CLAIM])
+    (row,) = rows(notice(document))[1:]
+    assert row[1].startswith("正文，对照表四") and row[1].endswith("（第1页）")
+    assert row[2:4] == ["正文所述：18", "表格所填：21"]
+    text = render_report([document])
+    assert "正文所述 the prose：18；表格所填 the tables：21" in text and "报告所填" not in text
+    assert "位置 where：正文，对照表四" in text
+
+
+def test_a_sum_within_the_prose_stands_there() -> None:
+    stated = {"kind": "breakdown", "sentence": "原句。", "scope": "own", "value": 3, "parts": [1, 1]}
+    (row,) = rows(notice(checked(cells={}, statements=[stated])))[1:]
+    assert row[1:4] == ["正文", "写明的总数：3", "各分项之和：2"]
+
+
+def test_every_rule_that_compares_two_places_names_both_figures() -> None:
+    named = {code for code, rule in catalogue().items() if rule.expected_zh != "应为或对照"}
+    assert named >= {
+        "narrative_mismatch", "percentage_mismatch", "narrative_breakdown", "statement_mismatch", "fee_statement",
+        "carry_over_continuity", "pending_continuity", "normative_document_stock", "rollup_mismatch",
+    }  # fmt: skip
+
+
+def test_a_notice_cites_the_edition_that_binds_the_filing() -> None:
+    for year, form, own, others in (
+        (2023, "2021", "〔2021〕30号", ("〔2019〕60号", "〔2014〕32号")),
+        (2020, "2019", "〔2019〕60号", ("〔2021〕30号", "〔2014〕32号")),
+        (2023, "2019", "〔2021〕30号", ("〔2019〕60号", "〔2014〕32号")),
+    ):
+        text = paragraphs(notice(checked(year=year, form=form, claims=[CLAIM])))
+        basis = "".join(text[text.index("核对依据：") + 1 :])
+        assert own in basis and not any(other in basis for other in others), (year, form)
+
+
+@pytest.mark.parametrize("form", load_forms())
+def test_no_rule_cites_an_edition_of_other_years(form: str) -> None:
+    others = [other.document[-8:] for other in load_forms().values() if other.code != form]
+    for rule in catalogue().values():
+        if form in rule.forms:
+            cited = rule.cited(load_forms()[form].first_year, form)
+            assert not any(other in cited for other in others), (rule.code, cited)
+
+
+def test_without_a_year_or_beyond_the_rule_the_form_used_is_cited() -> None:
+    assert "〔2014〕32号" in rule_of("statistics_staff_sum").cited(2023, "2014")
+    assert "〔2019〕60号" in rule_of("review_sum").cited(None, "2019")
+    assert rule_of("late_publication").cited(2023, "2021") == rule_of("late_publication").source_zh

@@ -9,7 +9,7 @@ import pytest
 
 from extract.forms import CellKey
 from tests.factories import reading, record, register
-from tests.rule_agencies import BUSY, MERGED, OLD, QUIET, SPLIT
+from tests.rule_agencies import BUSY, MERGED, OLD, QUIET, SPLIT, TINY
 from tests.test_rules_support import at, consistent, found, one
 from transform.agencies import Register
 from transform.frames import ReadingRecord
@@ -93,6 +93,7 @@ def test_tables_repeated() -> None:
     assert found(_years(BUSY, other), "tables_repeated") == []
     # Small and empty tables may well be alike; blank and zero are.
     assert found(_years(QUIET, QUIET), "tables_repeated") == []
+    assert found(_years(TINY, TINY), "tables_repeated") == []
     assert found(_years({}, {}), "tables_repeated") == []
     blank = {key: value or "blank" for key, value in BUSY.items()}
     assert len(found(_years(BUSY, blank), "tables_repeated")) == 1
@@ -171,10 +172,11 @@ def test_many_changes_of_a_table_are_one_issue() -> None:
     changed = BUSY | {(R, "review", "upheld"): 2}
     raised = found(_versions(({}, HERE), (changed, HERE)), "filing_changed")
     assert {(issue["place"], issue["expected"], issue["actual"]) for issue in raised} == {
-        ("applications", None, "13"), ("review.upheld", "0", "2"), ("review.total", "0", "2"),
+        ("applications", None, "15"), ("review.upheld", "0", "2"), ("review.total", "0", "2"),
+        ("litigation_direct.upheld", "0", "6"), ("litigation_direct.total", "0", "6"),
     }  # fmt: skip
     (whole,) = [issue for issue in raised if issue["place"] == "applications"]
-    assert "本表共有13处数字改变，其中表三" in whole["message_zh"]
+    assert "本表共有15处数字改变，其中表三" in whole["message_zh"]
 
 
 def test_filings_conflict() -> None:

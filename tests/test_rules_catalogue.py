@@ -183,8 +183,23 @@ def test_definitions_are_complete() -> None:
         described = rule.describe()
         for name in ("name", "holds", "source", "applies", "doubt"):
             assert described[f"{name}_zh"] and described[f"{name}_en"], (rule.code, name)
-        assert rule.computed == "reading" or (rule.message_zh and rule.message_en and rule.formula)
+        assert rule.formula, rule.code
+        said = "example" if rule.computed == "reading" else "message"
+        assert described[f"{said}_zh"] and described[f"{said}_en"], rule.code
         assert (rule.sql is None) == (rule.computed == "reading")
+
+
+def test_a_rule_lists_the_editions_that_have_what_it_is_about() -> None:
+    forms = {code: set(rule.forms) for code, rule in catalogue().items()}
+    assert forms["normative_document_stock"] == forms["form_rows_merged"] == {"2021"}
+    for code in ("carry_over_continuity", "pending_continuity", "tables_copied", "tables_repeated", "rollup_mismatch",
+                 "statement_mismatch", "applicant_split_missing", "regulation_power", "label_altered",
+                 "form_extended"):  # fmt: skip
+        assert forms[code] == {"2019", "2021"}, code
+    editions = load_forms().values()
+    for rule in catalogue().values():
+        late = {form.code for form in editions if form.last_year and form.last_year < (rule.first_year or 0)}
+        assert not late & set(rule.forms), rule.code
 
 
 def test_every_query_file_belongs_to_a_rule() -> None:
@@ -208,7 +223,8 @@ def test_page_names_every_rule_once() -> None:
     assert PAGE.read_text("utf-8") == page, "make rules"
     for code, rule in catalogue().items():
         assert page.count(f"## {code}\n") == 1
-        assert rule.holds_zh in page and rule.holds_en in page
+        for text in (rule.holds_zh, rule.holds_en, rule.formula, rule.message_zh or rule.example_zh):
+            assert text and text in page, code
 
 
 @pytest.mark.parametrize(
@@ -218,6 +234,9 @@ def test_page_names_every_rule_once() -> None:
         ({"computed": "guess"}, "computed"),
         ({"message_zh": "{nobody}"}, "nobody"),
         ({"message_zh": None}, "message is lacking"),
+        ({"formula": None}, "formula is lacking"),
+        ({"computed": "reading"}, "example"),
+        ({"cited_zh": "{law}"}, "cited"),
         ({"first_year": None}, "first_year"),
         ({"colour": "red"}, "colour"),
         ({"parameters": {"threshold": 1}}, "threshold"),

@@ -19,7 +19,7 @@ from typing import Any, Literal, get_args
 
 import yaml
 
-from extract.forms import load_forms
+from extract.forms import form_in_force, load_forms
 
 HERE = Path(__file__).resolve().parent
 DEFINITIONS = HERE / "definitions"
@@ -56,8 +56,12 @@ class Rule:
     filing. ``forms`` are the editions that it applies to, ``first_year`` the
     first report year; ``parameters`` are numbers that its query asks for.
     Message templates are None for rules found while reading: their issues bring
-    messages of their own. ``*_unknown`` is the message where the expected figure
-    cannot be computed. ``mend_*`` tell how to mend it where the message does not.
+    messages of their own, of which ``example_*`` is one. ``*_unknown`` is the message where the expected figure
+    cannot be computed. ``mend_*`` tell how to mend it where the message does not. ``in_prose`` rules
+    find fault with the prose, so that their issues stand there whatever cell is
+    named; ``actual_*`` and ``expected_*`` say whose figure each of the two is.
+    ``cited_zh`` is the source as a notice about one filing cites it, ``{form}``
+    standing for the one edition that binds it; None where the source is no form.
     """
 
     code: str
@@ -84,8 +88,16 @@ class Rule:
     message_en: str | None = None
     message_unknown_zh: str | None = None
     message_unknown_en: str | None = None
+    example_zh: str | None = None
+    example_en: str | None = None
     mend_zh: str | None = None
     mend_en: str | None = None
+    cited_zh: str | None = None
+    in_prose: bool = False
+    actual_zh: str = "报告所填"
+    actual_en: str = "actual"
+    expected_zh: str = "应为或对照"
+    expected_en: str = "expected"
 
     @property
     def sql(self) -> str | None:
@@ -98,6 +110,18 @@ class Rule:
             return None
         name = "identity" if self.computed == "identity" else self.code
         return (HERE / "sql" / f"{name}.sql").read_text("utf-8")
+
+    def cited(self, year: int | None, form: str) -> str:
+        """The source in Chinese for a filing of a report year (None if unknown) on an edition: of the forms only
+        the one in force for the year, or the one used where the rule is not about the former."""
+        if self.cited_zh is None:
+            return self.source_zh
+        binding = form_in_force(year) if year is not None else None
+        if binding is None or binding.code not in self.forms:
+            binding = load_forms().get(form)
+        if binding is None:
+            return self.source_zh
+        return self.cited_zh.format(form=f"{binding.document}《{binding.title_zh}》")
 
     def describe(self) -> dict[str, Any]:
         """The definition as a mapping that JSON can hold (for ``ogi rules``)."""
@@ -184,6 +208,12 @@ def _validate(rule: Rule) -> None:
     templates = [getattr(rule, f.name) for f in fields(rule) if f.name.startswith("message")]
     if rule.computed != "reading" and None in (rule.message_zh, rule.message_en):
         raise RuleError(f"{rule.code}: a message is lacking")
+    if rule.formula is None:
+        raise RuleError(f"{rule.code}: a formula is lacking")
+    if rule.computed == "reading" and None in (rule.example_zh, rule.example_en):
+        raise RuleError(f"{rule.code}: an example of its message is lacking")
+    if (rule.cited_zh or "").count("{") > (rule.cited_zh or "").count("{form}"):
+        raise RuleError(f"{rule.code}: what is cited names something other than the form")
     if (rule.mend_zh is None) != (rule.mend_en is None):
         raise RuleError(f"{rule.code}: how to mend it is said in one language only")
     sql = rule.sql or ""

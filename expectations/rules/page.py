@@ -22,6 +22,9 @@ _JUDGED_ON = {
 }
 
 
+_READER = "提示语由读取程序拟写 message worded by the reader"
+
+
 def catalogue_markdown() -> str:
     """All rules as one Markdown page, Chinese first, in the catalogue's order."""
     lines = ["# 规则目录 Rule catalogue", ""]
@@ -40,7 +43,13 @@ def main() -> None:
 
 def _section(rule: Rule) -> list[str]:
     lines = [f"## {rule.code}", "", f"**{rule.name_zh}** {rule.name_en}", "", rule.holds_zh, "", rule.holds_en, ""]
-    facts = [
+    lines += [f"- {label}：{text}" for label, text in facts(rule)]
+    return lines
+
+
+def facts(rule: Rule) -> list[tuple[str, str]]:
+    """What the catalogue says of a rule beside its name and what must hold, each with its label, Chinese first."""
+    told = [
         ("严重程度 severity", _SEVERITY[rule.severity]),
         ("判定 judged", f"{_JUDGED_ON[rule.judged_on]}；{_COMPUTED[rule.computed]}"),
         ("公式 formula", f"`{rule.formula}`" if rule.formula else ""),
@@ -51,8 +60,14 @@ def _section(rule: Rule) -> list[str]:
         ("依据 source", f"{rule.source_zh}；{rule.source_en}"),
         ("适用 applies", f"{rule.applies_zh} {rule.applies_en}"),
         ("可能的误判 doubts", f"{rule.doubt_zh} {rule.doubt_en}"),
+        ("提示语 message", _both(rule.message_zh, rule.message_en)),
+        ("提示语（应填数不明时） message, figure unknown", _both(rule.message_unknown_zh, rule.message_unknown_en)),
+        (f"{_READER}，例 for instance", _both(rule.example_zh, rule.example_en)),
+        ("更正方法 to mend", _both(rule.mend_zh, rule.mend_en)),
     ]
-    lines += [f"- {label}：{text}" for label, text in facts if text]
-    if rule.message_zh and rule.message_en:
-        lines += [f"- 提示语 message：{rule.message_zh}", f"  {rule.message_en}"]
-    return lines
+    return [(label, text) for label, text in told if text]
+
+
+def _both(zh: str | None, en: str | None) -> str:
+    """A text in both languages; empty where there is none."""
+    return f"{zh} {en}" if zh and en else ""

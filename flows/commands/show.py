@@ -61,6 +61,7 @@ def _row(entry: Table, row: Row) -> list[str]:
 def rules_command(output: str) -> int:
     """Prints the catalogue of rules, in full as JSON."""
     from expectations.rules.catalogue import catalogue
+    from expectations.rules.page import facts
 
     rules = list(catalogue().values())
     if output == "json":
@@ -68,8 +69,8 @@ def rules_command(output: str) -> int:
         return 0
     for rule in rules:
         print(f"{rule.code} · {rule.severity} · {rule.name_zh} / {rule.name_en}")
-        about = [rule.holds_zh, rule.holds_en, rule.formula, f"依据 source: {rule.source_zh} / {rule.source_en}"]
-        print("\n".join(f"    {line}" for line in about if line), end="\n\n")
+        about = [rule.holds_zh, rule.holds_en, *(f"{label}：{text}" for label, text in facts(rule))]
+        print("\n".join(f"    {line}" for line in about), end="\n\n")
     return 0
 
 

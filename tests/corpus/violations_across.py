@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from statistics import quantiles
 
 from extract.forms import CellKey
@@ -84,7 +84,7 @@ class Truth:
         alike: dict[frozenset[tuple[CellKey, Number]], list[Document]] = defaultdict(list)
         for document in self.current.values():
             figures = _filled(self.filing(document), COPIED)
-            if len(figures) >= 12 and len({value for _, value in figures}) >= 4:
+            if tells(figures, 8, 6):
                 alike[figures].append(document)
         for found in alike.values():
             found.sort(key=lambda document: (document.year, document.published_on, document.retrieved_at))
@@ -234,8 +234,7 @@ def beside(this: Filing, last: Filing) -> Iterator[tuple[str, str]]:
             if pending > max(total, sum(cell.number or 0 for cell in cells[:-1])):
                 yield "pending_continuity", row
         figures = _filled(this, COPIED[1:])
-        fills = len(figures) >= 8 and len({value for _, value in figures}) >= 4
-        if fills and figures == _filled(last, COPIED[1:]):
+        if tells(figures, 6, 5) and figures == _filled(last, COPIED[1:]):
             yield "tables_repeated", "applications"
     if this.year >= 2022 and this.form_code == last.form_code == "2021":
         yield from _stocks(this, last)
@@ -284,3 +283,10 @@ def _differ(this: Filing, other: Filing) -> bool:
 
 def _filled(filing: Filing, tables: tuple[str, ...]) -> frozenset[tuple[CellKey, Number]]:
     return frozenset((key, cell.number) for key, cell in filing.cells.items() if key[0] in tables and cell.number)
+
+
+def tells(figures: Iterable[tuple[CellKey, Number]], cells: int, values: int) -> bool:
+    """Whether so many cells, and different figures in them, are filled in that follow from no others."""
+    own = [value for (_, row, column), value in figures
+           if value and column != "total" and row not in ("concluded_total", "received_new")]  # fmt: skip
+    return len(own) >= cells and len(set(own)) >= values
