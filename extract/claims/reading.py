@@ -6,6 +6,8 @@ import re
 from collections.abc import Mapping
 from functools import cache
 
+from extract.claims.elsewhere import set_apart
+from extract.claims.inflow import leave_out, take_in
 from extract.claims.lexer import NUMBER, counts, normalise, tokenise
 from extract.claims.model import Claim, ClaimsReading, Context, Draft, Said, Unresolved
 from extract.claims.prose import Sentence, sentences
@@ -85,7 +87,10 @@ def _drafts(sentence: Sentence, context: Context, form: Form, tables: Tables) ->
     if not any(token.kind in (NUMBER, "denial") for token in tokens):
         return []
     drafts = read_sentence(text, tokens, context, form)
+    set_apart(text, drafts, context.agency)
+    take_in(text, drafts)
     resolve(drafts, tables)
+    leave_out(text, drafts, tables)
     known, told = _metrics(form), _told(form)
     for draft in drafts:
         key = draft.table, draft.item, draft.column
