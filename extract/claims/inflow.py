@@ -23,6 +23,7 @@ _PART = re.compile(r"其中|其余|剩余|余下|件(?:申请|政府信息公开
 _CARRIED_ENDED = re.compile(
     rf"{_LAST}[^;。，,]{{0,12}}(?:[，,]?已?(?:均|全部|都)|已)[^;。，,]{{0,10}}(?:办结|答复|办理完毕)(?!\d)"
 )
+_INFLOW = frozenset({"received_new", "received_carried_over", "handled"})
 _AHEAD = 80  # characters after a count in which the rest may be told
 _NEAR = 12  # numbers before that may be what a count is a part of
 
@@ -74,8 +75,8 @@ def _of_the_new(text: str, drafts: Sequence[Draft], place: int) -> bool:
     ended = _CARRIED_ENDED.search(text, start, draft.end + _AHEAD)
     if ended and not re.search(r"共|合计|总", text[max(0, draft.place - 4) : draft.place]):
         return True
-    inflow = [other for other in drafts[max(0, place - _NEAR) : place] if other.item in ("received_new", "received_carried_over", "handled")
-              and other.column == "total" and other.place >= start]  # fmt: skip
+    before = [other for other in drafts[max(0, place - _NEAR) : place] if other.column == "total"]
+    inflow = [other for other in before if other.item in _INFLOW and other.place >= start]
     if not inflow or any(other.item != "received_new" for other in inflow):
         return False
     new = _NEW.search(text, start, inflow[-1].place)
