@@ -58,6 +58,9 @@ def may_state(text: str) -> bool:
 
 
 def _of_sentence(said: Said, text: str, agency: str, year: int | None) -> Iterator[Statement]:
+    if said.listed:
+        yield from breakdowns(said, text)
+        return
     yield from periods(said, text)
     yield from _form_cited(said, text)
     if "费" in text:
