@@ -22,11 +22,13 @@ _CLAUSE = ",，;。"
 _SENTENCE = ";。"
 _LOOK_BACK = 300  # characters before a number that may tell of it: time must not grow with the square of a text
 _PART = re.compile(r"其中[,，:]?[^,，;。\d]{0,6}(?:政府信息|信息公开|依申请公开)[^,，;。\d]{0,12}(?=\d)")
+_NOT_ABOUT = re.compile(r"[,，(](?:均|都|全部)?(?:不涉及|未涉及|不属于|非|与)(?:政府)?信息公开")
 _OFFICE = re.compile(r"其中[,，:]?[\u4e00-\u9fff]{0,6}政府(?:办公厅|办公室|办)")
 _LINKED = re.compile(r"信息公开|依申请|公开申请|申请公开|信息申请")
 _ROW_AFTER = re.compile(r"(?:的)?(?:行政)?(?P<row>复议|诉讼)")
 _REVIEWING = re.compile(
     r"(?<!被)作为(?:行政)?复议机关|以(?:行政)?复议机关|履行(?:行政)?复议(?:机关)?职责|审理(?!中)(?:了|的)?[^,，;。\d]{0,16}复议"
+    r"|(?:政府|复议局|司法局|复议机构)[^,，;。\d被]{0,6}受理[^,，;。\d被]{0,16}复议"
 )
 _REVIEWED = re.compile(r"被(?:申请|提起|诉|复议)|被申请人|;")
 _PUBLISHED = re.compile(
@@ -104,6 +106,11 @@ def _part_of_the_office(text: str, drafts: Sequence[Draft]) -> None:
 
 def _part_about_disclosure(text: str, drafts: Sequence[Draft]) -> None:
     """行政复议5件，其中政府信息公开类1件: the part counts, the whole does not."""
+    if (none := _NOT_ABOUT.search(text)) is not None:
+        start = begins(_SENTENCE, text, none.start())
+        for draft in drafts:
+            if draft.table == "review_litigation" and start <= draft.place < none.start() and not draft.reason:
+                draft.reason, draft.doubt = "unlinked", ""
     part = _PART.search(text)
     if part is None:
         return
@@ -121,6 +128,11 @@ def _part_about_disclosure(text: str, drafts: Sequence[Draft]) -> None:
                 rows = {"review" if after["row"] == "复议" else "litigation"}
             if len(rows) == 1:
                 draft.table, draft.item, draft.column, draft.reason = "review_litigation", rows.pop(), "total", ""
+    told = {draft.item for draft in drafts if draft.place == part.end() and not draft.reason}
+    for draft in drafts:
+        later = draft.table == "review_litigation" and draft.place > part.end() and draft.item not in told
+        if later and not _LINKED.search(text, part.end(), draft.place):
+            draft.reason, draft.doubt = "unlinked", ""  # 复议5件（其中信息公开类1件），诉讼3件
 
 
 def begins(stops: str, text: str, place: int) -> int:

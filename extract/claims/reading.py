@@ -114,7 +114,7 @@ def _drafts(sentence: Sentence, context: Context, form: Form, tables: Tables) ->
         return []
     drafts = read_sentence(text, tokens, context, form)
     set_apart(text, drafts, context.agency)
-    take_in(text, drafts)
+    take_in(text, drafts, tables)
     resolve(drafts, tables)
     leave_out(text, drafts, tables)
     known, told = _metrics(form), _told(form)

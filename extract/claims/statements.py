@@ -90,7 +90,7 @@ def _all_concluded(said: Said, text: str, agency: str, year: int | None) -> bool
                 and not words.or_pending.match(text, match.end())
                 and not words.for_one_thing.search(before)
                 and not _untimely(text, match.start(), year)
-                and not _only_carried(text[: match.start()])
+                and not _only_carried(before)
                 and not _part_of_year(text[: match.start()])
                 and not others.speaks(text, match.start(), agency, 0)
                 and not for_another(text, match.start())
