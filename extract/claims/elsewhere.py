@@ -23,6 +23,7 @@ _SENTENCE = ";。"
 _LOOK_BACK = 300  # characters before a number that may tell of it: time must not grow with the square of a text
 _PART = re.compile(r"其中[,，:]?[^,，;。\d]{0,6}(?:政府信息|信息公开|依申请公开)[^,，;。\d]{0,12}(?=\d)")
 _NOT_ABOUT = re.compile(r"[,，(](?:均|都|全部)?(?:不涉及|未涉及|不属于|非|与)(?:政府)?信息公开")
+_HANDLING = re.compile(r"收到|受理|接到|接收|新收|办结|办理|共收")
 _OFFICE = re.compile(r"其中[,，:]?[\u4e00-\u9fff]{0,6}政府(?:办公厅|办公室|办)")
 _LINKED = re.compile(r"信息公开|依申请|公开申请|申请公开|信息申请")
 _ROW_AFTER = re.compile(r"(?:的)?(?:行政)?(?P<row>复议|诉讼)")
@@ -53,6 +54,7 @@ def set_apart(text: str, drafts: Sequence[Draft], agency: str) -> None:
     of ``agency`` ("" where it is unknown) their reason, and those of a part that is
     one (其中政府信息公开类1件) their row."""
     _part_about_disclosure(text, drafts)
+    _kinds_of_reviews(text, drafts)
     if agency and "办" not in agency:
         _part_of_the_office(text, drafts)
     for draft in drafts:
@@ -65,7 +67,7 @@ def set_apart(text: str, drafts: Sequence[Draft], agency: str) -> None:
 
 
 def _other_body(text: str, draft: Draft) -> bool:
-    if draft.table != "applications":
+    if draft.table == "proactive":
         return False
     start = begins(_CLAUSE, text, draft.place)
     return _FOR_OTHERS.search(text, start, draft.place) is not None
@@ -92,6 +94,16 @@ _REASONS: dict[str, Callable[[str, Draft], bool]] = {
     "unlinked": _reviewing,
     "published": _published,
 }
+
+
+def _kinds_of_reviews(text: str, drafts: Sequence[Draft]) -> None:
+    """行政复议5件，其中申请答复类3件、投诉举报类2件: reviews by what they are about, no applications."""
+    for draft in drafts:
+        whole = None if draft.parent is None else drafts[draft.parent]
+        if whole is None or whole.table != "review_litigation" or draft.table != "applications":
+            continue
+        if not draft.reason and not _HANDLING.search(text, begins(_CLAUSE, text, draft.place), draft.place):
+            draft.reason, draft.doubt = "unclear", ""
 
 
 def _part_of_the_office(text: str, drafts: Sequence[Draft]) -> None:

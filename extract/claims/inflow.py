@@ -39,6 +39,9 @@ def take_in(text: str, drafts: Sequence[Draft], tables: Tables) -> None:
             continue
         if draft.item in ("received_new", "received_carried_over") and draft.parent is not None:
             whole = drafts[draft.parent]
+            if _LEFT_OUT.match(text, whole.end):
+                draft.parent = None  # 收到20件，不含上年结转3件: no part of these
+                continue
             concluded = _CONCLUDED.search(text, max(0, whole.place - _AHEAD), max(0, whole.place))
             if concluded and not tables.agree(draft, draft.item):
                 draft.reason, draft.doubt = "unclear", ""
@@ -95,6 +98,9 @@ def _of_the_new(text: str, drafts: Sequence[Draft], place: int) -> bool:
     new = _NEW.search(text, start, inflow[-1].place)
     if new is not None and new["of"]:
         return True
+    forward = [other.value for other in drafts[place : place + _NEAR] if other.item == "carried_forward"]
+    if forward and draft.value + forward[0] == inflow[-1].value:
+        return True  # 收到20件，办结18件，2件正在办理: 18 and 2 are these 20
     between = text[inflow[-1].end : draft.place]
     return (between.startswith("(") and ")" not in between) or _PART.search(
         text, inflow[-1].end - 1, draft.end
