@@ -22,6 +22,7 @@ from extract.claims.statements_words import load_words
 from extract.forms import load_forms
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_NEAR, _FAR = 60, 400  # characters before a statement that may bound it
 _UNTIL = re.compile(
     r"截[至止到](?:(?P<year>20\d\d)年|[^,，;。]{0,6}(?P<later>次年|目前|发稿|报告[发公]|本报告|报告编))"
 )
@@ -88,10 +89,10 @@ def _all_concluded(said: Said, text: str, agency: str, year: int | None) -> bool
                 and not words.aim.search(before[-12:])
                 and not text[match.end() :].startswith(("的", "了的"))
                 and not words.or_pending.match(text, match.end())
-                and not words.for_one_thing.search(before)
+                and not words.for_one_thing.search(before[-_NEAR:])
                 and not _untimely(text, match.start(), year)
                 and not _only_carried(before)
-                and not _part_of_year(text[: match.start()])
+                and not _part_of_year(text[max(0, match.start() - _FAR) : match.start()])
                 and not others.speaks(text, match.start(), agency, 0)
                 and not for_another(text, match.start())
             ):
