@@ -87,6 +87,7 @@ class Said:
     scope: str
     legal: tuple[str, ...]
     drafts: list[Draft]
+    listed: bool = False  # two sentences, told as one for the list of parts that they make
 
 
 @dataclass(slots=True)

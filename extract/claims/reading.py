@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 
+from extract.claims.elsewhere import set_apart
+from extract.claims.inflow import leave_out, take_in
 from extract.claims.lexer import NUMBER, counts, normalise, tokenise
 from extract.claims.model import Claim, ClaimsReading, Context, Draft, Said, Unresolved
 from extract.claims.prose import Sentence, sentences
@@ -46,6 +49,7 @@ def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], m
     tables = Tables({**cells, **{key: cells[own] for key, own in _told(form).items() if own in cells}})
     reading = ClaimsReading(sentences=list(sentences(document)))
     seen: set[tuple[object, ...]] = set()
+    before: Said | None = None
     for sentence in reading.sentences:
         if sentence.section is not None:
             context.enter(sentence.section)
@@ -54,8 +58,12 @@ def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], m
         drafts = _figures(sentence, context, form, tables)
         for draft in drafts:
             _add(reading, seen, draft, sentence)
+        said = _said(sentence, context, drafts)
         if may_state(sentence.text) or any(draft.parent is not None for draft in drafts):
-            reading.said.append(_said(sentence, context, drafts))
+            reading.said.append(said)
+        if before is not None and not sentence.first and sentence.section is None:
+            reading.said += _taken_apart(before, said)
+        before = said
     return reading
 
 
@@ -79,13 +87,36 @@ def _said(sentence: Sentence, context: Context, drafts: list[Draft]) -> Said:
     return Said(sentence.text, context.topic, scope, context.legal, drafts)
 
 
+def _taken_apart(before: Said, said: Said) -> list[Said]:
+    """Both sentences as one where the second takes apart the only number of the
+    first (收到申请20件。其中，网络申请12件、信函申请8件。)."""
+    if len(before.drafts) != 1 or before.drafts[0].reason or not said.drafts or "其中" not in said.text[:4]:
+        return []
+    first, second = normalise(before.text), normalise(said.text)
+    if not second.startswith("其中") or normalise(before.text + said.text) != first + second:
+        return []
+    shift = len(first)
+    drafts = [
+        replace(draft, place=draft.place + shift, end=draft.end + shift,
+                parent=0 if draft.parent is None else draft.parent + 1)
+        for draft in said.drafts if draft.place >= 0
+    ]  # fmt: skip
+    if len(drafts) != len(said.drafts):
+        return []
+    drafts = [replace(before.drafts[0]), *drafts]
+    return [Said(before.text + said.text, said.topic, before.scope, said.legal, drafts, listed=True)]
+
+
 def _drafts(sentence: Sentence, context: Context, form: Form, tables: Tables) -> list[Draft]:
     text = normalise(sentence.text)
     tokens = tokenise(text, context.year)
     if not any(token.kind in (NUMBER, "denial") for token in tokens):
         return []
     drafts = read_sentence(text, tokens, context, form)
+    set_apart(text, drafts, context.agency)
+    take_in(text, drafts, tables)
     resolve(drafts, tables)
+    leave_out(text, drafts, tables)
     known, told = _metrics(form), _told(form)
     for draft in drafts:
         key = draft.table, draft.item, draft.column

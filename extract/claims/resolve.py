@@ -64,7 +64,7 @@ def resolve(drafts: Sequence[Draft], tables: Tables) -> None:
     decided gets a reason."""
     for place, draft in enumerate(drafts):
         if draft.item == "received_carried_over" or draft.item == "received_new":
-            _widen_parent(drafts, place)
+            _widen_parent(drafts, place, tables)
         elif draft.item == "partly_granted" and draft.parent is not None:
             parent = drafts[draft.parent]
             if parent.item == "granted" and parent.column == "total":
@@ -75,7 +75,7 @@ def resolve(drafts: Sequence[Draft], tables: Tables) -> None:
     _conflicts(drafts)
 
 
-def _widen_parent(drafts: Sequence[Draft], place: int) -> None:
+def _widen_parent(drafts: Sequence[Draft], place: int, tables: Tables) -> None:
     """收到15件，其中上年结转3件: the 15 are all at hand, not only the new ones."""
     draft = drafts[place]
     if draft.parent is None or draft.parent >= place or draft.reason or draft.column != "total":
@@ -83,7 +83,11 @@ def _widen_parent(drafts: Sequence[Draft], place: int) -> None:
     parent = drafts[draft.parent]
     if parent.table != "applications" or parent.column != "total" or parent.reason:
         return
-    if parent.doubt in ("handle", "object", "topic", "verbs"):
+    if parent.scope != draft.scope:
+        return  # 全县收到20件，其中县政府办公室受理8件
+    if parent.doubt == "handle" and tables.agree(parent, "handled", "concluded_total") == ["concluded_total"]:
+        parent.item, parent.doubt = "concluded_total", ""  # 收到20件，办理21件（其中上年结转3件）
+    elif parent.doubt in ("handle", "object", "topic", "verbs"):
         parent.item, parent.doubt = "handled", ""
     elif parent.item == "received_new" and draft.item == "received_carried_over":
         if parent.verb == "receive_new":

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from extract.claims import others
+from extract.claims.elsewhere import for_another
 from extract.claims.lexer import STOP, normalise
 from extract.claims.model import Said, Statement
 from extract.claims.statements_fees import fees
@@ -21,6 +22,10 @@ from extract.claims.statements_words import load_words
 from extract.forms import load_forms
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)年")
+_NEAR, _FAR = 60, 400  # characters before a statement that may bound it
+_UNTIL = re.compile(
+    r"截[至止到](?:(?P<year>20\d\d)年|[^,，;。]{0,6}(?P<later>次年|目前|发稿|报告[发公]|本报告|报告编))"
+)
 _LAST = re.compile(r"去年|上年度?|上一年|往年|历年|近[两三五]年")
 _NUMBER = r"[〔\[(【［﹝]?(20\d\d)[〕\])】］﹞]?年?第?(\d{1,3})号"
 _DOCUMENT = re.compile(rf"国办[公开办函发]{{1,6}}{_NUMBER}")
@@ -54,6 +59,9 @@ def may_state(text: str) -> bool:
 
 
 def _of_sentence(said: Said, text: str, agency: str, year: int | None) -> Iterator[Statement]:
+    if said.listed:
+        yield from breakdowns(said, text)
+        return
     yield from periods(said, text)
     yield from _form_cited(said, text)
     if "费" in text:
@@ -80,9 +88,13 @@ def _all_concluded(said: Said, text: str, agency: str, year: int | None) -> bool
                 and not words.exception.search(before)
                 and not words.aim.search(before[-12:])
                 and not text[match.end() :].startswith(("的", "了的"))
+                and not words.or_pending.match(text, match.end())
+                and not words.for_one_thing.search(before[-_NEAR:])
                 and not _untimely(text, match.start(), year)
-                and not _only_carried(text[: match.start()])
+                and not _only_carried(before)
+                and not _part_of_year(text[max(0, match.start() - _FAR) : match.start()])
                 and not others.speaks(text, match.start(), agency, 0)
+                and not for_another(text, match.start())
             ):
                 return True
     return False
@@ -102,6 +114,13 @@ def _only_carried(before: str) -> bool:
     return len(numbered) == 1 and "结转" in numbered[0]
 
 
+def _part_of_year(before: str) -> bool:
+    """上半年收到9件，全部办结: all of these, not all."""
+    words = load_words()
+    parts = [match.end() for match in words.part_of_year.finditer(before)]
+    return bool(parts) and words.whole_year.search(before, parts[-1]) is None
+
+
 def _clause_start(text: str, place: int) -> int:
     """Where the train of thought begins that ``place`` stands in."""
     return max((match.end() for match in _CLAUSE.finditer(text, 0, place)), default=0)
@@ -109,6 +128,9 @@ def _clause_start(text: str, place: int) -> int:
 
 def _untimely(text: str, place: int, year: int | None) -> bool:
     """Whether what stands at ``place`` is told of another year."""
+    until = list(_UNTIL.finditer(text, 0, place))
+    if until and (until[-1]["later"] or (year is not None and until[-1]["year"] and int(until[-1]["year"]) > year)):
+        return True
     years = [int(match[1]) for match in _YEAR.finditer(text, 0, place)]
     if years and year is not None and years[-1] != year:
         return True

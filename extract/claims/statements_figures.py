@@ -40,6 +40,8 @@ def percentages(said: Said, text: str, year: int | None) -> Iterator[Statement]:
         comma = max(clause.rfind("，"), clause.rfind(","), 0)
         if words.growth.search(clause, comma) or words.share_foreign.search(clause):
             continue
+        if words.base_elsewhere.search(clause, comma):
+            continue
         value = Decimal(match["digits"]) if match["digits"] else _chinese(match["chinese"])
         metric = _counted(said.drafts, text, start, match.start())
         if metric is None:

@@ -23,6 +23,10 @@ class Words:
     concluded_rate: re.Pattern[str]
     subject: re.Pattern[str]  # group "other": not an application
     exception: re.Pattern[str]
+    or_pending: re.Pattern[str]
+    part_of_year: re.Pattern[str]
+    whole_year: re.Pattern[str]
+    for_one_thing: re.Pattern[str]
     aim: re.Pattern[str]
     all_upheld: re.Pattern[str]
     decided: re.Pattern[str]
@@ -35,6 +39,7 @@ class Words:
     growth: re.Pattern[str]
     share_foreign: re.Pattern[str]
     bases: tuple[tuple[str, re.Pattern[str]], ...]
+    base_elsewhere: re.Pattern[str]
     rate: re.Pattern[str]
     open_list: re.Pattern[str]
     form_cue: re.Pattern[str]
@@ -67,6 +72,14 @@ def load_words() -> Words:
         ),
         subject=re.compile(subject),
         exception=re.compile(_any(data["exceptions"])),
+        or_pending=re.compile(_any([data["or_pending"]])),
+        part_of_year=re.compile(_any(data["part_of_year"])),
+        whole_year=re.compile(_any(data["whole_year"])),
+        for_one_thing=re.compile(
+            rf"(?:{_any(data['for_one_thing'])})(?!(?:政府|政务)?信息(?:的|公开))"
+            rf"(?:(?!收到|受理|接到|新收|规定|要求|法律|部门|单位)[^,，;。\d]){{2,20}}的(?:\d+[件条份宗例项起])?"
+            rf"(?:政府信息公开|依申请公开|信息公开)?申请"
+        ),
         aim=re.compile(_any(data["aims"])),
         all_upheld=re.compile(rf"(?P<all>{every})(?:{upheld_adverbs}){{0,6}}+(?:{_any(data['upheld'])})"),
         decided=re.compile(_any(data["decided"])),
@@ -85,6 +98,7 @@ def load_words() -> Words:
         growth=re.compile(_any(data["growth"])),
         share_foreign=re.compile(_any(data["share_foreign"])),
         bases=tuple((metric, re.compile(_any(words))) for metric, words in data["base"].items()),
+        base_elsewhere=re.compile(_any(data["base_elsewhere"])),
         rate=re.compile(rates),
         open_list=re.compile(_any(data["open_list"])),
         form_cue=re.compile(_any(data["form_cue"])),
