@@ -100,8 +100,10 @@ def _row_lacking(_: World, document: Document, random: Random) -> list[Place]:
 
 
 def _unreadable(_: World, document: Document, random: Random) -> list[Place]:
-    filing = document.filing()
-    key = random.choice([key for key, cell in filing.cells.items() if cell.status == "reported"])
+    figures = [key for key, cell in document.filing().cells.items() if cell.status == "reported"]
+    if not figures:
+        return []
+    key = random.choice(figures)
     text = random.choice(JUNK)
     document.changes.append(lambda made: mutations.unreadable(made, key, text))
     return _told(document, "cell_unreadable", f"{key[1]}.{key[2]}")
