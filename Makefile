@@ -52,8 +52,8 @@ rules: $(VENV)/.installed-dev
 	$(BIN)/python -c 'from expectations.rules.page import main; main()'
 
 lock:
-	uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url -o requirements.lock
-	uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-emit-index-url \
+	uv pip compile pyproject.toml --universal --generate-hashes -o requirements.lock
+	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
 		-c requirements.lock -o requirements-dev.lock
 
 # The stamp holds pytest's closing line.

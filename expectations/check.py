@@ -57,8 +57,8 @@ def check_readings(
     rules = [rule for rule in catalogue().values() if rule.judged_on == "filing"]
     computed = [rule for rule in rules if rule.computed != "reading"]
     now = datetime.now(UTC)  # when the documents came: nothing in them can be later
-    for indexes, applied, placeholders in ((judged, rules, False), (nameless, computed, True)):
-        records = [_record(index, checked[index], placeholders, now) for index in indexes]
+    for indexes, applied, filled_in in ((judged, rules, False), (nameless, computed, True)):
+        records = [_record(index, checked[index], filled_in, now) for index in indexes]
         frames = build_frames(records, register)
         for sha256, issue in _issues(judge_frames(frames, [rule.code for rule in applied])):
             found[keys[sha256]].append(issue)
@@ -80,11 +80,11 @@ def _key(index: int) -> str:
     return hashlib.sha256(str(index).encode()).hexdigest()
 
 
-def _record(index: int, reading: Mapping[str, Any], placeholders: bool, now: datetime) -> ReadingRecord:
+def _record(index: int, reading: Mapping[str, Any], filled_in: bool, now: datetime) -> ReadingRecord:
     """The reading as a document of its own, in the order given; with
-    ``placeholders`` what it does not say of its identity is filled in, so that
+    ``filled_in`` what it does not say of its identity is filled in, so that
     its figures can be judged."""
-    if placeholders:
+    if filled_in:
         reading = {**reading, "agency": reading["agency"] or _NO_AGENCY}
         if reading["report_year"] is None:
             reading = {**reading, "report_year": _NO_YEAR, "published_on": None}

@@ -205,6 +205,7 @@ def test_a_rule_lists_the_editions_that_have_what_it_is_about() -> None:
 def test_every_query_file_belongs_to_a_rule() -> None:
     shared = {
         "identity", "issue", "metric_figure", "previous_filing", "agency_family", "reading", "figures", "sums",
+        "own_fact",
         "superseded_filing",
     }  # fmt: skip
     queries = {path.stem for path in (HERE / "sql").glob("*.sql")}

@@ -7,6 +7,7 @@
 ``rule_base``: what a percentage of a metric may be of where the prose does not say so.
 ``rule_alike``: totals that prose takes for one another.
 ``rule_scope``: the scopes in words.
+``rule_own_fact``: the cells that follow from no others.
 
 Three more hold what the queries of several rules need of the filings:
 ``rule_previous`` (for every filing last year's of the same agency and scope),
@@ -34,6 +35,7 @@ NO_LAST_YEAR = 9999
 QUERIES = {
     "rule_previous": "previous_filing.sql",
     "rule_family": "agency_family.sql",
+    "rule_own_fact": "own_fact.sql",
     "rule_metric_figure": "metric_figure.sql",
 }
 """The tables that are made from the filings and agencies at hand."""

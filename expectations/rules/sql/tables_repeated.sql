@@ -1,16 +1,12 @@
 -- 表三 and 表四 with the same figures in the same cells as last year's report.
 -- Only what is not zero is compared; tables with few figures may well be alike.
--- How much is alike is counted in cells that follow from no others: totals, and
--- 本年新收 (what was concluded and carried forward, less what was carried over),
--- repeat what their parts say.
-WITH own_fact AS (
-    SELECT DISTINCT form_table, row_code, column_code FROM rule_cell WHERE NOT is_total AND row_code <> 'received_new'
-), print AS (
+-- How much is alike is counted in cells that follow from no others.
+WITH print AS (
     SELECT c.filing_id, count(*) AS filled, count(o.row_code) AS facts,
            count(DISTINCT c.value) FILTER (o.row_code IS NOT NULL) AS different,
            bit_xor(hash(c.form_table, c.row_code, c.column_code, c.value)) AS mark
     FROM cell AS c
-    LEFT JOIN own_fact AS o ON o.form_table = c.form_table AND o.row_code = c.row_code
+    LEFT JOIN rule_own_fact AS o ON o.form_table = c.form_table AND o.row_code = c.row_code
                            AND o.column_code = c.column_code
     WHERE c.form_table IN ('applications', 'review_litigation') AND c.value <> 0
     GROUP BY c.filing_id
