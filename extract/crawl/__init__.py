@@ -1,0 +1,1 @@
+"""Crawling: from a list of sites to archived documents."""
