@@ -88,14 +88,22 @@ def run(
     ] = None,
     home: HomeOption = None,
     jobs: Jobs = None,
+    from_archive: Annotated[
+        bool,
+        typer.Option(
+            "--from-archive",
+            help="不联网，只用已存档的网页。 Fetches nothing; rebuilds from what was archived.",
+        ),
+    ] = False,
 ) -> None:
-    """夜间运行：归档、读取、建表、核对、发布。 The nightly run.
+    """夜间运行：采集、归档、读取、建表、核对、发布。 The nightly run.
 
-    The nightly run: archive, extract, transform, check, load, publish. Exit status 1 when a stage failed.
+    The nightly run: crawl, archive, extract, transform, check, load, publish. Exit status 1 when a source or a stage
+    failed.
     """
     from flows.commands.run import run_command
 
-    raise typer.Exit(run_command(sources, home, jobs))
+    raise typer.Exit(run_command(sources, home, jobs, from_archive=from_archive))
 
 
 @app.command()

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import sys
 import traceback
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from extract.crawl.warc import ArchiveError, payload
 from extract.model import ErrorCode, ReadError
 from extract.readers.limits import OUT_OF_MEMORY
 from extract.reading import read_bytes
@@ -30,19 +32,32 @@ class Task:
     sidecar: Sidecar | None = None
     sidecar_beside: bool = False  # look for a sidecar beside the file
     member: str | None = None  # what of the archive at ``path``
+    offset: int | None = None  # where in the WARC file at ``path``
 
     def content(self) -> bytes:
         """The document's bytes; raises like ``flows.inbox.content``."""
+        if self.offset is not None:
+            return _crawled(self.path, self.offset)
         return content(self.path, self.member)
 
     def sha256(self) -> str | None:
         """The hash of its content, None where that cannot be read or is endless."""
         try:
+            if self.offset is not None:
+                return hashlib.sha256(_crawled(self.path, self.offset)).hexdigest()
             if self.path.stat().st_size > _HASHED:
                 return None
             return hash_content(self.path, self.member)
         except (OSError, ReadError):
             return None
+
+
+def _crawled(path: Path, offset: int) -> bytes:
+    """What a WARC file holds at an offset; ReadError("unreadable") if it cannot be had."""
+    try:
+        return payload(path, offset)
+    except ArchiveError as error:
+        raise ReadError("unreadable", f"网页存档损坏 / the archive of the crawl is damaged: {error}") from error
 
 
 def read(task: Task) -> Reading:

@@ -4,7 +4,8 @@
 
     home.json      what the home is for: the samples or real sources
     lock           held by the process that is running
-    archive/       every document ever seen, named by its SHA-256
+    archive/       every document ever seen, named by its SHA-256 (but what stands in a WARC file)
+    crawl/         the crawler's ledger, and all that it fetched (WARC)
     captures/      when and where each document was seen (Parquet, append-only)
     extracted/     readings, one folder per version of the readers (Parquet)
     warehouse/     warehouse-<build>.duckdb and the link warehouse.duckdb
@@ -54,6 +55,21 @@ class Home:
     def archive(self) -> Path:
         """Documents by SHA-256."""
         return self.root / "archive"
+
+    @property
+    def crawl(self) -> Path:
+        """The crawler's folder: ``ledger.sqlite`` and ``warc/``."""
+        return self.root / "crawl"
+
+    @property
+    def ledger(self) -> Path:
+        """The crawler's ledger."""
+        return self.crawl / "ledger.sqlite"
+
+    @property
+    def warc(self) -> Path:
+        """WARC files."""
+        return self.crawl / "warc"
 
     @property
     def captures(self) -> Path:

@@ -19,9 +19,11 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterState, FlowRunFilterStateType
 from prefect.client.schemas.objects import StateType
+from prefect.futures import wait
 from prefect.states import Crashed
 
 from flows import stages, survey
+from flows.crawling import Share, run_share
 from flows.fingerprint import fingerprint
 from flows.home import Home
 from flows.progress import Advance, stage
@@ -95,6 +97,19 @@ def nightly(run_id: str, home: str, jobs: int) -> None:
     record.save(place)
 
 
+@flow(name="crawl", validate_parameters=False)
+def crawl(run_id: str, home: str, shares: Sequence[Share]) -> bool:
+    """Crawls the sources of run ``run_id``, each share in a process of its own,
+    all at the same time; returns whether all got through. Raises what a process
+    raises, when the others are through."""
+    place = Home(Path(home))
+    record = load(place, run_id)
+    with _step(place, record, "采集", "crawl") as advance:
+        futures = [crawl_share.submit(place, share, advance) for share in shares]
+        wait(futures)
+        return all([future.result() for future in futures])
+
+
 def close_killed() -> None:
     """Ends flow runs that were killed: Prefect keeps calling them running."""
     with get_client(sync_client=True) as client:
@@ -111,6 +126,12 @@ def _step(place: Home, record: RunRecord, zh: str, en: str, total: int | None = 
         yield advance
     record.stages[en] = round(monotonic() - began, 2)
     record.save(place)
+
+
+@task(cache_policy=NO_CACHE)
+def crawl_share(place: Home, share: Share, advance: Advance) -> bool:
+    """Runs one crawling process to its end."""
+    return run_share(place, share, advance)
 
 
 @task(cache_policy=NO_CACHE)

@@ -34,6 +34,7 @@ class RunRecord:
     judged: int | None = None  # agencies whose issues were found anew; None where all were
     filings: int | None = None
     issues: int | None = None
+    crawled: list[dict[str, Any]] = field(default_factory=list)  # source, role, outcome, addresses
     issues_by_rule: list[dict[str, Any]] = field(default_factory=list)  # rule, severity, issues
     stages: dict[str, float] = field(default_factory=dict)  # seconds
     problems: list[str] = field(default_factory=list)  # what failed, in both languages

@@ -1,25 +1,37 @@
 """Where documents come from: the files under ``data/sources``.
 
-One YAML file is one source::
+One YAML file is one source. A folder of documents::
 
     source: samples          # identifier: lower-case letters, digits, hyphens
-    kind: folder             # the one kind there is: a folder of documents
+    kind: folder
     path: ../samples         # relative to the file, or absolute
     name_zh: 随附样例
     name_en: bundled samples
     samples: true            # fictitious; never in one home with other sources
+
+WARC files that somebody else has made, a file or a folder of them::
+
+    source: crawl-2024
+    kind: warc
+    path: /data/crawl-2024
+    name_zh: 他人的网页存档
+    name_en: an archive of web pages
+    hosts: [www.example.gov.cn]   # whose pages are taken; without it, all under gov.cn
+
+Sites that are crawled (kind ``site``) are described in ``extract/crawl/site.py``.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, cast
 
 import yaml
 
+from extract.crawl.site import Site, SiteError, site_from_mapping
 from extract.paths import DATA
 from flows.errors import OgiError
 from flows.inbox import is_sidecar
@@ -30,21 +42,36 @@ FOLDER = DATA / "sources"
 INBOX = "inbox"
 """Identifier of a plain folder that is given in the place of a source."""
 
-_TYPES: dict[str, type] = {"source": str, "kind": str, "path": str, "name_zh": str, "name_en": str, "samples": bool}
-_REQUIRED = ("source", "kind", "path", "name_zh", "name_en")
-_KINDS = ("folder",)
+_NAMES: dict[str, type] = {"source": str, "kind": str, "name_zh": str, "name_en": str}
+_KINDS: dict[str, dict[str, type]] = {
+    "folder": {"path": str, "samples": bool},
+    "site": {},  # checked where sites are described
+    "warc": {"path": str, "hosts": list},
+}
+_OPTIONAL = frozenset({"samples", "hosts"})
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+Kind = Literal["folder", "site", "warc"]
 
 
 @dataclass(frozen=True)
 class Source:
-    """A folder of documents; ``samples`` marks fictitious ones."""
+    """A source of documents; ``samples`` marks fictitious ones.
+
+    ``path`` is a folder's or an archive's, ``hosts`` an archive's, ``site``
+    that of a site; ``described`` is a site's file as it stands.
+    """
 
     source: str
-    path: Path
     name_zh: str
     name_en: str
+    kind: Kind = "folder"
+    path: Path = Path()
     samples: bool = False
+    hosts: frozenset[str] = frozenset()
+    site: Site | None = None
+    described: Mapping[str, Any] = field(default_factory=dict)
 
 
 def load(path: Path) -> Source:
@@ -55,37 +82,59 @@ def load(path: Path) -> Source:
         raise _invalid(path, f"无法读取：{error}", f"cannot be read: {error}") from error
     if not isinstance(data, dict):
         raise _invalid(path, "内容应为键值映射", "is no mapping of keys to values")
-    _check_keys(path, data)
-    if data["kind"] not in _KINDS:
+    kind = _kind(path, data)
+    if not _IDENTIFIER.fullmatch(str(data.get("source", ""))) or data["source"] == INBOX:
         raise _invalid(
             path,
-            f"kind: {data['kind']} 不是已知的来源种类（可用：{'、'.join(_KINDS)}）",
-            f"kind: {data['kind']} is no known kind of source (known: {', '.join(_KINDS)})",
+            f"source: {data.get('source')!r} 应由小写字母、数字和连字符组成，且不能是 {INBOX}",
+            f"source: {data.get('source')!r} must be lower-case letters, digits and hyphens, and not {INBOX}",
         )
-    if not _IDENTIFIER.fullmatch(data["source"]) or data["source"] == INBOX:
-        raise _invalid(
-            path,
-            f"source: {data['source']!r} 应由小写字母、数字和连字符组成，且不能是 {INBOX}",
-            f"source: {data['source']!r} must be lower-case letters, digits and hyphens, and not {INBOX}",
-        )
+    if kind == "site":
+        return _site(path, data)
     return Source(
         source=data["source"],
-        path=(path.parent / data["path"]).resolve(),
         name_zh=data["name_zh"],
         name_en=data["name_en"],
+        kind=kind,
+        path=(path.parent / data["path"]).resolve(),
         samples=data.get("samples", False),
+        hosts=frozenset(str(host).lower() for host in data.get("hosts", ())),
     )
 
 
-def _check_keys(path: Path, data: dict[Any, Any]) -> None:
-    for key in _REQUIRED:
-        if key not in data:
+def _kind(path: Path, data: Mapping[Any, Any]) -> Kind:
+    """The source's kind, its keys checked."""
+    kind = data.get("kind")
+    if kind not in _KINDS:
+        raise _invalid(
+            path,
+            "缺少 kind" if kind is None else f"kind: {kind} 不是已知的来源种类（可用：{'、'.join(_KINDS)}）",
+            "kind is lacking"
+            if kind is None
+            else f"kind: {kind} is no known kind of source (known: {', '.join(_KINDS)})",
+        )
+    if kind != "site":
+        _check_keys(path, data, {**_NAMES, **_KINDS[kind]})
+    return cast(Kind, kind)
+
+
+def _site(path: Path, data: Mapping[str, Any]) -> Source:
+    try:
+        site = site_from_mapping(data)
+    except SiteError as error:
+        raise _invalid(path, error.zh, error.en) from error
+    return Source(site.source, site.name_zh, site.name_en, "site", site=site, described=dict(data))
+
+
+def _check_keys(path: Path, data: Mapping[Any, Any], types: Mapping[str, type]) -> None:
+    for key in types:
+        if key not in data and key not in _OPTIONAL:
             raise _invalid(path, f"缺少 {key}", f"{key} is lacking")
     for key, value in data.items():
-        if key not in _TYPES:
+        if key not in types:
             raise _invalid(path, f"未知的键 {key}", f"unknown key {key}")
-        if not isinstance(value, _TYPES[key]):
-            kind = _TYPES[key].__name__
+        if not isinstance(value, types[key]):
+            kind = types[key].__name__
             raise _invalid(path, f"{key} 的类型应为 {kind}", f"{key} must be of type {kind}")
 
 
@@ -133,8 +182,8 @@ def check_together(found: Sequence[Source]) -> None:
 
 
 def check_folder(source: Source) -> None:
-    """OgiError where the source's folder is not there."""
-    if not source.path.is_dir():
+    """OgiError where the source's folder (or an archive's file) is not there."""
+    if not (source.path.is_dir() or (source.kind == "warc" and source.path.is_file())):
         raise OgiError(
             f"来源 {source.source} 的文件夹 {source.path} 不存在。",
             f"The folder {source.path} of the source {source.source} does not exist.",
@@ -147,4 +196,4 @@ def _inbox(folder: Path) -> Source:
         known = load(path)
         if known.samples and known.path == folder.resolve():
             return known
-    return Source(INBOX, folder.resolve(), f"文件夹 {folder.name}", f"folder {folder.name}")
+    return Source(INBOX, f"文件夹 {folder.name}", f"folder {folder.name}", path=folder.resolve())

@@ -62,6 +62,10 @@ def archive(store: Store, sightings: Iterable[Sighting], advance: Advance) -> tu
     captures: list[Capture] = []
     problems: list[str] = []
     for sighting in sightings:
+        if sighting.capture.warc_file is not None:
+            captures.append(sighting.capture)  # the crawler has archived it
+            advance()
+            continue
         try:
             sha256 = store.archive(sighting.path, sighting.member)
         except ReadError as error:
@@ -83,12 +87,17 @@ def unread(store: Store, captures: Iterable[Capture]) -> list[Capture]:
 
 def read_batch(store: Store, captures: Sequence[Capture], jobs: int, advance: Advance) -> None:
     """Reads documents from the archive and stores their readings as one file."""
-    tasks = [Task(store.archived(capture.sha256), capture.source_name, capture.meta) for capture in captures]
+    tasks = [_task(store, capture) for capture in captures]
     readings = []
     for capture, reading in zip(captures, read_all(tasks, jobs), strict=True):
         readings.append((capture.key, reading))
         advance()
     store.add_readings(reader_version(), readings)
+
+
+def _task(store: Store, capture: Capture) -> Task:
+    path, offset = store.place(capture)
+    return Task(path, capture.source_name, capture.meta, offset=offset)
 
 
 def records(store: Store, captures: Iterable[Capture]) -> list[ReadingRecord]:
@@ -128,6 +137,7 @@ def transform(home: Home, build: Build) -> Frames:
         records(store, latest(store.captures())),
         register,
         corrections=corrections(),
+        captures=captures(home, store),
         decisions=decisions(home),
         # A build tells of the run that makes it, as far as that has come.
         runs=[
@@ -135,6 +145,22 @@ def transform(home: Home, build: Build) -> Frames:
         ],
         build_info=info,
     )
+
+
+def captures(home: Home, store: Store) -> list[dict[str, Any]]:
+    """The rows of the table ``capture``: every fetch of the crawler, and every sighting in a folder."""
+    found = [capture for capture in latest(store.captures()) if capture.warc_file is None]
+    media = {sha256: reading["media_type"] for (sha256, _), reading in store.readings(reader_version()).items()}
+    seen = [
+        {
+            "url": (capture.meta or {}).get("url") or f"file:{capture.sha256[:16]}/{capture.name.rpartition('/')[2]}",
+            "fetched_at": capture.retrieved_at,
+            "sha256": capture.sha256,
+            "media_type": media.get(capture.sha256),
+        }
+        for capture in found
+    ]
+    return [*seen, *crawling.capture_rows(home)]
 
 
 def _run_row(record: RunRecord) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from extract.crawl.warc import locate
 from extract.readers import archive
 from flows.disk import replacing, write_atomically
 from flows.home import Home
@@ -37,6 +38,8 @@ CAPTURES = pa.schema(
         ("sha256", pa.string()),
         ("retrieved_at", pa.timestamp("us", tz="UTC")),
         ("sidecar", pa.string()),
+        ("warc_file", pa.string()),
+        ("warc_offset", pa.int64()),
     ]
 )
 _READINGS = pa.schema([("sha256", pa.string()), ("context", pa.string()), ("reading", pa.string())])
@@ -47,7 +50,11 @@ class Capture:
     """One sighting of a document.
 
     ``name`` is relative to the source, with ``/``; ``retrieved_at`` comes
-    from the sidecar, else from the file's time of modification.
+    from the sidecar, else from the file's time of modification. Of what was
+    crawled, ``name`` is the address and ``retrieved_at`` the moment of the
+    fetch; where it stands in a WARC file, ``warc_file`` is that file, relative
+    to the folder of those (or absolute, where it is somebody else's), and it
+    is not in the archive a second time.
     """
 
     source: str
@@ -55,6 +62,8 @@ class Capture:
     sha256: str
     retrieved_at: datetime
     sidecar: str | None = None  # JSON of the sidecar, keys sorted
+    warc_file: str | None = None
+    warc_offset: int | None = None
 
     @property
     def meta(self) -> Sidecar | None:
@@ -95,10 +104,19 @@ class Store:
         """Where the document of that hash stands or would stand."""
         return self.home.archive / sha256[:2] / sha256
 
+    def place(self, capture: Capture) -> tuple[Path, int | None]:
+        """The file in which a document stands, and its offset there if that is a WARC file."""
+        if capture.warc_file is None:
+            return self.archived(capture.sha256), None
+        return locate(self.home.warc, capture.warc_file), capture.warc_offset
+
     def archive(self, path: Path, member: str | None = None) -> str:
         """Copies a file (or what it holds as an archive) into the archive,
         unless it is there, and returns the SHA-256 of what it held."""
-        data = path.read_bytes() if member is None else archive.member(path, member)
+        return self.archive_bytes(path.read_bytes() if member is None else archive.member(path, member))
+
+    def archive_bytes(self, data: bytes) -> str:
+        """Puts a document into the archive, unless it is there, and returns its SHA-256."""
         digest = hashlib.sha256(data).hexdigest()
         if not self.archived(digest).exists():
             write_atomically(self.archived(digest), data)

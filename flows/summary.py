@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from extract.crawl.outcomes import LABELS, Outcome
 from flows.home import Home
 from flows.record import RunRecord
 from flows.text import table
@@ -15,6 +16,9 @@ def text(record: RunRecord, home: Home) -> str:
     if record.nothing_new:
         parts.append("没有新内容，已发布的数据库不变。 Nothing new; the published warehouse stays as it is.")
     parts.append(table(["文件 documents", ""], _counts(record), right=(False, True)))
+    if record.crawled:
+        head = ["来源 source", "页面 addresses", "结果 outcome", ""]
+        parts.append(table(head, _crawled(record), right=(False, False, False, True)))
     if record.issues_by_rule:
         head = ["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"]
         parts.append(table(head, _issues(record), right=(False, False, False, True)))
@@ -31,6 +35,7 @@ def markdown(record: RunRecord, home: Home) -> str:
     parts = [
         f"## {record.run_id}",
         _markdown_table(["文件 documents", ""], _counts(record)),
+        _markdown_table(["来源 source", "页面 addresses", "结果 outcome", "数量"], _crawled(record)),
         _markdown_table(["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"], _issues(record)),
         _markdown_table(["位置 where", ""], _places(record, home)),
         *(f"- {sentence}" for sentence in (*record.problems, *record.remarks)),
@@ -52,6 +57,17 @@ def _counts(record: RunRecord) -> list[list[str]]:
         ("未消问题 open issues", record.issues),
     ]
     return [[name, str(number)] for name, number in counts if number is not None]
+
+
+_ROLE = {"listing": "列表 lists", "report": "报告页 reports", "attachment": "附件 files"}
+
+
+def _crawled(record: RunRecord) -> list[list[str]]:
+    rows = []
+    for row in record.crawled:
+        zh, en = LABELS[Outcome(row["outcome"])]
+        rows.append([row["source"], _ROLE[row["role"]], f"{zh} {en}", str(row["addresses"])])
+    return rows
 
 
 def _issues(record: RunRecord) -> list[list[str]]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
+from flows import archives, crawled, crawling, sources, survey
 from flows import home as homes
 from flows import record as records
-from flows import sources, survey
 from flows.errors import OgiError
 from flows.fingerprint import fingerprint
 from flows.home import Home
@@ -22,8 +25,13 @@ from flows.summary import text
 from warehouse.publish import builds, published
 
 
-def run_command(source_option: Path | None, home_option: Path | None, jobs: int | None) -> int:
-    """Runs once and prints the summary; 1 when a source or a stage failed."""
+def run_command(
+    source_option: Path | None, home_option: Path | None, jobs: int | None, *, from_archive: bool = False
+) -> int:
+    """Runs once and prints the summary; 1 when a source or a stage failed.
+
+    ``from_archive``: nothing is fetched, what the crawler has archived counts.
+    """
     chosen = sources.chosen(source_option)
     kind: homes.Kind = "samples" if chosen[0].samples else "sources"
     home = homes.for_run(home_option, kind)
@@ -34,7 +42,7 @@ def run_command(source_option: Path | None, home_option: Path | None, jobs: int 
         record = records.begin(home)
         log = _log(home, record)
         try:
-            _run(home, chosen, record, jobs or default_jobs())
+            _run(home, chosen, record, jobs or default_jobs(), from_archive=from_archive)
         except Exception as error:
             record.problems.append(_explain(log, error))
         except KeyboardInterrupt:
@@ -44,13 +52,32 @@ def run_command(source_option: Path | None, home_option: Path | None, jobs: int 
     return 1 if record.problems else 0
 
 
-def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int) -> None:
-    """Survey, and the flow unless the published build has these very inputs."""
-    store = Store(home)
+def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from_archive: bool) -> None:
+    """Crawl, survey, and the nightly flow unless the published build has these very inputs."""
     record.sources = [source.source for source in chosen]
+    sites = [] if from_archive else [source for source in chosen if source.site is not None]
+    if not sites:
+        if _survey(home, chosen, record):
+            with _prefect(home, record) as nightly:
+                nightly.nightly(record.run_id, str(home.root), jobs)
+        return
+    shares = crawling.prepare(home, sites, jobs)
+    with _prefect(home, record) as nightly:
+        is_through = nightly.crawl(record.run_id, str(home.root), shares)
+        vars(record).update(vars(records.load(home, record.run_id)))
+        crawling.finish(home, record, sites, is_through=is_through)
+        if _survey(home, chosen, record):
+            nightly.nightly(record.run_id, str(home.root), jobs)
+
+
+def _survey(home: Home, chosen: list[Source], record: RunRecord) -> bool:
+    """Looks what the sources hold; whether a build has to be made of it."""
+    store = Store(home)
     known = store.captures()
     with stage("查看来源", "survey") as advance:
-        found = survey.survey(chosen, known, advance)
+        found = survey.survey([source for source in chosen if source.kind == "folder"], known, advance)
+        crawled.survey_crawled(chosen, store, known, found)
+        archives.survey_archives([source for source in chosen if source.kind == "warc"], store, known, found, advance)
     record.seen, record.new, record.changed, record.unknown = found.seen, found.new, found.changed, len(found.unknown)
     for path in found.unknown:
         logging.getLogger("ogi").warning("unknown kind of file, passed over: %s", path)
@@ -59,27 +86,28 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int) -> None
     record.remarks += torn(home)
     if not found.sightings and not known:
         record.problems.append(f"来源中没有可读的文件 / no document in the sources: {', '.join(record.sources)}")
-        return
+        return False
     if not found.sightings and _inputs_of(published(home.root)) == fingerprint(home, latest(known)):
         record.nothing_new = True
         _repeat_counts(home, record)
-        return
+        return False
     survey.save(home, found.sightings)
     record.save(home)
-    _flow(home, record, jobs)
+    return True
 
 
-def _flow(home: Home, record: RunRecord, jobs: int) -> None:
-    """Runs the Prefect flow, which notes what it does in the record on disk."""
+@contextlib.contextmanager
+def _prefect(home: Home, record: RunRecord) -> Iterator[Any]:
+    """The module of the flows, with a server for them; the record is what they made of it afterwards."""
     from flows.orchestrator import server
 
     with server(home) as await_server:
-        from flows.nightly import close_killed, nightly
+        from flows import nightly
 
         if await_server():
-            close_killed()
+            nightly.close_killed()
         try:
-            nightly(record.run_id, str(home.root), jobs)
+            yield nightly
         finally:
             vars(record).update(vars(records.load(home, record.run_id)))
 

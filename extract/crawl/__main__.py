@@ -1,0 +1,124 @@
+"""The crawler's process: ``python -m extract.crawl``, started by the nightly run.
+
+Reads its job as JSON from standard input and tells how it goes as lines of
+JSON on standard output. A process of its own, since Scrapy's reactor runs
+once in a process, and since it can then be ended without hurting the run.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scrapy.crawler import AsyncCrawlerProcess
+
+from extract.crawl import warc
+from extract.crawl.ledger import Ledger
+from extract.crawl.round import Round, now
+from extract.crawl.settings import BACKOFF, TIMEOUT, settings, user_agent
+from extract.crawl.site import site_from_mapping
+from extract.crawl.spider import Sites
+
+FLUSH_SECONDS = 1.0
+"""How much of a crawl a kill may cost."""
+
+_TELL_SECONDS = 0.5
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a process is to do: ``sites`` are mappings like in source files, ``folder`` is the crawl's in the home."""
+
+    sites: list[dict[str, Any]]
+    folder: str
+    worker: str
+    campaign: int
+    contact: str | None = None
+    timeout: float = TIMEOUT
+    backoff: float = BACKOFF
+    seconds: float = 0.0  # after which the crawl stops, to go on in the next run; 0: never
+
+
+class Keeper:
+    """Puts what came on disk every second, and tells how it goes."""
+
+    def __init__(self, ledger: Ledger, writer: warc.Writer) -> None:
+        self.ledger, self.writer = ledger, writer
+        self.flushed = self.told = time.monotonic()
+
+    def __call__(self, crawl: Round) -> None:
+        moment = time.monotonic()
+        if moment - self.flushed >= FLUSH_SECONDS:
+            self.flush(crawl)
+        if moment - self.told >= _TELL_SECONDS:
+            self.told = moment
+            tell({"fetched": crawl.fetched})
+
+    def flush(self, crawl: Round) -> None:
+        """WARC first, then the ledger that speaks of it."""
+        for count in crawl.list_counts():
+            self.ledger.note_list(count)
+        self.ledger.flush(self.writer.sync())
+        self.flushed = time.monotonic()
+
+
+def tell(message: dict[str, Any]) -> None:
+    """A line of JSON on standard output."""
+    print(json.dumps(message, ensure_ascii=False), flush=True)
+
+
+def crawl(job: Job) -> None:
+    """Crawls; returns when everything was asked for, or the time is over."""
+    folder = Path(job.folder)
+    sites = [site_from_mapping(data) for data in job.sites]
+    ledger = Ledger(folder / "ledger.sqlite")
+    ledger.campaign = job.campaign
+    stamp = now().replace("-", "").replace(":", "").partition(".")[0]
+    writer = warc.Writer(folder / "warc", f"ogi-{stamp}-{job.worker}", user_agent(None))
+    work = Round(sites, ledger, folder / "warc")
+    keep = Keeper(ledger, writer)
+    chosen = settings(sites, job.contact, timeout=job.timeout, backoff=job.backoff)
+    if job.seconds:
+        chosen["CLOSESPIDER_TIMEOUT"] = job.seconds
+    process = AsyncCrawlerProcess(chosen, install_root_handler=True)
+    crawler = process.create_crawler(Sites)
+    process.crawl(crawler, crawl=work, writer=writer, tell=keep)
+    process.start()
+    keep.flush(work)
+    name, length = writer.sync()
+    writer.close()
+    if name:
+        ledger.flush((name, length))
+    ledger.close()
+    reason = crawler.stats.get_value("finish_reason")
+    tell({"fetched": work.fetched, "done": reason == "finished", "reason": reason})
+
+
+def _end_with_parent(parent: int) -> None:
+    """A crawl whose run was killed does not go on behind its back."""
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(0.5)
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    threading.Thread(target=watch, daemon=True).start()
+
+
+def main() -> None:
+    """Reads the job and does it."""
+    parent = os.getppid()
+    job = Job(**json.load(sys.stdin))
+    _end_with_parent(parent)
+    crawl(job)
+
+
+if __name__ == "__main__":
+    main()

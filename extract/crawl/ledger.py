@@ -1,0 +1,358 @@
+"""What the crawler knows between nights: every fetch, every address, every list.
+
+One SQLite file, written in short transactions (``flush``), each after the
+WARC files that it speaks of are on disk. A crawl that is killed goes on from
+the last of them. A *campaign* is one round over all sources; it stays open
+until it is through, so that the next run continues it instead of asking again
+for what came.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from extract.crawl.model import Ask, Hint, Role
+from extract.crawl.outcomes import Outcome
+
+LAYOUT = 1
+
+_SCHEMA = """
+CREATE TABLE campaign (campaign INTEGER PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT);
+CREATE TABLE warc (file TEXT PRIMARY KEY, length INTEGER NOT NULL);
+CREATE TABLE fetch (
+    fetch INTEGER PRIMARY KEY, campaign INTEGER NOT NULL, source TEXT NOT NULL, url TEXT NOT NULL,
+    fetched_at TEXT NOT NULL, role TEXT NOT NULL, outcome TEXT NOT NULL, http_status INTEGER, sha256 TEXT,
+    media_type TEXT, size INTEGER, warc_file TEXT, warc_offset INTEGER
+);
+CREATE UNIQUE INDEX fetch_moment ON fetch (url, fetched_at);
+CREATE TABLE payload (digest TEXT PRIMARY KEY, url TEXT NOT NULL, fetched_at TEXT NOT NULL,
+    warc_file TEXT NOT NULL, warc_offset INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE address (
+    key TEXT PRIMARY KEY, source TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL, listing TEXT NOT NULL,
+    parent TEXT, hint TEXT NOT NULL, final_url TEXT, outcome TEXT NOT NULL, detail TEXT, http_status INTEGER,
+    campaign INTEGER NOT NULL, checked_at TEXT NOT NULL, first_seen_at TEXT NOT NULL,
+    sha256 TEXT, media_type TEXT, warc_file TEXT, warc_offset INTEGER, changed_at TEXT,
+    etag TEXT, last_modified TEXT, refetched_at TEXT
+) WITHOUT ROWID;
+CREATE TABLE version (
+    version INTEGER PRIMARY KEY, key TEXT NOT NULL, source TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
+    parent TEXT, hint TEXT NOT NULL, sha256 TEXT NOT NULL, media_type TEXT NOT NULL, fetched_at TEXT NOT NULL,
+    warc_file TEXT NOT NULL, warc_offset INTEGER NOT NULL
+);
+CREATE TABLE list (
+    source TEXT NOT NULL, listing TEXT NOT NULL, campaign INTEGER NOT NULL, promised INTEGER, promised_pages INTEGER,
+    pages INTEGER NOT NULL, failed_pages INTEGER NOT NULL, items INTEGER NOT NULL, reports INTEGER NOT NULL,
+    PRIMARY KEY (source, listing)
+) WITHOUT ROWID;
+"""
+
+
+def key_of(ask: Ask) -> str:
+    """What an address is known by: the address, with method and body where it is not simply got."""
+    return ask.url if ask.method == "GET" else f"{ask.method} {ask.url} {ask.body}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetch:
+    """One exchange with a host, or one that came to nothing (``http_status`` None)."""
+
+    source: str
+    url: str
+    fetched_at: str
+    role: str
+    outcome: Outcome
+    http_status: int | None = None
+    sha256: str | None = None
+    media_type: str | None = None
+    size: int | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """What is known of an address that a source led to.
+
+    ``warc_file`` and ``warc_offset`` are where its last good content stands;
+    ``etag`` and ``last_modified`` are that content's. ``refetched_at``: when
+    content, rather than word that it is unchanged, last came.
+    """
+
+    key: str
+    source: str
+    url: str
+    role: Role
+    listing: str
+    outcome: Outcome
+    campaign: int
+    checked_at: str
+    first_seen_at: str
+    hint: Hint = Hint()
+    parent: str | None = None
+    final_url: str | None = None
+    detail: str | None = None
+    http_status: int | None = None
+    sha256: str | None = None
+    media_type: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    changed_at: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    refetched_at: str | None = None
+
+    @property
+    def has_content(self) -> bool:
+        """Whether good content of it is in the archive."""
+        return self.warc_file is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One content of a report's page or file, as it was first fetched."""
+
+    key: str
+    source: str
+    url: str
+    role: Role
+    parent: str | None
+    hint: Hint
+    sha256: str
+    media_type: str
+    fetched_at: str
+    warc_file: str
+    warc_offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class ListCount:
+    """What a list promised and what was reached in the campaign in which it was last walked."""
+
+    source: str
+    listing: str
+    campaign: int
+    promised: int | None
+    promised_pages: int | None
+    pages: int
+    failed_pages: int
+    items: int
+    reports: int
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all that it promised was reached and none of its pages failed."""
+        return (
+            self.failed_pages == 0
+            and self.pages > 0
+            and (self.promised is None or self.items >= self.promised)
+            and (self.promised_pages is None or self.pages >= self.promised_pages)
+        )
+
+
+@dataclass
+class _Pending:
+    fetches: list[Fetch] = field(default_factory=list)
+    payloads: list[tuple[str, str, str, str, int]] = field(default_factory=list)
+    addresses: dict[str, Address] = field(default_factory=dict)
+    versions: list[Version] = field(default_factory=list)
+    lists: dict[tuple[str, str], ListCount] = field(default_factory=dict)
+
+
+class Ledger:
+    """The ledger of one home. Writes are kept in memory until ``flush``."""
+
+    def __init__(self, path: Path) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.con = sqlite3.connect(path, timeout=60, isolation_level=None)
+        self.con.execute("PRAGMA journal_mode=WAL")
+        self.con.execute("PRAGMA synchronous=FULL")
+        if self.con.execute("PRAGMA user_version").fetchone()[0] == 0:
+            self._create()
+        found = self.con.execute("PRAGMA user_version").fetchone()[0]
+        if found != LAYOUT:
+            raise ValueError(f"{path}: layout {found}, this version knows {LAYOUT}")
+        self.campaign = 0
+        self._pending = _Pending()
+        self._payloads: dict[str, tuple[str, str, str, int]] = {}
+
+    def _create(self) -> None:
+        with self._transaction():
+            if self.con.execute("PRAGMA user_version").fetchone()[0]:
+                return  # another process was first
+            for statement in _SCHEMA.split(";"):
+                self.con.execute(statement)
+            self.con.execute(f"PRAGMA user_version={LAYOUT}")
+
+    def _transaction(self) -> _Transaction:
+        return _Transaction(self.con)
+
+    def close(self) -> None:
+        """Closes the file; what was not flushed is lost."""
+        self.con.close()
+
+    # campaigns
+
+    def begin(self, now: str) -> tuple[int, bool]:
+        """The open campaign, or a new one; and whether it is an earlier one that goes on."""
+        row = self.con.execute("SELECT campaign FROM campaign WHERE finished_at IS NULL").fetchone()
+        if row is None:
+            cursor = self.con.execute("INSERT INTO campaign (started_at) VALUES (?)", [now])
+            self.campaign = int(cursor.lastrowid or 0)
+            return self.campaign, False
+        self.campaign = int(row[0])
+        return self.campaign, True
+
+    def finish(self, now: str) -> None:
+        """Ends the campaign: the next run begins a new one."""
+        self.con.execute("UPDATE campaign SET finished_at = ? WHERE campaign = ?", [now, self.campaign])
+
+    # what is noted while crawling
+
+    def note_fetch(self, fetch: Fetch) -> None:
+        """Notes an exchange."""
+        self._pending.fetches.append(fetch)
+
+    def note_address(self, address: Address) -> None:
+        """Notes what is now known of an address."""
+        self._pending.addresses[address.key] = address
+
+    def note_version(self, version: Version) -> None:
+        """Notes new content of a report."""
+        self._pending.versions.append(version)
+
+    def note_payload(self, digest: str, url: str, fetched_at: str, file: str, offset: int) -> None:
+        """Notes where a payload was archived first."""
+        self._payloads[digest] = (url, fetched_at, file, offset)
+        self._pending.payloads.append((digest, url, fetched_at, file, offset))
+
+    def note_list(self, count: ListCount) -> None:
+        """Notes how far a list was walked."""
+        self._pending.lists[count.source, count.listing] = count
+
+    def flush(self, warc: tuple[str, int]) -> None:
+        """Writes what was noted, in one transaction. ``warc`` is the WARC file
+        of this process and how much of it is on disk."""
+        pending, self._pending = self._pending, _Pending()
+        with self._transaction():
+            if warc[0]:
+                self.con.execute("INSERT OR REPLACE INTO warc VALUES (?, ?)", warc)
+            self.con.executemany(
+                "INSERT OR IGNORE INTO fetch (campaign, source, url, fetched_at, role, outcome, http_status, sha256,"
+                " media_type, size, warc_file, warc_offset) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
+                [(self.campaign, *_values(fetch)) for fetch in pending.fetches],
+            )
+            self.con.executemany("INSERT OR IGNORE INTO payload VALUES (?,?,?,?,?)", pending.payloads)
+            self._insert("address", map(_row, pending.addresses.values()), "OR REPLACE")
+            self._insert("version", map(_row, pending.versions))
+            self._insert("list", map(_row, pending.lists.values()), "OR REPLACE")
+        self._payloads.clear()
+
+    def _insert(self, table: str, rows: Iterable[dict[str, Any]], conflict: str = "") -> None:
+        for row in rows:
+            names = ", ".join(row)
+            marks = ", ".join("?" * len(row))
+            self.con.execute(f"INSERT {conflict} INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+
+    # what is asked while crawling
+
+    def address(self, key: str) -> Address | None:
+        """What is known of an address, None where it is new."""
+        if key in self._pending.addresses:
+            return self._pending.addresses[key]
+        cursor = self.con.execute("SELECT * FROM address WHERE key = ?", [key])
+        row = cursor.fetchone()
+        return None if row is None else _address(_named(cursor, row))
+
+    def payload(self, digest: str) -> tuple[str, str, str, int] | None:
+        """Address, time, WARC file and offset at which a payload was archived first."""
+        if digest in self._payloads:
+            return self._payloads[digest]
+        row = self.con.execute(
+            "SELECT url, fetched_at, warc_file, warc_offset FROM payload WHERE digest = ?", [digest]
+        ).fetchone()
+        return None if row is None else (row[0], row[1], row[2], row[3])
+
+    # what is asked afterwards
+
+    def warc_lengths(self) -> dict[str, int]:
+        """How many bytes of each WARC file count."""
+        return dict(self.con.execute("SELECT file, length FROM warc").fetchall())
+
+    def versions(self, after: int = 0) -> Iterator[tuple[int, Version]]:
+        """Every content of a report, with its number, in the order of fetching."""
+        cursor = self.con.execute("SELECT * FROM version WHERE version > ? ORDER BY version", [after])
+        for row in cursor:
+            found = _named(cursor, row)
+            number = int(found.pop("version"))
+            yield number, Version(**{**found, "hint": Hint(**json.loads(found["hint"]))})
+
+    def addresses(self, roles: Iterable[Role] = ("report", "attachment")) -> Iterator[Address]:
+        """What is known of the addresses of these roles, by key."""
+        wanted = ", ".join(f"'{role}'" for role in roles)
+        cursor = self.con.execute(f"SELECT * FROM address WHERE role IN ({wanted}) ORDER BY key")
+        for row in cursor:
+            yield _address(_named(cursor, row))
+
+    def fetches(self, after: int = 0) -> Iterator[tuple[int, Fetch]]:
+        """Every fetch with its number, in order."""
+        cursor = self.con.execute("SELECT * FROM fetch WHERE fetch > ? ORDER BY fetch", [after])
+        for row in cursor:
+            found = _named(cursor, row)
+            number = int(found.pop("fetch"))
+            del found["campaign"]
+            yield number, Fetch(**{**found, "outcome": Outcome(found["outcome"])})
+
+    def lists(self) -> list[ListCount]:
+        """How far each list was walked when it last was."""
+        cursor = self.con.execute("SELECT * FROM list ORDER BY source, listing")
+        return [ListCount(**_named(cursor, row)) for row in cursor.fetchall()]
+
+    def counts(self, campaign: int) -> list[tuple[str, str, str, int]]:
+        """Source, role, outcome and number of the addresses that a campaign checked."""
+        rows = self.con.execute(
+            "SELECT source, role, outcome, count(*) FROM address WHERE campaign = ?"
+            " GROUP BY source, role, outcome ORDER BY source, role, outcome",
+            [campaign],
+        ).fetchall()
+        return [(str(a), str(b), str(c), int(d)) for a, b, c, d in rows]
+
+
+class _Transaction:
+    """BEGIN IMMEDIATE … COMMIT, or ROLLBACK when something is raised."""
+
+    def __init__(self, con: sqlite3.Connection) -> None:
+        self.con = con
+
+    def __enter__(self) -> None:
+        self.con.execute("BEGIN IMMEDIATE")
+
+    def __exit__(self, kind: object, error: object, trace: object) -> None:
+        self.con.execute("COMMIT" if kind is None else "ROLLBACK")
+
+
+def _values(fetch: Fetch) -> tuple[Any, ...]:
+    return (
+        fetch.source, fetch.url, fetch.fetched_at, fetch.role, fetch.outcome, fetch.http_status, fetch.sha256,
+        fetch.media_type, fetch.size, fetch.warc_file, fetch.warc_offset,
+    )  # fmt: skip
+
+
+def _row(record: Address | Version | ListCount) -> dict[str, Any]:
+    row = asdict(record)
+    if "hint" in row:
+        row["hint"] = json.dumps({name: value for name, value in row["hint"].items() if value}, ensure_ascii=False)
+    return row
+
+
+def _named(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:
+    return dict(zip((column[0] for column in cursor.description), row, strict=True))
+
+
+def _address(row: Mapping[str, Any]) -> Address:
+    hint = Hint(**json.loads(row["hint"]))
+    return Address(**{**row, "hint": hint, "outcome": Outcome(row["outcome"])})

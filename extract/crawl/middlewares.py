@@ -1,0 +1,287 @@
+"""What every request and answer passes on its way: the guard, robots.txt, retries, the archive.
+
+Scrapy calls requests' methods from the engine towards the network, answers'
+in the other direction; ``settings`` gives the order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable
+from typing import Any
+from urllib.parse import urlsplit
+
+from protego import Protego
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+
+from extract.crawl import guard, outcomes, warc
+from extract.crawl.ledger import Fetch
+from extract.crawl.outcomes import Outcome
+from extract.crawl.round import Got, now
+from extract.crawl.site import Site
+
+ROBOTS_TOKEN = "ogi"
+"""The name by which robots.txt may address us."""
+
+_ROBOTS_BYTES = 500 * 1024  # as much as RFC 9309 demands to be read
+
+
+class Declined(IgnoreRequest):  # type: ignore[misc]
+    """A request that was not made, or an answer that is of no use, and why."""
+
+    def __init__(self, outcome: Outcome, detail: str | None = None) -> None:
+        super().__init__(f"{outcome}: {detail}" if detail else str(outcome))
+        self.outcome, self.detail = outcome, detail
+
+
+class Guard:
+    """Lets only those addresses be asked that the source allows, redirects among them."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.round = crawler.spider.round
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Guard:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        if self.round.is_given_up(request.url):
+            raise Declined(Outcome.given_up, guard.host_of(request.url))
+        try:
+            guard.check(request.meta["site"], request.url)
+        except guard.Refused as refused:
+            raise Declined(refused.outcome, request.url) from refused
+
+
+class Robots:
+    """Obeys robots.txt (RFC 9309), its Crawl-delay and Request-rate too.
+
+    Where it is not there (4xx), everything may be fetched; where it cannot be
+    had (5xx, 429, no answer), nothing. It is asked for once a round and host.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.pace = crawler.spider.pace
+        self._rules: dict[str, asyncio.Future[Protego | Outcome]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Robots:
+        return cls(crawler)
+
+    async def process_request(self, request: Request) -> None:
+        if request.meta["role"] == "robots":
+            return
+        place = urlsplit(request.url)
+        key = f"{place.scheme}://{place.netloc}"
+        if key not in self._rules:
+            self._rules[key] = asyncio.get_running_loop().create_future()
+            self._rules[key].set_result(await self._fetched(key, request.meta["site"]))
+        rules = await self._rules[key]
+        if isinstance(rules, Outcome):
+            raise Declined(rules, f"{key}/robots.txt")
+        if not rules.can_fetch(request.url, ROBOTS_TOKEN):
+            raise Declined(Outcome.robots, request.url)
+
+    async def _fetched(self, key: str, site: Site) -> Protego | Outcome:
+        request = Request(
+            f"{key}/robots.txt",
+            priority=1000,
+            meta={"site": site, "role": "robots"},
+            callback=NO_CALLBACK,
+            dont_filter=True,
+        )
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except Declined as declined:
+            # It leads to a host that we may not ask: as if there were none.
+            if declined.outcome is not Outcome.off_site:
+                return Outcome.robots_unreachable
+            return Protego.parse("")
+        except IgnoreRequest:
+            return Protego.parse("")  # more than five redirects: as if there were none
+        except Exception:  # no answer of any kind
+            return Outcome.robots_unreachable
+        if response.status >= 500 or response.status == 429:
+            return Outcome.robots_unreachable
+        body = response.body[:_ROBOTS_BYTES] if response.status == 200 else b""
+        rules = Protego.parse(body.decode("utf-8-sig", "replace"))
+        self.pace.ask_for(guard.host_of(key), _delay(rules))
+        return rules
+
+
+def _delay(rules: Protego) -> float:
+    """Seconds between two requests that robots.txt asks for; 0 where it asks for none."""
+    rate = rules.request_rate(ROBOTS_TOKEN)
+    spaced = rate.seconds / rate.requests if rate and rate.requests else 0.0
+    return max(float(rules.crawl_delay(ROBOTS_TOKEN) or 0), spaced)
+
+
+class Backoff(RetryMiddleware):  # type: ignore[misc]
+    """Scrapy's retries, each after twice the wait of the one before, or after
+    what the host asks for (Retry-After), at most ``_LONGEST`` seconds."""
+
+    _LONGEST = 120.0
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Backoff:
+        backoff: Backoff = super().from_crawler(crawler)
+        return backoff
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        result: Request | Response = super().process_response(request, response)
+        if isinstance(result, Request):
+            await self._wait(result, response.headers.get(b"Retry-After"))
+        return result
+
+    def process_exception(self, request: Request, exception: Exception) -> Awaitable[Request | None]:
+        return self._after_exception(request, exception)
+
+    async def _after_exception(self, request: Request, exception: Exception) -> Request | None:
+        result: Request | None = super().process_exception(request, exception)
+        if result is not None:
+            await self._wait(result, None)
+        return result
+
+    async def _wait(self, request: Request, asked: bytes | None) -> None:
+        base = self.crawler.settings.getfloat("OGI_BACKOFF")
+        seconds = base * 2 ** (request.meta["retry_times"] - 1)
+        if asked is not None and asked.strip().isdigit():
+            seconds = max(seconds, float(asked))
+        await asyncio.sleep(min(seconds, self._LONGEST))
+
+
+class Archive:
+    """Keeps every answer, redirects and errors among them, and unpacks it for those who read it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self.ledger = crawler.spider.round.ledger
+        self.writer = crawler.spider.writer
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Archive:
+        return cls(crawler)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        moment = now()
+        location = self._written(request, response, moment)
+        encoding = (response.headers.get(b"Content-Encoding") or b"").decode("latin-1")
+        try:
+            body = warc.unpacked(response.body, encoding) if response.body else b""
+        except warc.ArchiveError as error:
+            self._note(request, response, moment, location, None, Outcome.truncated)
+            raise Declined(Outcome.truncated, str(error)) from error
+        self._note(request, response, moment, location, body, outcomes.of_status(response.status))
+        headers = response.headers
+        request.meta["got"] = Got(
+            url=response.url,
+            status=response.status,
+            body=body,
+            media_type=_media_type(headers.get(b"Content-Type")),
+            fetched_at=moment,
+            location=location,
+            etag=_text(headers.get(b"ETag")),
+            last_modified=_text(headers.get(b"Last-Modified")),
+        )
+        plain = {name: values for name, values in headers.items() if name.lower() != b"content-encoding"}
+        unpacked: Response = response.replace(body=body, headers=plain)
+        return unpacked
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if not isinstance(exception, IgnoreRequest):
+            fetch = Fetch(
+                source=request.meta["site"].source,
+                url=request.url,
+                fetched_at=now(),
+                role=request.meta["role"],
+                outcome=outcome_of(exception),
+            )
+            self.ledger.note_fetch(fetch)
+
+    def _written(self, request: Request, response: Response, moment: str) -> warc.Location:
+        digest = warc.payload_digest(response.body)
+        known = self.ledger.payload(digest) if response.body else None
+        earlier = warc.Earlier(known[0], known[1]) if known else None
+        if response.status == 304:
+            before = self.ledger.address(request.meta.get("key", request.url))
+            earlier = warc.Earlier(request.url, before.changed_at) if before and before.changed_at else None
+        exchange = warc.Exchange(
+            url=request.url,
+            fetched_at=moment,
+            method=request.method,
+            request_headers=_pairs(request.headers),
+            request_body=request.body,
+            status=response.status,
+            reason="",
+            headers=_pairs(response.headers),
+            body=response.body,
+        )
+        location: warc.Location = self.writer.write(exchange, earlier)
+        if known is not None:
+            return warc.Location(known[2], known[3])
+        if response.body:
+            self.ledger.note_payload(digest, request.url, moment, location.file, location.offset)
+        return location
+
+    def _note(
+        self,
+        request: Request,
+        response: Response,
+        moment: str,
+        location: warc.Location,
+        body: bytes | None,
+        outcome: Outcome,
+    ) -> None:
+        fetch = Fetch(
+            source=request.meta["site"].source,
+            url=request.url,
+            fetched_at=moment,
+            role=request.meta["role"],
+            outcome=outcome,
+            http_status=response.status,
+            sha256=hashlib.sha256(body).hexdigest() if body else None,
+            media_type=_media_type(response.headers.get(b"Content-Type")) or None,
+            size=len(response.body),
+            warc_file=location.file,
+            warc_offset=location.offset,
+        )
+        self.ledger.note_fetch(fetch)
+
+
+def outcome_of(exception: BaseException) -> Outcome:
+    """The word for an exception of Scrapy's downloader."""
+    if isinstance(exception, Declined):
+        return exception.outcome
+    name = type(exception).__name__
+    if isinstance(exception, IgnoreRequest):
+        return Outcome.redirect_loop  # all others that ignore a request are ours
+    if "Timeout" in name:
+        return Outcome.timeout
+    if "DataLoss" in name or "Decompress" in name:
+        return Outcome.truncated
+    if "Cancelled" in name:
+        return Outcome.too_large
+    return Outcome.unreachable
+
+
+def _media_type(value: bytes | None) -> str:
+    return (value or b"").decode("latin-1").split(";")[0].strip().lower()
+
+
+def _text(value: bytes | None) -> str | None:
+    return value.decode("latin-1") if value else None
+
+
+def _pairs(headers: Any) -> warc.Headers:
+    """Headers as pairs of text; a line break in a value, which would forge one, is a space."""
+    return [
+        (name.decode("latin-1"), " ".join(value.decode("latin-1").splitlines()))
+        for name, values in headers.items()
+        for value in values
+    ]

@@ -1,0 +1,172 @@
+"""What became of a fetch: one word each, and how it is told from what came.
+
+Nothing that fails is merely absent: every address that was asked for ends
+with one of these, and the run's summary counts them.
+"""
+
+from __future__ import annotations
+
+import re
+from enum import StrEnum
+
+from extract.crawl.model import Role
+from extract.model import ReadError
+from extract.readers.signatures import image_type, office_type
+
+
+class Outcome(StrEnum):
+    """How a fetch ended."""
+
+    ok = "ok"
+    unchanged = "unchanged"  # 304, or the very same content again
+    gone = "gone"  # 404, 410
+    forbidden = "forbidden"  # 401, 403
+    challenge = "challenge"  # 412, or a page that wants a script or cookie run first
+    login = "login"
+    stub = "stub"  # a page of next to nothing
+    error_page = "error_page"  # status 200, but the page says that there is none
+    wrong_type = "wrong_type"  # a page where a file should be, or no page at all
+    not_a_listing = "not_a_listing"  # what the family cannot read as its list
+    server_error = "server_error"  # 5xx
+    busy = "busy"  # 429
+    timeout = "timeout"
+    unreachable = "unreachable"  # no such host, refused, connection lost
+    truncated = "truncated"  # ended before its end, or badly packed
+    too_large = "too_large"
+    redirect_loop = "redirect_loop"
+    off_site = "off_site"  # leads to a host that the source does not allow
+    private_address = "private_address"
+    robots = "robots"  # robots.txt forbids it
+    robots_unreachable = "robots_unreachable"  # robots.txt could not be had: nothing is fetched (RFC 9309)
+    given_up = "given_up"  # its host failed too often tonight
+    other_status = "other_status"
+
+
+GOOD = frozenset({Outcome.ok, Outcome.unchanged})
+
+LABELS: dict[Outcome, tuple[str, str]] = {
+    Outcome.ok: ("取得", "fetched"),
+    Outcome.unchanged: ("未变", "unchanged"),
+    Outcome.gone: ("页面不存在（404/410）", "gone (404/410)"),
+    Outcome.forbidden: ("拒绝访问（401/403）", "forbidden (401/403)"),
+    Outcome.challenge: ("人机验证或脚本跳转页", "challenge page"),
+    Outcome.login: ("登录页", "login page"),
+    Outcome.stub: ("空壳页面", "stub page"),
+    Outcome.error_page: ("错误提示页", "error page with status 200"),
+    Outcome.wrong_type: ("内容类型不符", "wrong type of content"),
+    Outcome.not_a_listing: ("不是列表页", "no list that this family knows"),
+    Outcome.server_error: ("服务器错误（5xx）", "server error (5xx)"),
+    Outcome.busy: ("服务器繁忙（429）", "too many requests (429)"),
+    Outcome.timeout: ("超时", "timed out"),
+    Outcome.unreachable: ("无法连接", "unreachable"),
+    Outcome.truncated: ("内容不完整", "cut off or damaged"),
+    Outcome.too_large: ("内容过大", "too large"),
+    Outcome.redirect_loop: ("重定向过多", "too many redirects"),
+    Outcome.off_site: ("跳出允许的网站", "leads off the source's hosts"),
+    Outcome.private_address: ("内网地址", "private address"),
+    Outcome.robots: ("robots.txt 不允许", "forbidden by robots.txt"),
+    Outcome.robots_unreachable: ("robots.txt 无法取得", "robots.txt cannot be had"),
+    Outcome.given_up: ("该网站多次失败，本次放弃", "its host failed too often"),
+    Outcome.other_status: ("其他状态码", "other status"),
+}
+
+STUB = 600
+"""Bytes: a page with fewer has no room for a report or a list (stubs were seen at 300 to 400)."""
+
+# What the pages of common gate-keepers have in them: jsl, Aliyun, WZWS, C3VK.
+_CHALLENGE = re.compile(
+    rb"__jsl_clearance|\$_ts\s*=|wzws|WZWS|C3VK|_\$jsvm|cf-chl|challenge-platform|aliyun_waf|acw_sc__v2", re.IGNORECASE
+)
+_SCRIPTED = re.compile(rb"document\.cookie\s*=|location\.reload|location\.replace|window\.location", re.IGNORECASE)
+_PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
+_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_MISSING = re.compile(
+    r"404|找不到|不存在|已(?:被)?删除|页面出错|出错了|无法访问|not\s*found|系统提示|访问出错|错误页|服务器错误|维护",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(r"登录|登陆|统一身份认证|sign\s*in|log\s*in", re.IGNORECASE)
+_SMALL_PAGE = 4096
+_UNKNOWN_FILE = "application/octet-stream"
+
+
+def of_status(status: int) -> Outcome:
+    """What an HTTP status alone says."""
+    if status == 304:
+        return Outcome.unchanged
+    if status in (200, 203):
+        return Outcome.ok
+    if status in (404, 410):
+        return Outcome.gone
+    if status in (401, 403):
+        return Outcome.forbidden
+    if status == 412:
+        return Outcome.challenge
+    if status == 429:
+        return Outcome.busy
+    if status >= 500:
+        return Outcome.server_error
+    return Outcome.other_status
+
+
+def of_content(role: Role, body: bytes, text: str | None) -> Outcome:
+    """What a body that came with status 200 is. ``text`` is the decoded page, None for what is no text."""
+    if text is None:
+        return Outcome.ok if role != "listing" else Outcome.wrong_type
+    if not body.strip():
+        return Outcome.stub
+    if _CHALLENGE.search(body[:_SMALL_PAGE]) and (len(body) < 4 * _SMALL_PAGE or _SCRIPTED.search(body)):
+        return Outcome.challenge
+    title = " ".join((match[1] if (match := _TITLE.search(text)) else "").split())
+    if len(body) < _SMALL_PAGE and _MISSING.search(title):
+        return Outcome.error_page
+    if _PASSWORD.search(body) and _LOGIN.search(title):
+        return Outcome.login
+    if len(body) < STUB and role != "listing" and not is_redirect(text):
+        return Outcome.stub
+    return Outcome.wrong_type if role == "attachment" else Outcome.ok
+
+
+_REFRESH = re.compile(
+    r"<meta[^>]+http-equiv\s*=\s*[\"']?refresh[^>]+content\s*=\s*[\"']?\s*(\d+)\s*;\s*url\s*=\s*[\"']?([^\"'>\s]+)",
+    re.IGNORECASE,
+)
+_SCRIPT_TARGET = re.compile(
+    r"(?:window\.|top\.|self\.|document\.)?location(?:\.href)?\s*(?:=|\.replace\()\s*[\"']([^\"']+)[\"']", re.IGNORECASE
+)
+_SOON = 5  # seconds: a page that is shown longer is meant to be read
+
+
+def is_redirect(text: str) -> bool:
+    """Whether a page does nothing but lead on."""
+    return redirect_target(text) is not None
+
+
+def redirect_target(text: str) -> str | None:
+    """The address (perhaps relative) to which a small page leads on by a meta
+    tag or a script; None for a page that is read itself."""
+    if len(text) > _SMALL_PAGE:
+        return None
+    match = _REFRESH.search(text)
+    if match and int(match[1]) <= _SOON:
+        return match[2]
+    if "<a " in text.lower() or "document.cookie" in text:
+        return None
+    match = _SCRIPT_TARGET.search(text)
+    return match[1] if match else None
+
+
+def file_type(body: bytes) -> str | None:
+    """The media type of a file by what it begins with, whatever was declared;
+    None for pages, scripts and other text."""
+    if b"%PDF-" in body[:1024]:
+        return "application/pdf"
+    try:
+        found = image_type(body) or office_type(body)
+    except ReadError:
+        return _UNKNOWN_FILE  # an archive or document that no reader takes: a file all the same
+    return found or (_UNKNOWN_FILE if _is_binary(body) else None)
+
+
+def _is_binary(body: bytes) -> bool:
+    head = body[:1024]
+    return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))

@@ -1,0 +1,90 @@
+"""How fast a host may be asked: the source's delay, robots.txt's, and what the host bears.
+
+Every host has a floor, the longest delay that anyone asked for. Above it
+AutoThrottle follows how long the host takes to answer. A host belongs to one
+process only (``shards``), so that its pace holds however many there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from scrapy.crawler import Crawler
+from scrapy.extensions.throttle import AutoThrottle
+from scrapy.http import Response
+
+from extract.crawl.guard import host_of
+from extract.crawl.site import Site
+
+TOGETHER = 8
+"""Requests that a host without any delay gets at a time; with one, it gets one at a time."""
+
+
+class Pace:
+    """The floor of every host, in seconds, kept in Scrapy's downloader."""
+
+    def __init__(self, sites: Iterable[Site]) -> None:
+        self.floors: dict[str, float] = {}
+        self.crawler: Crawler | None = None
+        for site in sites:
+            for host in site.hosts:
+                self.floors[host] = max(self.floors.get(host, 0.0), site.delay)
+
+    def connect(self, crawler: Crawler) -> None:
+        """Makes the floors those of the downloader's slots."""
+        self.crawler = crawler
+        for host in self.floors:
+            self._apply(host)
+
+    def ask_for(self, host: str, delay: float) -> None:
+        """Raises a host's floor to ``delay`` seconds, if it is lower."""
+        if delay > self.floors.get(host, 0.0):
+            self.floors[host] = delay
+            self._apply(host)
+
+    def _apply(self, host: str) -> None:
+        if self.crawler is None or self.crawler.engine is None:
+            return
+        floor = self.floors[host]
+        downloader = self.crawler.engine.downloader
+        # Slots of idle hosts are dropped and made anew from these settings.
+        downloader.per_slot_settings[host] = {"delay": floor, "concurrency": 1 if floor else TOGETHER, "jitter": 0.0}
+        slot = downloader.slots.get(host)
+        if slot is not None:
+            slot.delay = max(slot.delay, floor)
+            slot.concurrency = 1 if floor else TOGETHER
+            slot.jitter = 0.0
+
+
+class Throttle(AutoThrottle):  # type: ignore[misc]
+    """AutoThrottle above each host's floor; hosts without one are not throttled."""
+
+    def _spider_opened(self, spider: object) -> None:
+        super()._spider_opened(spider)
+        self.crawler.spider.pace.connect(self.crawler)
+
+    def _adjust_delay(self, slot: object, latency: float, response: Response) -> None:
+        floor = self.crawler.spider.pace.floors.get(host_of(response.url), 0.0)
+        if floor:
+            super()._adjust_delay(slot, latency, response)
+            slot.delay = max(slot.delay, floor)  # type: ignore[attr-defined]
+
+
+def shards(sites: Sequence[Site], count: int) -> list[list[Site]]:
+    """The sources shared out to at most ``count`` processes, sources with a
+    common host together, about as many lists to each."""
+    groups: list[tuple[set[str], list[Site]]] = []
+    for site in sites:
+        hosts, members = set(site.hosts), [site]
+        apart = []
+        for others, theirs in groups:
+            if hosts & others:
+                hosts |= others
+                members = theirs + members
+            else:
+                apart.append((others, theirs))
+        groups = [*apart, (hosts, members)]
+    shares: list[list[Site]] = [[] for _ in range(max(1, min(count, len(groups))))]
+    for _, members in sorted(groups, key=lambda group: -sum(len(site.listings) for site in group[1])):
+        min(shares, key=lambda share: sum(len(site.listings) for site in share)).extend(members)
+    return [share for share in shares if share]

@@ -1,0 +1,50 @@
+"""Names of hosts looked up so that none leads into a private network."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scrapy.crawler import Crawler
+from scrapy.resolver import CachingHostnameResolver
+from twisted.internet.interfaces import IResolutionReceiver
+from zope.interface import implementer
+
+from extract.crawl import guard
+from extract.crawl.site import Network
+
+
+@implementer(IResolutionReceiver)
+class _PublicOnly:
+    """Hands on only the addresses to which a connection may be made."""
+
+    def __init__(self, receiver: Any, networks: tuple[Network, ...]) -> None:
+        self.receiver, self.networks = receiver, networks
+
+    def resolutionBegan(self, resolution: Any) -> None:
+        self.receiver.resolutionBegan(resolution)
+
+    def addressResolved(self, address: Any) -> None:
+        found = guard.as_address(address.host)
+        if found is not None and guard.is_allowed(found, self.networks):
+            self.receiver.addressResolved(address)
+
+    def resolutionComplete(self) -> None:
+        self.receiver.resolutionComplete()
+
+
+class PublicResolver(CachingHostnameResolver):  # type: ignore[misc]
+    """Scrapy's resolver (IPv4 and IPv6), less the addresses that the sources do not allow."""
+
+    def __init__(self, reactor: Any, cache_size: int) -> None:
+        super().__init__(reactor, cache_size)
+        self.networks: dict[str, tuple[Network, ...]] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler, reactor: Any) -> PublicResolver:
+        resolver: PublicResolver = super().from_crawler(crawler, reactor)
+        resolver.networks = dict(crawler.settings["OGI_PRIVATE_NETWORKS"])
+        return resolver
+
+    def resolveHostName(self, resolutionReceiver: Any, hostName: str, *arguments: Any, **named: Any) -> Any:
+        networks = self.networks.get(hostName.lower().rstrip("."), ())
+        return super().resolveHostName(_PublicOnly(resolutionReceiver, networks), hostName, *arguments, **named)

@@ -1,0 +1,294 @@
+"""The archive of what was fetched: WARC files (ISO 28500), written and read back.
+
+Every exchange is a request and a response record. What a host has sent
+before, byte for byte, becomes a revisit record that refers to the first; so
+does an answer 304. A file is written under its name with ``.open`` added and
+loses that when it is closed; how much of it counts is in the ledger, so that
+what a killed crawl left half written is cut off (``mend``).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from warcio.archiveiterator import ArchiveIterator
+from warcio.bufferedreaders import ChunkedDataReader
+from warcio.exceptions import ArchiveLoadFailed
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+OPEN = ".open"
+"""Added to the name of a file that is still written."""
+
+MAX_FILE = 1 << 30
+"""Bytes after which a new file is begun."""
+
+MAX_PAYLOAD = 256 << 20
+"""Bytes of one answer, unpacked, that are given out."""
+
+Headers = list[tuple[str, str]]
+
+
+class ArchiveError(Exception):
+    """A record that cannot be read back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A request and what came of it; ``body`` is as it was transferred (still packed)."""
+
+    url: str
+    fetched_at: str  # ISO, UTC, with Z
+    method: str
+    request_headers: Headers
+    request_body: bytes
+    status: int
+    reason: str
+    headers: Headers
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """The record that already holds a payload."""
+
+    url: str
+    fetched_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a record stands: the file's name, and where in it the record begins."""
+
+    file: str
+    offset: int
+
+
+def payload_digest(body: bytes) -> str:
+    """SHA-1 of a payload as WARC files have it; what tells repeated payloads."""
+    return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
+
+
+def unpacked(body: bytes, encoding: str, limit: int = MAX_PAYLOAD) -> bytes:
+    """A body without its content encoding (gzip, deflate or none).
+
+    ArchiveError for an encoding that was not asked for, for damaged data, and
+    for what unpacks to more than ``limit`` bytes.
+    """
+    for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()]):
+        if name in ("identity", "utf-8"):  # the latter is a common mistake and says nothing
+            continue
+        if name not in ("gzip", "x-gzip", "deflate"):
+            raise ArchiveError(f"unknown content encoding {name!r}")
+        body = _inflated(body, limit, deflate=name == "deflate")
+    return body
+
+
+def _inflated(body: bytes, limit: int, *, deflate: bool) -> bytes:
+    # "deflate" comes with the header of zlib and without; 47 takes gzip and zlib alike.
+    last: zlib.error | None = None
+    for window in (47, -15) if deflate else (47,):
+        engine = zlib.decompressobj(window)
+        try:
+            data = engine.decompress(body, limit + 1)
+        except zlib.error as error:
+            last = error
+            continue
+        if len(data) > limit:
+            raise ArchiveError(f"unpacks to more than {limit} bytes")
+        if not engine.eof:
+            raise ArchiveError("the packed body is cut off")
+        return data
+    raise ArchiveError(f"the packed body is damaged: {last}")
+
+
+class Writer:
+    """Writes exchanges into files ``<prefix>-00001.warc.gz`` … of a folder."""
+
+    def __init__(self, folder: Path, prefix: str, software: str, max_file: int = MAX_FILE) -> None:
+        self.folder, self.prefix, self.software, self.max_file = folder, prefix, software, max_file
+        self.serial = 0
+        self.name = ""
+        self._file: Any = None
+        self.length = 0
+        folder.mkdir(parents=True, exist_ok=True)
+
+    def write(self, exchange: Exchange, earlier: Earlier | None = None) -> Location:
+        """Appends an exchange; returns where its response (or revisit) stands.
+
+        ``earlier`` names the record that holds the same payload. Nothing is
+        sure to be on disk before ``sync``.
+        """
+        if self._file is None or self.length >= self.max_file:
+            self._next()
+        buffer = BytesIO()
+        writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+        response = _response(writer, exchange, earlier)
+        writer.write_request_response_pair(_request(writer, exchange), response)
+        data = buffer.getvalue()
+        # warcio writes the response first, then the request.
+        location = Location(self.name, self.length)
+        self._file.write(data)
+        self.length += len(data)
+        return location
+
+    def sync(self) -> tuple[str, int]:
+        """Makes sure that all is on disk; the file's name and how long it is now ("" and 0 before the first)."""
+        if self._file is not None:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+        return self.name, self.length
+
+    def close(self) -> None:
+        """Ends the file under its final name."""
+        if self._file is None:
+            return
+        self.sync()
+        self._file.close()
+        self._file = None
+        (self.folder / (self.name + OPEN)).rename(self.folder / self.name)
+
+    def _next(self) -> None:
+        self.close()
+        self.serial += 1
+        self.name = f"{self.prefix}-{self.serial:05d}.warc.gz"
+        self._file = (self.folder / (self.name + OPEN)).open("wb")
+        buffer = BytesIO()
+        writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+        info = {"software": self.software, "format": "WARC File Format 1.1", "robots": "obey"}
+        writer.write_record(writer.create_warcinfo_record(self.name, info))
+        self._file.write(buffer.getvalue())
+        self.length = len(buffer.getvalue())
+
+
+def _request(writer: WARCWriter, exchange: Exchange) -> Any:
+    head = StatusAndHeaders(
+        f"{exchange.method} {_path(exchange.url)} HTTP/1.1", exchange.request_headers, is_http_request=True
+    )
+    return writer.create_warc_record(
+        exchange.url,
+        "request",
+        payload=BytesIO(exchange.request_body),
+        http_headers=head,
+        warc_headers_dict={"WARC-Date": exchange.fetched_at},
+    )
+
+
+def _response(writer: WARCWriter, exchange: Exchange, earlier: Earlier | None) -> Any:
+    head = StatusAndHeaders(f"{exchange.status} {exchange.reason}".strip(), exchange.headers, protocol="HTTP/1.1")
+    dated = {"WARC-Date": exchange.fetched_at}
+    if earlier is None:
+        return writer.create_warc_record(
+            exchange.url, "response", payload=BytesIO(exchange.body), http_headers=head, warc_headers_dict=dated
+        )
+    record = writer.create_revisit_record(
+        exchange.url,
+        payload_digest(exchange.body),
+        earlier.url,
+        earlier.fetched_at,
+        http_headers=head,
+        warc_headers_dict=dated,
+    )
+    if exchange.status == 304:
+        record.rec_headers.replace_header("WARC-Profile", _NOT_MODIFIED)
+        record.rec_headers.remove_header("WARC-Payload-Digest")
+    return record
+
+
+_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+
+
+def _path(url: str) -> str:
+    after = url.split("://", 1)[-1]
+    slash = after.find("/")
+    return after[slash:] if slash >= 0 else "/"
+
+
+def locate(folder: Path, file: str) -> Path:
+    """Where a file of that name stands, finished or not."""
+    path = folder / file
+    return path if path.exists() else folder / (file + OPEN)
+
+
+def payload(path: Path, offset: int) -> bytes:
+    """The unpacked body of the response that begins at ``offset``; ArchiveError if there is none."""
+    try:
+        with path.open("rb") as file:
+            file.seek(offset)
+            record = next(iter(ArchiveIterator(file)), None)
+            if record is None or record.rec_type != "response":
+                raise ArchiveError(f"{path.name} has no response at {offset}")
+            head = record.http_headers
+            encoding = (head.get_header("Content-Encoding") or "") if head else ""
+            chunked = (head.get_header("Transfer-Encoding") or "") if head else ""
+            # We archive without chunks; others keep them, and this reader takes both.
+            stream = ChunkedDataReader(record.raw_stream) if "chunked" in chunked.lower() else record.raw_stream
+            body = stream.read()
+    except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
+        raise ArchiveError(f"{path.name}: {error}") from error
+    return unpacked(body, encoding)
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A response record as another reader's index would list it."""
+
+    url: str
+    fetched_at: str
+    status: int
+    media_type: str
+    location: Location
+    is_revisit: bool
+
+
+def responses(path: Path) -> Iterator[Archived]:
+    """The response and revisit records of a WARC file, in order; also of files
+    that were not written here. ArchiveError where the file is damaged."""
+    with path.open("rb") as file:
+        iterator = ArchiveIterator(file)
+        try:
+            for record in iterator:
+                if record.rec_type not in ("response", "revisit") or record.http_headers is None:
+                    continue
+                head = record.http_headers
+                yield Archived(
+                    url=record.rec_headers.get_header("WARC-Target-URI"),
+                    fetched_at=record.rec_headers.get_header("WARC-Date"),
+                    status=int(head.get_statuscode() or 0),
+                    media_type=(head.get_header("Content-Type") or "").split(";")[0].strip().lower(),
+                    location=Location(path.name, iterator.get_record_offset()),
+                    is_revisit=record.rec_type == "revisit",
+                )
+        except (ArchiveLoadFailed, zlib.error, ValueError) as error:
+            raise ArchiveError(f"{path.name}: {error}") from error
+
+
+def mend(folder: Path, lengths: Mapping[str, int]) -> list[str]:
+    """Finishes the files that a killed crawl left open: each is cut to the
+    length that the ledger knows of it, and removed where that is none.
+    Returns their names."""
+    mended = []
+    for path in _open_files(folder):
+        name = path.name.removesuffix(OPEN)
+        length = lengths.get(name, 0)
+        if length == 0:
+            path.unlink()
+        else:
+            with path.open("r+b") as file:
+                file.truncate(length)
+                os.fsync(file.fileno())
+            path.rename(folder / name)
+        mended.append(name)
+    return mended
+
+
+def _open_files(folder: Path) -> Iterable[Path]:
+    return sorted(folder.glob("*" + OPEN)) if folder.is_dir() else ()

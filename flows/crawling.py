@@ -1,0 +1,189 @@
+"""The crawl's processes: started, watched and ended by a run.
+
+The sources are shared out so that a host belongs to one process. What they
+fetch is on disk within a second; a run that is killed takes them with it, and
+the next one goes on with the same campaign.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from extract.crawl.ledger import Ledger, ListCount
+from extract.crawl.outcomes import GOOD, LABELS, Outcome
+from extract.crawl.pace import shards
+from extract.crawl.round import now
+from extract.crawl.warc import mend
+from extract.paths import ROOT
+from flows.errors import OgiError
+from flows.home import Home
+from flows.progress import Advance
+from flows.record import RunRecord
+from flows.sources import Source
+
+CONTACT = "OGI_CONTACT"
+"""The environment variable with the address or mail that hosts may complain to."""
+
+_HOURS = "OGI_CRAWL_HOURS"
+_TUNING = {"timeout": "OGI_CRAWL_TIMEOUT", "backoff": "OGI_CRAWL_BACKOFF"}  # seconds
+
+
+@dataclass(frozen=True)
+class Share:
+    """What one process crawls, as ``extract.crawl.__main__.Job`` takes it."""
+
+    job: Mapping[str, Any]
+
+
+def prepare(home: Home, sources: Sequence[Source], processes: int) -> list[Share]:
+    """Mends what a killed crawl left, opens a campaign (or takes up the open
+    one), and shares the sources out. OgiError where hosts would not know whom
+    to complain to."""
+    sites = [source.site for source in sources if source.site is not None]
+    contact = os.environ.get(CONTACT, "").strip() or None
+    if contact is None and any(not site.private_networks for site in sites):
+        raise OgiError(
+            f"采集公开网站须说明联系方式：请设置环境变量 {CONTACT}（网址或邮箱），网站据此可以联系到您。",
+            f"Crawling public sites needs a contact: set the environment variable {CONTACT} (an address or mail), "
+            "by which a site can reach you.",
+        )
+    ledger = Ledger(home.ledger)
+    try:
+        mend(home.warc, ledger.warc_lengths())
+        campaign, _ = ledger.begin(now())
+    finally:
+        ledger.close()
+    described = {source.source: dict(source.described) for source in sources}
+    return [
+        Share(
+            {
+                "sites": [described[site.source] for site in share],
+                "folder": str(home.crawl),
+                "worker": f"{number:02d}",
+                "campaign": campaign,
+                "contact": contact,
+                "seconds": float(os.environ.get(_HOURS) or 0) * 3600,
+                **{key: float(os.environ[name]) for key, name in _TUNING.items() if os.environ.get(name)},
+            }
+        )
+        for number, share in enumerate(shards(sites, processes), start=1)
+    ]
+
+
+def run_share(home: Home, share: Share, advance: Advance) -> bool:
+    """Runs one process to its end; returns whether it got through. OgiError, naming its log, if it failed."""
+    home.logs.mkdir(parents=True, exist_ok=True)
+    log = home.logs / f"crawl-{share.job['worker']}.log"
+    done = False
+    with log.open("wb") as errors:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "extract.crawl"],
+            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
+        )  # fmt: skip
+        assert process.stdin is not None and process.stdout is not None
+        try:
+            process.stdin.write(json.dumps(share.job, ensure_ascii=False, default=str))
+            process.stdin.close()
+            fetched = 0
+            for line in process.stdout:
+                told = json.loads(line)
+                for _ in range(told["fetched"] - fetched):
+                    advance()
+                fetched = told["fetched"]
+                done = told.get("done", False)
+        finally:
+            if process.poll() is None and process.stdout.closed is False:
+                process.stdout.close()
+            if done is False and process.poll() is None:
+                process.terminate()
+            process.wait()
+    if process.returncode != 0:
+        raise OgiError(f"采集进程出错，见 {log}。", f"A crawling process failed; see {log}.")
+    return done
+
+
+def finish(home: Home, record: RunRecord, sources: Sequence[Source], *, is_through: bool) -> None:
+    """Ends the campaign if it is through, and notes in the run's record how it went."""
+    ledger = Ledger(home.ledger)
+    try:
+        row = ledger.con.execute("SELECT max(campaign) FROM campaign").fetchone()
+        ledger.campaign = int(row[0])
+        if is_through:
+            ledger.finish(now())
+        counts = ledger.counts(ledger.campaign)
+        lists = [count for count in ledger.lists() if count.campaign == ledger.campaign]
+    finally:
+        ledger.close()
+    record.crawled = [
+        {"source": source, "role": role, "outcome": outcome, "addresses": number}
+        for source, role, outcome, number in counts
+    ]
+    if not is_through:
+        record.remarks.append(
+            "采集时间已到，余下的下次继续 / the crawl's time was over; the next run goes on with the rest"
+        )
+    _note_sources(record, sources, counts)
+    record.remarks += [_incomplete(count) for count in lists if not count.is_complete]
+
+
+def _note_sources(record: RunRecord, sources: Sequence[Source], counts: Sequence[tuple[str, str, str, int]]) -> None:
+    """A source of which no list could be read has failed; what else failed is remarked on."""
+    for source in sources:
+        if source.site is None:
+            continue
+        lists = Counter(
+            {outcome: n for name, role, outcome, n in counts if name == source.source and role == "listing"}
+        )
+        bad = Counter[str]()
+        for name, _, outcome, number in counts:
+            if name == source.source and outcome not in GOOD:
+                bad[outcome] += number
+        told_zh = "、".join(f"{LABELS[Outcome(outcome)][0]} {number}" for outcome, number in sorted(bad.items()))
+        told_en = ", ".join(f"{LABELS[Outcome(outcome)][1]}: {number}" for outcome, number in sorted(bad.items()))
+        if not any(lists[outcome] for outcome in GOOD):
+            record.problems.append(
+                f"来源 {source.source} 没有一个列表页可读（{told_zh}） / no list of the source {source.source} "
+                f"could be read ({told_en})"
+            )
+        elif bad:
+            record.remarks.append(f"来源 {source.source}：{told_zh} / source {source.source}: {told_en}")
+
+
+def _incomplete(count: ListCount) -> str:
+    """What a list promised and what was reached of it, in words."""
+    zh, en = [], []
+    if count.failed_pages or not count.pages:
+        zh.append(f"{count.failed_pages} 页未能读取")
+        en.append(f"{count.failed_pages} pages could not be read")
+    if count.promised is not None and count.items < count.promised:
+        zh.append(f"自称 {count.promised} 条，只见 {count.items} 条")
+        en.append(f"it says {count.promised} entries, {count.items} were seen")
+    if count.promised_pages is not None and count.pages < count.promised_pages:
+        zh.append(f"自称 {count.promised_pages} 页，只取得 {count.pages} 页")
+        en.append(f"it says {count.promised_pages} pages, {count.pages} came")
+    return f"列表不完整 {count.listing}：{'，'.join(zh)} / incomplete list {count.listing}: {', '.join(en)}"
+
+
+def capture_rows(home: Home) -> list[dict[str, Any]]:
+    """Every fetch of the crawler as a row of the table ``capture``."""
+    if not home.ledger.exists():
+        return []
+    ledger = Ledger(home.ledger)
+    try:
+        return [
+            {
+                "url": fetch.url, "fetched_at": fetch.fetched_at, "http_status": fetch.http_status,
+                "sha256": fetch.sha256, "media_type": fetch.media_type, "warc_file": fetch.warc_file,
+                "warc_offset": fetch.warc_offset,
+            }
+            for _, fetch in ledger.fetches()
+        ]  # fmt: skip
+    finally:
+        ledger.close()
