@@ -22,6 +22,7 @@ from expectations.contract import validate_tables
 from extract.model import ReadError
 from extract.paths import ROOT
 from extract.reading import reader_version
+from flows import crawling
 from flows.corrections import corrections
 from flows.documents import Task
 from flows.errors import OgiError

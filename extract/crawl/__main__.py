@@ -54,6 +54,7 @@ class Keeper:
         self.flushed = self.told = time.monotonic()
 
     def __call__(self, crawl: Round) -> None:
+        """To be called after every answer."""
         moment = time.monotonic()
         if moment - self.flushed >= FLUSH_SECONDS:
             self.flush(crawl)

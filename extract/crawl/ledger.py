@@ -92,7 +92,7 @@ class Address:
     campaign: int
     checked_at: str
     first_seen_at: str
-    hint: Hint = Hint()
+    hint: Hint = field(default_factory=Hint)
     parent: str | None = None
     final_url: str | None = None
     detail: str | None = None

@@ -8,22 +8,23 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable
 from typing import Any
 from urllib.parse import urlsplit
 
 from protego import Protego
 from scrapy import Request
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares.retry import RetryMiddleware
+from scrapy.downloadermiddlewares.retry import get_retry_request
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.misc import load_object
 
 from extract.crawl import guard, outcomes, warc
-from extract.crawl.ledger import Fetch
+from extract.crawl.ledger import Fetch, Ledger
 from extract.crawl.outcomes import Outcome
-from extract.crawl.round import Got, now
+from extract.crawl.pace import Pace
+from extract.crawl.round import Got, Round, now
 from extract.crawl.site import Site
 
 ROBOTS_TOKEN = "ogi"
@@ -32,7 +33,7 @@ ROBOTS_TOKEN = "ogi"
 _ROBOTS_BYTES = 500 * 1024  # as much as RFC 9309 demands to be read
 
 
-class Declined(IgnoreRequest):  # type: ignore[misc]
+class Declined(IgnoreRequest):
     """A request that was not made, or an answer that is of no use, and why."""
 
     def __init__(self, outcome: Outcome, detail: str | None = None) -> None:
@@ -44,13 +45,16 @@ class Guard:
     """Lets only those addresses be asked that the source allows, redirects among them."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.round = crawler.spider.round
+        spider: Any = crawler.spider
+        self.round: Round = spider.round
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Guard:
+        """As Scrapy makes it."""
         return cls(crawler)
 
     def process_request(self, request: Request) -> None:
+        """Declines what may not be asked, and hosts that are given up."""
         if self.round.is_given_up(request.url):
             raise Declined(Outcome.given_up, guard.host_of(request.url))
         try:
@@ -67,15 +71,18 @@ class Robots:
     """
 
     def __init__(self, crawler: Crawler) -> None:
+        spider: Any = crawler.spider
         self.crawler = crawler
-        self.pace = crawler.spider.pace
+        self.pace: Pace = spider.pace
         self._rules: dict[str, asyncio.Future[Protego | Outcome]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Robots:
+        """As Scrapy makes it."""
         return cls(crawler)
 
     async def process_request(self, request: Request) -> None:
+        """Declines what the host's robots.txt forbids."""
         if request.meta["role"] == "robots":
             return
         place = urlsplit(request.url)
@@ -123,52 +130,62 @@ def _delay(rules: Protego) -> float:
     return max(float(rules.crawl_delay(ROBOTS_TOKEN) or 0), spaced)
 
 
-class Backoff(RetryMiddleware):  # type: ignore[misc]
-    """Scrapy's retries, each after twice the wait of the one before, or after
-    what the host asks for (Retry-After), at most ``_LONGEST`` seconds."""
+class Backoff:
+    """Asks again what failed in a way that may pass: each time after twice the
+    wait of the time before, or after what the host asks for (Retry-After), at
+    most ``_LONGEST`` seconds."""
 
     _LONGEST = 120.0
 
+    def __init__(self, crawler: Crawler) -> None:
+        self.spider = crawler.spider
+        self.base = crawler.settings.getfloat("OGI_BACKOFF")
+        self.statuses = {int(status) for status in crawler.settings.getlist("RETRY_HTTP_CODES")}
+        self.exceptions = tuple(map(load_object, crawler.settings.getlist("RETRY_EXCEPTIONS")))
+
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Backoff:
-        backoff: Backoff = super().from_crawler(crawler)
-        return backoff
+        """As Scrapy makes it."""
+        return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        result: Request | Response = super().process_response(request, response)
-        if isinstance(result, Request):
-            await self._wait(result, response.headers.get(b"Retry-After"))
-        return result
+        """The answer, or the request to ask again."""
+        if response.status not in self.statuses:
+            return response
+        return await self._again(request, str(response.status), response.headers.get(b"Retry-After")) or response
 
-    def process_exception(self, request: Request, exception: Exception) -> Awaitable[Request | None]:
-        return self._after_exception(request, exception)
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """The request to ask again, None to let the failure stand."""
+        if not isinstance(exception, self.exceptions):
+            return None
+        return await self._again(request, exception, None)
 
-    async def _after_exception(self, request: Request, exception: Exception) -> Request | None:
-        result: Request | None = super().process_exception(request, exception)
-        if result is not None:
-            await self._wait(result, None)
-        return result
-
-    async def _wait(self, request: Request, asked: bytes | None) -> None:
-        base = self.crawler.settings.getfloat("OGI_BACKOFF")
-        seconds = base * 2 ** (request.meta["retry_times"] - 1)
-        if asked is not None and asked.strip().isdigit():
-            seconds = max(seconds, float(asked))
-        await asyncio.sleep(min(seconds, self._LONGEST))
+    async def _again(self, request: Request, reason: str | Exception, asked: bytes | None) -> Request | None:
+        assert self.spider is not None
+        again = get_retry_request(request, spider=self.spider, reason=reason, give_up_log_level="DEBUG")
+        if again is not None:
+            seconds = self.base * 2 ** (again.meta["retry_times"] - 1)
+            if asked is not None and asked.strip().isdigit():
+                seconds = max(seconds, float(asked))
+            await asyncio.sleep(min(seconds, self._LONGEST))
+        return again
 
 
 class Archive:
     """Keeps every answer, redirects and errors among them, and unpacks it for those who read it."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.ledger = crawler.spider.round.ledger
-        self.writer = crawler.spider.writer
+        spider: Any = crawler.spider
+        self.ledger: Ledger = spider.round.ledger
+        self.writer: warc.Writer = spider.writer
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Archive:
+        """As Scrapy makes it."""
         return cls(crawler)
 
     def process_response(self, request: Request, response: Response) -> Response:
+        """The answer as it was archived, unpacked; Declined where it cannot be."""
         moment = now()
         location = self._written(request, response, moment)
         encoding = (response.headers.get(b"Content-Encoding") or b"").decode("latin-1")
@@ -194,6 +211,7 @@ class Archive:
         return unpacked
 
     def process_exception(self, request: Request, exception: Exception) -> None:
+        """Notes that nothing came."""
         if not isinstance(exception, IgnoreRequest):
             fetch = Fetch(
                 source=request.meta["site"].source,

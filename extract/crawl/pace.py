@@ -8,7 +8,9 @@ process only (``shards``), so that its pace holds however many there are.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
+from scrapy.core.downloader import Slot
 from scrapy.crawler import Crawler
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
@@ -56,18 +58,19 @@ class Pace:
             slot.jitter = 0.0
 
 
-class Throttle(AutoThrottle):  # type: ignore[misc]
+class Throttle(AutoThrottle):
     """AutoThrottle above each host's floor; hosts without one are not throttled."""
 
-    def _spider_opened(self, spider: object) -> None:
+    def _spider_opened(self, spider: Any) -> None:
         super()._spider_opened(spider)
-        self.crawler.spider.pace.connect(self.crawler)
+        self.pace: Pace = spider.pace
+        self.pace.connect(self.crawler)
 
-    def _adjust_delay(self, slot: object, latency: float, response: Response) -> None:
-        floor = self.crawler.spider.pace.floors.get(host_of(response.url), 0.0)
+    def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
+        floor = self.pace.floors.get(host_of(response.url), 0.0)
         if floor:
             super()._adjust_delay(slot, latency, response)
-            slot.delay = max(slot.delay, floor)  # type: ignore[attr-defined]
+            slot.delay = max(slot.delay, floor)
 
 
 def shards(sites: Sequence[Site], count: int) -> list[list[Site]]:

@@ -21,18 +21,21 @@ class _PublicOnly:
         self.receiver, self.networks = receiver, networks
 
     def resolutionBegan(self, resolution: Any) -> None:
+        """Hands on that it began."""
         self.receiver.resolutionBegan(resolution)
 
     def addressResolved(self, address: Any) -> None:
+        """Hands on an address that is allowed."""
         found = guard.as_address(address.host)
         if found is not None and guard.is_allowed(found, self.networks):
             self.receiver.addressResolved(address)
 
     def resolutionComplete(self) -> None:
+        """Hands on that it ended."""
         self.receiver.resolutionComplete()
 
 
-class PublicResolver(CachingHostnameResolver):  # type: ignore[misc]
+class PublicResolver(CachingHostnameResolver):
     """Scrapy's resolver (IPv4 and IPv6), less the addresses that the sources do not allow."""
 
     def __init__(self, reactor: Any, cache_size: int) -> None:
@@ -41,10 +44,12 @@ class PublicResolver(CachingHostnameResolver):  # type: ignore[misc]
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> PublicResolver:
-        resolver: PublicResolver = super().from_crawler(crawler, reactor)
+        """As Scrapy makes it; the sources' private networks are among the settings."""
+        resolver = super().from_crawler(crawler, reactor)
         resolver.networks = dict(crawler.settings["OGI_PRIVATE_NETWORKS"])
         return resolver
 
     def resolveHostName(self, resolutionReceiver: Any, hostName: str, *arguments: Any, **named: Any) -> Any:
+        """Twisted's look-up of a name, through the filter."""
         networks = self.networks.get(hostName.lower().rstrip("."), ())
         return super().resolveHostName(_PublicOnly(resolutionReceiver, networks), hostName, *arguments, **named)

@@ -273,7 +273,7 @@ class Round:
                             fetched_at=got.fetched_at,
                             warc_file=got.location.file,
                             warc_offset=got.location.offset,
-                        )  # fmt: skip
+                        )
                     )
         self.ledger.note_address(address)
 

@@ -25,8 +25,6 @@ import ipaddress
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit
 
 DELAY = 3.0
 """Seconds between two requests to one host, where neither source nor robots.txt ask for more."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
-from typing import Any
 
 import scrapy
 from scrapy.http import Response
@@ -13,7 +12,6 @@ from extract.crawl import warc
 from extract.crawl.ledger import key_of
 from extract.crawl.middlewares import Declined, outcome_of
 from extract.crawl.model import Ask, Role
-from extract.crawl.outcomes import Outcome
 from extract.crawl.pace import Pace
 from extract.crawl.round import Got, Round
 from extract.crawl.site import Site
@@ -40,7 +38,7 @@ class Sites(scrapy.Spider):
 
     def came(self, response: Response) -> Iterator[scrapy.Request]:
         """An answer, of whatever status."""
-        meta = response.request.meta
+        meta = response.meta
         got: Got = meta["got"]
         follow = self.round.received(meta["site"], meta["ask"], got)
         self._tell()
@@ -48,8 +46,9 @@ class Sites(scrapy.Spider):
 
     def came_not(self, failure: Failure) -> None:
         """No answer, or one that is of no use."""
-        meta = failure.request.meta
-        error = failure.value
+        request: scrapy.Request = failure.request  # type: ignore[attr-defined]  # Scrapy puts it there
+        meta, error = request.meta, failure.value
+        assert error is not None
         detail = error.detail if isinstance(error, Declined) else str(error) or type(error).__name__
         self.round.failed(meta["site"], meta["ask"], outcome_of(error), detail)
         self._tell()

@@ -189,7 +189,7 @@ def report_hint(site: Site, entry: Entry, around: Around) -> Hint | None:
     elif title.is_about or _other_report(title, entry.text):
         return None
     year = (title.year if title else text_year(entry.text)) or year_around(entry, around)
-    if year is not None and not (FIRST_YEAR <= year and site.expects(year)):
+    if year is not None and not (year >= FIRST_YEAR and site.expects(year)):
         return None
     who = title.who if title else _bare_agency(entry.text)
     return Hint(
