@@ -39,21 +39,24 @@ _NESTING_TAG = re.compile(
     re.IGNORECASE,
 )
 
+_LARGE = 60  # cells
+
 
 def read(data: bytes) -> Document:
     """The page's paragraphs and innermost tables, with its meta tags.
 
     A table that contains tables is layout: its cells are read as page, its
     inner tables as tables. Places are locators "table N, row R, column C",
-    counted from 1 over the page's innermost tables. On a page without tables,
-    pictures that it carries within itself are recognised.
+    counted from 1 over the page's innermost tables. On a page without a table
+    of the size of the form's, pictures that it carries within itself are
+    recognised.
     """
     text = decode(data)
     truncated = _is_truncated(text)
     tree = _parse(f"{text}\ufffd" if truncated and _OPEN_FIGURE.search(text) else text)
     blocks = _blocks(tree, 0)
     positions: list[Grid] = []
-    if "data:image" in text and not any(isinstance(block, Grid) for block in blocks):
+    if "data:image" in text and not any(isinstance(block, Grid) and _is_large(block) for block in blocks):
         append_embedded(blocks, positions, text)
     meta: dict[str, str] = {}
     for node in tree.css("meta[name]"):
@@ -67,6 +70,11 @@ def read(data: bytes) -> Document:
     if len(headings) == 1:  # several are no title but a list
         meta.setdefault("heading", headings[0])
     return Document("text/html", blocks, meta, positions or None, truncated)
+
+
+def _is_large(grid: Grid) -> bool:
+    """Whether a table may be the form's largest, of applications (200 cells), rather than a page's metadata."""
+    return sum(map(len, grid.rows)) >= _LARGE
 
 
 def read_fragment(text: str, tables_before: int) -> list[Block]:

@@ -84,15 +84,17 @@ def _survey(home: Home, chosen: list[Source], record: RunRecord) -> bool:
     record.problems += found.problems
     record.remarks += found.remarks
     record.remarks += torn(home)
+    record.save(home)
     if not found.sightings and not known:
         record.problems.append(f"来源中没有可读的文件 / no document in the sources: {', '.join(record.sources)}")
+        record.save(home)
         return False
     if not found.sightings and _inputs_of(published(home.root)) == fingerprint(home, latest(known)):
         record.nothing_new = True
         _repeat_counts(home, record)
+        record.save(home)
         return False
     survey.save(home, found.sightings)
-    record.save(home)
     return True
 
 
