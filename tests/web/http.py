@@ -138,20 +138,21 @@ class Server:
             target = "/" + target.split("/", 3)[3] if target.count("/") > 2 else "/"
         request = Request(parts[0], target, headers, body, host, at)
         response = self.hosts[host](request)
-        status, sent = response.status, 0
-        try:
-            if response.wait:
-                await asyncio.sleep(response.wait)
-            if response.raw is not None:
-                await response.raw(writer)
-                return False
-            status, sent = self._write(request, response, writer)
-            await writer.drain()
-        finally:
-            self._record(request, status, sent)
+        if response.wait:
+            await asyncio.sleep(response.wait)
+        if response.raw is not None:
+            self._record(request, response.status, 0)
+            await response.raw(writer)
+            return False
+        status, answer, sent = self._answer(request, response)
+        # Logged before it is sent, so that whoever has an answer finds it in the log.
+        self._record(request, status, sent)
+        writer.write(answer)
+        await writer.drain()
         return headers.get("connection", "").lower() != "close" and parts[2] == "HTTP/1.1"
 
-    def _write(self, request: Request, response: Response, writer: asyncio.StreamWriter) -> tuple[int, int]:
+    def _answer(self, request: Request, response: Response) -> tuple[int, bytes, int]:
+        """Status, the bytes to send, and how many of them are the body's."""
         lines = []
         if response.etag is not None:
             lines.append(f"ETag: {response.etag}")
@@ -175,8 +176,8 @@ class Server:
         head = f"HTTP/1.1 {status} {phrase}\r\nServer: nginx\r\nDate: {formatdate(usegmt=True)}\r\n"
         if request.method == "HEAD":
             data = b""
-        writer.write(head.encode() + "".join(f"{line}\r\n" for line in lines).encode() + b"\r\n" + data)
-        return status, len(data)
+        answer = head.encode() + "".join(f"{line}\r\n" for line in lines).encode() + b"\r\n" + data
+        return status, answer, len(data)
 
     def _record(self, request: Request, status: int, sent: int) -> None:
         self._log.write(

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from tests.web.hostile import FORBIDDEN, TRAP
 from tests.web.options import Options
 from tests.web.site import Site, Truth
 from tests.web.world import NETWORK
@@ -95,6 +96,7 @@ def expect(sites: Sequence[Site], hostile: Sequence[dict[str, Any]], options: Op
             }
             for site in sites
         },
+        "traps": [{"host": FORBIDDEN, "path": "/"}, {"host": sites[0].place.host, "path": TRAP}],
         "hostile": [made["source"] for made in hostile],
         "hostile_hosts": {made["host"]: made["source"] for made in hostile},
     }

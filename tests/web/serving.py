@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
 
-from tests.web import records, world
-from tests.web.http import Answer
+from tests.web import hostile, records, world
+from tests.web.http import Answer, text
 from tests.web.options import Options
 
 
@@ -22,6 +21,13 @@ def reserve(port: int) -> int:
 def web(options: Options, port: int) -> dict[str, Answer]:
     """Builds the web, writes its records, and returns what each host answers."""
     sites = world.build(options, port)
-    hostile: list[dict[str, Any]] = []
-    records.write(sites, hostile, options)
-    return {site.place.host: site.respond for site in sites}
+    first = len(sites)
+    names = [world.host_of(first + number) for number in range(len(hostile.KINDS))]
+    harmful = hostile.hosts(names, port, options.drip)
+    records.write(sites, [host.record() for host in harmful], options)
+    hosts: dict[str, Answer] = {site.place.host: site.respond for site in sites}
+    for site in sites:
+        hosts.update(site.others())
+    hosts.update({host.host: host.respond for host in harmful})
+    hosts[hostile.FORBIDDEN] = lambda _: text("nobody may come here")
+    return hosts

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlencode
 from tests.web import frames, lookalikes, media
 from tests.web.article import Article, linked_body, report_body
 from tests.web.frames import Frame
-from tests.web.http import Request, Response, text
+from tests.web.http import Answer, Request, Response, text
 from tests.web.offices import Office
 from tests.web.options import Options
 from tests.web.reports import Report
@@ -137,6 +137,10 @@ class Site:
         disallowed = [line.split(": ", 1)[1] for line in lines if line.startswith("Disallow: ")]
         return {"crawl_delay": self.crawl_delay, "disallow": disallowed, "refused": refused, "trouble": self.trouble}
 
+    def others(self) -> dict[str, Answer]:
+        """Further hosts of the site, and what they answer."""
+        return {}
+
     @property
     def register(self) -> Sequence[Office]:
         """The agencies of the register."""
@@ -157,6 +161,7 @@ class Site:
             if request.path.startswith(prefix):
                 made = answer(request)
                 if made is not None:
+                    made.zips = self.zips
                     return made
         return text(NOT_FOUND, 404)
 
