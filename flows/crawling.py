@@ -17,16 +17,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from extract.crawl.ledger import Ledger, ListCount
-from extract.crawl.outcomes import GOOD, LABELS, Outcome
+from extract.crawl.outcomes import GOOD
 from extract.crawl.pace import shards
 from extract.crawl.round import now
 from extract.crawl.warc import mend
 from extract.paths import ROOT
+from flows.crawl_tables import expected
+from flows.disk import write_atomically
 from flows.errors import OgiError
 from flows.home import Home
 from flows.progress import Advance
 from flows.record import RunRecord
 from flows.sources import Source
+from transform.contracts import load_enums
 
 CONTACT = "OGI_CONTACT"
 """The environment variable with the address or mail that hosts may complain to."""
@@ -109,6 +112,13 @@ def run_share(home: Home, share: Share, advance: Advance) -> bool:
     return done
 
 
+def note_expected(home: Home, sources: Sequence[Source]) -> None:
+    """Keeps beside the ledger which filings the sources of this run should have."""
+    rows = expected(sources)
+    if rows or home.expected.exists():
+        write_atomically(home.expected, json.dumps(rows, ensure_ascii=False, indent=0).encode())
+
+
 def finish(home: Home, record: RunRecord, sources: Sequence[Source], *, is_through: bool) -> None:
     """Ends the campaign if it is through, and notes in the run's record how it went."""
     ledger = Ledger(home.ledger)
@@ -135,6 +145,7 @@ def finish(home: Home, record: RunRecord, sources: Sequence[Source], *, is_throu
 
 def _note_sources(record: RunRecord, sources: Sequence[Source], counts: Sequence[tuple[str, str, str, int]]) -> None:
     """A source of which no list could be read has failed; what else failed is remarked on."""
+    labels = {value.code: value for value in load_enums()["crawl_outcome"]}
     for source in sources:
         if source.site is None:
             continue
@@ -145,8 +156,8 @@ def _note_sources(record: RunRecord, sources: Sequence[Source], counts: Sequence
         for name, _, outcome, number in counts:
             if name == source.source and outcome not in GOOD:
                 bad[outcome] += number
-        told_zh = "、".join(f"{LABELS[Outcome(outcome)][0]} {number}" for outcome, number in sorted(bad.items()))
-        told_en = ", ".join(f"{LABELS[Outcome(outcome)][1]}: {number}" for outcome, number in sorted(bad.items()))
+        told_zh = "、".join(f"{labels[outcome].label_zh} {number}" for outcome, number in sorted(bad.items()))
+        told_en = ", ".join(f"{labels[outcome].label_en}: {number}" for outcome, number in sorted(bad.items()))
         if not any(lists[outcome] for outcome in GOOD):
             record.problems.append(
                 f"来源 {source.source} 没有一个列表页可读（{told_zh}） / no list of the source {source.source} "
@@ -169,21 +180,3 @@ def _incomplete(count: ListCount) -> str:
         zh.append(f"自称 {count.promised_pages} 页，只取得 {count.pages} 页")
         en.append(f"it says {count.promised_pages} pages, {count.pages} came")
     return f"列表不完整 {count.listing}：{'，'.join(zh)} / incomplete list {count.listing}: {', '.join(en)}"
-
-
-def capture_rows(home: Home) -> list[dict[str, Any]]:
-    """Every fetch of the crawler as a row of the table ``capture``."""
-    if not home.ledger.exists():
-        return []
-    ledger = Ledger(home.ledger)
-    try:
-        return [
-            {
-                "url": fetch.url, "fetched_at": fetch.fetched_at, "http_status": fetch.http_status,
-                "sha256": fetch.sha256, "media_type": fetch.media_type, "warc_file": fetch.warc_file,
-                "warc_offset": fetch.warc_offset,
-            }
-            for _, fetch in ledger.fetches()
-        ]  # fmt: skip
-    finally:
-        ledger.close()

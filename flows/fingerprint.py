@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from extract.paths import DATA, ROOT
+from flows.crawl_tables import state_digest
 from flows.home import Home
 from flows.store import Capture
 
@@ -18,11 +19,14 @@ _NOT_INPUTS = {"samples", "sources"}  # documents and where they come from: the 
 
 
 def fingerprint(home: Home, captures: Iterable[Capture]) -> str:
-    """12 hexadecimal digits over captures, decisions, code, data files and library versions."""
+    """12 hexadecimal digits over captures, what the crawler knows, decisions, code, data files and library versions."""
     digest = hashlib.sha256()
     for capture in captures:
         seen = [capture.source_name, capture.sha256, capture.retrieved_at.isoformat(), capture.sidecar]
         digest.update(f"{json.dumps(seen)}\n".encode())
+    digest.update(state_digest(home).encode())
+    if home.expected.exists():
+        digest.update(home.expected.read_bytes())
     for path in sorted(home.reviews.glob("*.jsonl")):
         digest.update(path.read_bytes() + b"\0")
     for path in _files():

@@ -67,6 +67,11 @@ class Home:
         return self.crawl / "ledger.sqlite"
 
     @property
+    def expected(self) -> Path:
+        """The filings that the crawled sources should have (JSON)."""
+        return self.crawl / "expected.json"
+
+    @property
     def warc(self) -> Path:
         """WARC files."""
         return self.crawl / "warc"

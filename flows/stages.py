@@ -9,8 +9,9 @@ from __future__ import annotations
 import json
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -22,8 +23,8 @@ from expectations.contract import validate_tables
 from extract.model import ReadError
 from extract.paths import ROOT
 from extract.reading import reader_version
-from flows import crawling
 from flows.corrections import corrections
+from flows.crawl_tables import crawled
 from flows.documents import Task
 from flows.errors import OgiError
 from flows.fingerprint import tree_fingerprint
@@ -38,6 +39,7 @@ from flows.survey import Sighting
 from transform.agencies import load_register
 from transform.contracts import codes, contracts_version
 from transform.frames import ReadingRecord, build_frames, to_arrow
+from transform.typed import utc
 from warehouse.build import build as build_warehouse
 from warehouse.publish import build_path, builds
 from warehouse.publish import publish as publish_build
@@ -101,13 +103,14 @@ def _task(store: Store, capture: Capture) -> Task:
     return Task(path, capture.source_name, capture.meta, offset=offset)
 
 
-def records(store: Store, captures: Iterable[Capture]) -> list[ReadingRecord]:
-    """Every document with its reading and what its sidecar says."""
+def records(store: Store, captures: Iterable[Capture], covers: Collection[str] = ()) -> list[ReadingRecord]:
+    """Every document with its reading and what its sidecar says. ``covers``
+    are the addresses of pages of which a file was fetched."""
     readings = store.readings(reader_version())
-    return [_record(capture, readings[capture.key]) for capture in captures]
+    return [_record(capture, readings[capture.key], capture.name in covers) for capture in captures]
 
 
-def _record(capture: Capture, reading: dict[str, Any]) -> ReadingRecord:
+def _record(capture: Capture, reading: dict[str, Any], is_cover: bool) -> ReadingRecord:
     meta = capture.meta or {}
     return ReadingRecord(
         reading={**reading, "source": capture.source_name},
@@ -117,6 +120,7 @@ def _record(capture: Capture, reading: dict[str, Any]) -> ReadingRecord:
         retrieved_at=capture.retrieved_at,
         published_on=meta.get("published_on"),
         agency=meta.get("agency"),
+        is_cover=is_cover,
     )
 
 
@@ -134,11 +138,15 @@ def transform(home: Home, build: Build) -> Frames:
         "contract_version": contracts_version(),
         "duckdb_version": version("duckdb"),
     }
+    found = crawled(home)
     return build_frames(
-        records(store, latest(store.captures())),
+        records(store, latest(store.captures()), found.covers),
         register,
         corrections=corrections(),
-        captures=captures(home, store),
+        captures=_distinct([*found.capture, *_seen(store)]),
+        crawl_addresses=found.crawl_address,
+        crawl_lists=found.crawl_list,
+        expected=json.loads(home.expected.read_bytes()) if home.expected.exists() else (),
         decisions=decisions(home),
         # A build tells of the run that makes it, as far as that has come.
         runs=[
@@ -148,20 +156,28 @@ def transform(home: Home, build: Build) -> Frames:
     )
 
 
-def captures(home: Home, store: Store) -> list[dict[str, Any]]:
-    """The rows of the table ``capture``: every fetch of the crawler, and every sighting in a folder."""
-    found = [capture for capture in latest(store.captures()) if capture.warc_file is None]
+def _seen(store: Store) -> list[dict[str, Any]]:
+    """The rows of the table ``capture`` for what stood in folders and in others' archives."""
     media = {sha256: reading["media_type"] for (sha256, _), reading in store.readings(reader_version()).items()}
-    seen = [
+    return [
         {
             "url": (capture.meta or {}).get("url") or f"file:{capture.sha256[:16]}/{capture.name.rpartition('/')[2]}",
             "fetched_at": capture.retrieved_at,
             "sha256": capture.sha256,
             "media_type": media.get(capture.sha256),
+            "warc_file": capture.warc_file,
+            "warc_offset": capture.warc_offset,
         }
-        for capture in found
+        for capture in latest(store.captures())
     ]
-    return [*seen, *crawling.capture_rows(home)]
+
+
+def _distinct(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows, one per address and instant: what the crawler fetched stands before what was made of it."""
+    first: dict[tuple[str, datetime], dict[str, Any]] = {}
+    for row in rows:
+        first.setdefault((row["url"], utc(row["fetched_at"])), row)
+    return list(first.values())
 
 
 def _run_row(record: RunRecord) -> dict[str, Any]:

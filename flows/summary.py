@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from extract.crawl.outcomes import LABELS, Outcome
 from flows.home import Home
 from flows.record import RunRecord
 from flows.text import table
+from transform.contracts import load_enums
 
 _STATE = {"running": "运行中 running", "completed": "完成 completed", "failed": "失败 failed"}
 
@@ -59,15 +59,21 @@ def _counts(record: RunRecord) -> list[list[str]]:
     return [[name, str(number)] for name, number in counts if number is not None]
 
 
-_ROLE = {"listing": "列表 lists", "report": "报告页 reports", "attachment": "附件 files"}
-
-
 def _crawled(record: RunRecord) -> list[list[str]]:
-    rows = []
-    for row in record.crawled:
-        zh, en = LABELS[Outcome(row["outcome"])]
-        rows.append([row["source"], _ROLE[row["role"]], f"{zh} {en}", str(row["addresses"])])
-    return rows
+    labels = {
+        (name, value.code): f"{value.label_zh} {value.label_en}"
+        for name in ("address_role", "crawl_outcome")
+        for value in load_enums()[name]
+    }
+    return [
+        [
+            row["source"],
+            labels["address_role", row["role"]],
+            labels["crawl_outcome", row["outcome"]],
+            str(row["addresses"]),
+        ]
+        for row in record.crawled
+    ]
 
 
 def _issues(record: RunRecord) -> list[list[str]]:

@@ -32,6 +32,9 @@ def build_frames(
     corrections: Corrections | None = None,
     decisions: Iterable[Mapping[str, Any]] = (),
     captures: Iterable[Mapping[str, Any]] | None = None,
+    crawl_addresses: Iterable[Mapping[str, Any]] = (),
+    crawl_lists: Iterable[Mapping[str, Any]] = (),
+    expected: Iterable[Mapping[str, Any]] = (),
     runs: Iterable[Mapping[str, Any]] = (),
     build_info: Mapping[str, Any] | None = None,
 ) -> dict[str, pd.DataFrame]:
@@ -39,7 +42,9 @@ def build_frames(
 
     ``corrections`` are those of readings (none by default).
     ``captures`` are rows of the table ``capture``; None takes each record for
-    one capture. ``decisions`` are reviewers' decisions in the order in which
+    one capture. ``crawl_addresses`` and ``crawl_lists`` are rows of the tables
+    of these names, ``expected`` those of ``expected_filing``, whose agencies are
+    looked up here. ``decisions`` are reviewers' decisions in the order in which
     they were written. A reading that breaks its contract makes no filing but
     an issue (``reading_invalid``).
     """
@@ -59,6 +64,9 @@ def build_frames(
         "issue_cell": empty("issue_cell"),
         "review": review_frame(decisions),
         "capture": capture_frame(map(_capture_row, readings) if captures is None else captures),
+        "crawl_address": rows_frame("crawl_address", [_with_day(_with_utc(row)) for row in crawl_addresses]),
+        "crawl_list": rows_frame("crawl_list", [dict(row) for row in crawl_lists]),
+        "expected_filing": rows_frame("expected_filing", [_expected(row, register) for row in expected]),
         "run": rows_frame("run", sorted(map(_with_utc, runs), key=lambda row: (row["started_at"], row["run_id"]))),
         "build_info": rows_frame("build_info", [_with_utc(build_info)] if build_info else []),
         "data_dictionary": dictionary_frame(),
@@ -232,6 +240,16 @@ def _capture_row(record: ReadingRecord) -> dict[str, Any]:
         "sha256": record.sha256,
         "media_type": record.reading.get("media_type"),
     }
+
+
+def _with_day(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {**row, "published_on": day(row.get("published_on"))}
+
+
+def _expected(row: Mapping[str, Any], register: Register) -> dict[str, Any]:
+    """The row with the register's agency of that name in that year, if it has one."""
+    agency = register.find(row["agency_name"], row["report_year"]).agency
+    return {**row, "agency_id": None if agency is None else agency.id}
 
 
 def _with_utc(row: Mapping[str, Any]) -> dict[str, Any]:

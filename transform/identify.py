@@ -38,6 +38,7 @@ class ReadingRecord:
     retrieved_at: datetime
     published_on: date | str | None = None
     agency: str | None = None
+    is_cover: bool = False  # a page of which a file was fetched, which is a document of its own
 
 
 Issue = dict[str, Any]
@@ -70,6 +71,7 @@ class Document:
     retrieved_at: datetime
     published_on: date | None
     agency: str | None
+    is_cover: bool = False
     error_code: str | None = None
     error_message: str | None = None
     filing: Filing | None = None
@@ -142,8 +144,10 @@ def _documents(records: Iterable[ReadingRecord]) -> list[Document]:
                 retrieved_at=utc(record.retrieved_at),
                 published_on=day(record.published_on),
                 agency=record.agency,
+                is_cover=record.is_cover,
             )
         else:
+            known.is_cover = known.is_cover or record.is_cover
             known.url = known.url or record.url
             known.published_on = known.published_on or day(record.published_on)
             known.agency = known.agency or record.agency
@@ -167,6 +171,8 @@ def _readable(document: Document, corrections: Corrections) -> bool:
     document.issues += [dict(issue) for issue in document.reading["issues"]]
     if error:
         document.error_code, document.error_message = error["code"], error["message"]
+        if document.is_cover and error["code"] == "not_a_filing":
+            return False  # the report is in the file that was fetched with the page
         zh, _, en = error["message"].partition(" / ")
         document.note(
             "document_unreadable", "info" if error["code"] == "not_a_filing" else "warning", place,

@@ -15,7 +15,7 @@ from extract.readers.signatures import image_type, office_type
 
 
 class Outcome(StrEnum):
-    """How a fetch ended."""
+    """How a fetch ended. Their labels stand with the warehouse's other codes (data/tables)."""
 
     ok = "ok"
     unchanged = "unchanged"  # 304, or the very same content again
@@ -43,32 +43,6 @@ class Outcome(StrEnum):
 
 
 GOOD = frozenset({Outcome.ok, Outcome.unchanged})
-
-LABELS: dict[Outcome, tuple[str, str]] = {
-    Outcome.ok: ("取得", "fetched"),
-    Outcome.unchanged: ("未变", "unchanged"),
-    Outcome.gone: ("页面不存在（404/410）", "gone (404/410)"),
-    Outcome.forbidden: ("拒绝访问（401/403）", "forbidden (401/403)"),
-    Outcome.challenge: ("人机验证或脚本跳转页", "challenge page"),
-    Outcome.login: ("登录页", "login page"),
-    Outcome.stub: ("空壳页面", "stub page"),
-    Outcome.error_page: ("错误提示页", "error page with status 200"),
-    Outcome.wrong_type: ("内容类型不符", "wrong type of content"),
-    Outcome.not_a_listing: ("不是列表页", "no list that this family knows"),
-    Outcome.server_error: ("服务器错误（5xx）", "server error (5xx)"),
-    Outcome.busy: ("服务器繁忙（429）", "too many requests (429)"),
-    Outcome.timeout: ("超时", "timed out"),
-    Outcome.unreachable: ("无法连接", "unreachable"),
-    Outcome.truncated: ("内容不完整", "cut off or damaged"),
-    Outcome.too_large: ("内容过大", "too large"),
-    Outcome.redirect_loop: ("重定向过多", "too many redirects"),
-    Outcome.off_site: ("跳出允许的网站", "leads off the source's hosts"),
-    Outcome.private_address: ("内网地址", "private address"),
-    Outcome.robots: ("robots.txt 不允许", "forbidden by robots.txt"),
-    Outcome.robots_unreachable: ("robots.txt 无法取得", "robots.txt cannot be had"),
-    Outcome.given_up: ("该网站多次失败，本次放弃", "its host failed too often"),
-    Outcome.other_status: ("其他状态码", "other status"),
-}
 
 STUB = 600
 """Bytes: a page with fewer has no room for a report or a list (stubs were seen at 300 to 400)."""

@@ -85,12 +85,3 @@ class Site:
     def expects(self, year: int) -> bool:
         """Whether reports of that year are asked for; all are, unless ``years`` is given."""
         return self.years is None or self.years[0] <= year <= self.years[1]
-
-
-def site_from_mapping(data: Mapping[str, Any]) -> Site:
-    """TEMP"""
-    listings = tuple(ListingAddress(x) if isinstance(x, str) else ListingAddress(x["url"], x.get("agency")) for x in data["listings"])
-    hosts = {urlsplit(l.url).hostname for l in listings} | set(data.get("hosts", ()))
-    return Site(source=data["source"], family=data["family"], name_zh=data["name_zh"], name_en=data["name_en"], listings=listings,
-        hosts=frozenset(hosts), agencies=data.get("agencies", {}), years=tuple(data["years"]) if data.get("years") else None, params=data.get("params", {}),
-        every_item=data.get("every_item", False), delay=data.get("delay", DELAY), private_networks=tuple(map(ipaddress.ip_network, data.get("private_networks", ()))))

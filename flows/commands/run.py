@@ -61,6 +61,7 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from
             with _prefect(home, record) as nightly:
                 nightly.nightly(record.run_id, str(home.root), jobs)
         return
+    crawling.note_expected(home, sites)
     shares = crawling.prepare(home, sites, jobs)
     with _prefect(home, record) as nightly:
         is_through = nightly.crawl(record.run_id, str(home.root), shares)
