@@ -144,24 +144,22 @@ def finish(home: Home, record: RunRecord, sources: Sequence[Source], *, is_throu
 
 
 def _note_sources(record: RunRecord, sources: Sequence[Source], counts: Sequence[tuple[str, str, str, int]]) -> None:
-    """A source of which no list could be read has failed; what else failed is remarked on."""
+    """A source of which nothing could be had has failed; what else failed is remarked on."""
     labels = {value.code: value for value in load_enums()["crawl_outcome"]}
     for source in sources:
         if source.site is None:
             continue
-        lists = Counter(
-            {outcome: n for name, role, outcome, n in counts if name == source.source and role == "listing"}
-        )
+        good = sum(number for name, _, outcome, number in counts if name == source.source and outcome in GOOD)
         bad = Counter[str]()
         for name, _, outcome, number in counts:
             if name == source.source and outcome not in GOOD:
                 bad[outcome] += number
         told_zh = "、".join(f"{labels[outcome].label_zh} {number}" for outcome, number in sorted(bad.items()))
         told_en = ", ".join(f"{labels[outcome].label_en}: {number}" for outcome, number in sorted(bad.items()))
-        if not any(lists[outcome] for outcome in GOOD):
+        if not good:
             record.problems.append(
-                f"来源 {source.source} 没有一个列表页可读（{told_zh}） / no list of the source {source.source} "
-                f"could be read ({told_en})"
+                f"来源 {source.source} 什么也没有取得（{told_zh}） / nothing came from the source {source.source} "
+                f"({told_en})"
             )
         elif bad:
             record.remarks.append(f"来源 {source.source}：{told_zh} / source {source.source}: {told_en}")

@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     robots = "robots"  # robots.txt forbids it
     robots_unreachable = "robots_unreachable"  # robots.txt could not be had: nothing is fetched (RFC 9309)
     given_up = "given_up"  # its host failed too often tonight
+    reader_failed = "reader_failed"  # our own fault
     other_status = "other_status"
 
 

@@ -7,6 +7,7 @@ part (``spider``, ``middlewares``) hands over what came, and asks what next.
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -124,7 +125,10 @@ class Round:
         if known.outcome not in GOOD or not known.has_content:
             self._count_failure(site, ask)
             return []
-        return self._follow(site, ask, known.final_url or known.url, self.content(known), known.media_type or "")
+        try:
+            return self._follow(site, ask, known.final_url or known.url, self.content(known), known.media_type or "")
+        except warc.ArchiveError:
+            return None  # the archive is damaged there: it is asked for anew
 
     def _is_due(self, site: Site, known: Address) -> bool:
         """Documents that can be asked for conditionally are, every ``recheck_days``;
@@ -161,16 +165,14 @@ class Round:
         detail = None
         if outcome in GOOD:
             body = got.body if outcome is Outcome.ok or known is None else self.content(known)
+            kept_type = (known.media_type if known else None) or ""
             try:
-                follow = self._follow(
-                    site,
-                    ask,
-                    got.url,
-                    body,
-                    media_type if outcome is Outcome.ok else (known.media_type if known else "") or "",
-                )
+                follow = self._follow(site, ask, got.url, body, media_type if outcome is Outcome.ok else kept_type)
             except NotAListing as error:
                 outcome, detail = Outcome.not_a_listing, str(error)
+            except Exception as error:  # our fault: the page is named, the round goes on
+                logging.getLogger("ogi.crawl").exception("%s", got.url)
+                outcome, detail = Outcome.reader_failed, repr(error)
         if outcome not in GOOD:
             self._count_failure(site, ask)
         self._note(site, ask, known, got, outcome, media_type, detail)
