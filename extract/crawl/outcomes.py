@@ -52,7 +52,9 @@ STUB = 600
 _CHALLENGE = re.compile(
     rb"__jsl_clearance|\$_ts\s*=|wzws|WZWS|C3VK|_\$jsvm|cf-chl|challenge-platform|aliyun_waf|acw_sc__v2", re.IGNORECASE
 )
-_SCRIPTED = re.compile(rb"document\.cookie\s*=|location\.reload|location\.replace|window\.location", re.IGNORECASE)
+_CODE = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
+_FEW = 100  # Chinese characters: a page with fewer says nothing but that one has to wait
 _PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _MISSING = re.compile(
@@ -89,8 +91,8 @@ def of_content(role: Role, body: bytes, text: str | None) -> Outcome:
         return Outcome.ok if role != "listing" else Outcome.wrong_type
     if not body.strip():
         return Outcome.stub
-    if _CHALLENGE.search(body[:_SMALL_PAGE]) and (len(body) < 4 * _SMALL_PAGE or _SCRIPTED.search(body)):
-        return Outcome.challenge
+    if _CHALLENGE.search(body) and len(_CHINESE.findall(_CODE.sub("", text))) < _FEW:
+        return Outcome.challenge  # a page with words has only been watched over
     title = " ".join((match[1] if (match := _TITLE.search(text)) else "").split())
     if len(body) < _SMALL_PAGE and _MISSING.search(title):
         return Outcome.error_page
