@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import hashlib
 import json
 import re
+import socket
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -47,18 +50,6 @@ def patiently(url: str) -> Fetched:
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
     with serve(Options(tmp_path_factory.mktemp("web"), slow=0.01)) as served:
-        yield served
-
-
-@pytest.fixture(scope="module")
-def third(web: Web) -> Iterator[Web]:
-    """The third night of the same web, at the same port; the first has ended by then."""
-    options = replace(web.options, night=3, out=web.options.out.parent / "third", changes=9, port=web.port)
-    before = web.truth
-    web.process.kill()
-    web.process.wait()
-    with serve(options) as served:
-        assert len(before) == len(served.truth) + 1
         yield served
 
 
@@ -220,8 +211,16 @@ def test_the_second_night_is_the_first(tmp_path: Path, web: Web) -> None:
         assert [filing["sha256"] for filing in second.truth] == [filing["sha256"] for filing in web.truth]
 
 
-def test_the_third_night_changes_so_many_documents_and_no_more(web: Web, third: Web) -> None:
-    before = {(filing["agency"], filing["report_year"]): filing for filing in web.truth}
+def test_the_third_night_changes_so_many_documents_and_no_more(tmp_path: Path) -> None:
+    options = Options(tmp_path, slow=0.01, changes=9)
+    with serve(options) as first:
+        filings = first.truth
+    with serve(replace(options, night=3, port=first.port)) as third:
+        compare(filings, third)
+
+
+def compare(filings: list[dict[str, Any]], third: Web) -> None:
+    before = {(filing["agency"], filing["report_year"]): filing for filing in filings}
     after = {(filing["agency"], filing["report_year"]): filing for filing in third.truth}
     changed = {key for key in after if after[key]["sha256"] != before[key]["sha256"]}
     assert len(changed) == third.expect["changed"] == 9
@@ -237,3 +236,28 @@ def test_the_third_night_changes_so_many_documents_and_no_more(web: Web, third: 
             status, fields, data = patiently(url)
             data = gzip.decompress(data) if fields.get("content-encoding") == "gzip" else data
             assert (status, hashlib.sha256(data).hexdigest()) == (200, digest)
+
+
+def _first_bytes(web: Web, kind: str, wanted: int) -> bytes:
+    """What a hostile host sends first, whether it ends or not."""
+    host = {source: host for host, source in web.expect["hostile_hosts"].items()}[f"web-hostile-{kind}"]
+    got = b""
+    with socket.create_connection((host, web.port), timeout=0.3) as connection, contextlib.suppress(TimeoutError):
+        connection.sendall(b"GET /bad/list.shtml HTTP/1.1\r\nHost: x\r\n\r\n")
+        while len(got) < wanted and (piece := connection.recv(65536)):
+            got += piece
+    return got
+
+
+def test_hostile_hosts_are_hostile(web: Web) -> None:
+    mebibyte = 1 << 20
+    assert len(_first_bytes(web, "endless", mebibyte)) >= mebibyte
+    assert len(large := _first_bytes(web, "large", mebibyte)) >= mebibyte and b"Content-Length: 2147483648" in large
+    headers = _first_bytes(web, "headers", mebibyte)
+    assert len(headers) >= mebibyte and b"\r\n\r\n" not in headers
+    assert len(_first_bytes(web, "loris", 1000).partition(b"\r\n\r\n")[2]) <= 2
+    head, _, body = _first_bytes(web, "half", mebibyte).partition(b"\r\n\r\n")
+    assert f"Content-Length: {2 * len(body)}".encode() in head and body
+    head, _, body = _first_bytes(web, "bomb", 100_000).partition(b"\r\n\r\n")
+    assert b"Content-Encoding: gzip" in head
+    assert len(zlib.decompressobj(31).decompress(body)) > 200 * len(body)

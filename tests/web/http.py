@@ -137,7 +137,10 @@ class Server:
         if target.startswith("http://"):
             target = "/" + target.split("/", 3)[3] if target.count("/") > 2 else "/"
         request = Request(parts[0], target, headers, body, host, at)
-        response = self.hosts[host](request)
+        try:
+            response = self.hosts[host](request)
+        except ValueError:  # numbers that are none
+            response = text("HTTP Status 500", 500)
         if response.wait:
             await asyncio.sleep(response.wait)
         if response.raw is not None:

@@ -93,18 +93,21 @@ class Jcms(Site):
         if self.asks == "post" and request.method != "POST":
             return text("HTTP Status 405", 405)
         fields = {**request.query, **request.form}
-        column, unit = self.codes()
-        if (fields.get("columnid"), fields.get("unitid")) != (column, unit):
-            return text(store_of((), 0, 0, self.record), 200, XML)
-        group = self.per_page * self.groups
+        if (fields.get("columnid"), fields.get("unitid")) != self.codes():
+            return text(datastore((), 0, 0, "", self.record), 200, XML)
         if "startrecord" in fields and self.asks != "page":
             first, last = int(fields["startrecord"]), int(fields.get("endrecord") or len(items))
-            last = min(last, first + 3 * self.per_page - 1)
         else:
-            number = int(fields.get("page") or 1)
-            first, last = (number - 1) * group + 1, number * group
+            size, number = int(fields.get("perpage") or self.per_page * self.groups), int(fields.get("page") or 1)
+            first, last = (number - 1) * size + 1, number * size
+        following = ""
+        if last < len(items):
+            number = last // (self.per_page * self.groups) + 1
+            names = ("appid", "webid", "path", "columnid", "unitid")
+            kept = {"page": str(number), **{name: fields[name] for name in names if name in fields}}
+            following = f'<a href="./dataproxy.jsp?{urlencode(kept, quote_via=quote)}"></a>'
         pages = -(-len(items) // self.per_page)
-        return text(store_of(items[first - 1 : last], len(items), pages, self.record), 200, XML)
+        return text(datastore(items[first - 1 : last], len(items), pages, following, self.record), 200, XML)
 
 
 def records(items: Sequence[Item], record: Callable[[Item], str]) -> str:
@@ -112,10 +115,10 @@ def records(items: Sequence[Item], record: Callable[[Item], str]) -> str:
     return "".join(f"<record><![CDATA[{record(item)}]]></record>" for item in items)
 
 
-def store_of(items: Sequence[Item], total: int, pages: int, record: Callable[[Item], str]) -> str:
+def datastore(items: Sequence[Item], total: int, pages: int, following: str, record: Callable[[Item], str]) -> str:
     """What the proxy answers."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?>\n'
         f"<datastore><totalrecord>{total}</totalrecord><totalpage>{pages}</totalpage>"
-        f"<recordset>{records(items, record)}</recordset></datastore>"
+        f"<nextgroup><![CDATA[{following}]]></nextgroup><recordset>{records(items, record)}</recordset></datastore>"
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from typing import Any
-from uuid import UUID
 
 from tests.web import frames
 from tests.web.http import Request, Response, text
@@ -15,7 +14,8 @@ JSON = "application/json;charset=UTF-8"
 
 
 class Jpaas(Site):
-    """The parameters are those of the page's script and of the source file."""
+    """The parameters are those of the page's script and of the source file; the page's number and size are fields of
+    their own (pageNo, rows) or stand in paramJson."""
 
     family = "jpaas"
     frame = frames.JPAAS
@@ -56,17 +56,12 @@ class Jpaas(Site):
         query, items = request.query, self.listed()
         if any(query.get(name) != value for name, value in self.codes.items()):
             return text('{"success":false,"code":"500","message":"参数错误","data":null}', 200, JSON)
-        rows, number = int(query.get("rows") or self.per_page), int(query.get("pageNo") or 1)
+        asked = {**query, **json.loads(query.get("paramJson") or "{}")}
+        rows, number = int(asked.get("pageSize") or asked.get("rows") or self.per_page), int(asked.get("pageNo") or 1)
         shown = items[(number - 1) * rows : number * rows]
         pages = -(-len(items) // rows)
         html = f'<ul class="list">{"".join(entry(item, self.address(item)) for item in shown)}</ul>'
-        html += (
-            f'<div class="pagination" totalpage="{pages}" pageno="{number}">共{len(items)}条 第{number}/{pages}页</div>'
-        )
-        data = {
-            "success": True,
-            "code": "200",
-            "message": "操作成功",
-            "data": {"html": html, "id": str(UUID(items[0].token))},
-        }
+        paging = json.dumps({"count": len(items), "pageNo": number, "pageSize": rows})
+        html += f"<div class='pagination' data-page='{paging}'>共{len(items)}条 第{number}/{pages}页</div>"
+        data = {"success": True, "code": "200", "message": "操作成功", "data": {"html": html}}
         return text(json.dumps(data, ensure_ascii=False), 200, JSON)

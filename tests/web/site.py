@@ -16,7 +16,7 @@ from functools import partial
 from posixpath import dirname, relpath
 from random import Random
 from typing import Any, ClassVar
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from tests.web import frames, lookalikes, media
 from tests.web.article import Article, linked_body, report_body
@@ -232,6 +232,9 @@ class Site:
             names = [self.file_address(item, number, kind) for number in range(len(files))]
             for name, content in zip(names, files, strict=True):
                 self.add(name, content, self.type_of(item, kind), report.modified())
+                if "?" in name:
+                    called = quote(f"{report.title}.{kind.extension}")
+                    self.pages[canonical(name)].headers = (("Content-Disposition", f"attachment; filename={called}"),)
         written = replace(report, state="same") if report.state == "attachment" else report
         if report.medium in ("html", "both"):
             key = f"{self.place.source}:{report.key}:{report.state}:{target}"

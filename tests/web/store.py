@@ -84,7 +84,7 @@ class Store:
                 digest = hashlib.sha256(data).hexdigest()
                 path = self._path(digest)
                 path.write_bytes(data)
-                if data.lstrip()[:1] == b"<":
+                if b"<html" in data[:200]:
                     path.with_suffix(".gz").write_bytes(gzip.compress(data, LEVEL, mtime=0))
                 digests.append(digest)
             self._known[key] = digests

@@ -33,13 +33,16 @@ class Flapping(Listing):
 
     trouble = "flapping"
 
+    def lists(self) -> None:
+        super().lists()
+        self.seen: set[str] = set()
+
     def respond(self, request: Request) -> Response:
         key = canonical(request.target)
-        seen: set[str] = self.__dict__.setdefault("seen", set())
-        if key in seen or key == "/robots.txt":
+        if key in self.seen or key == "/robots.txt":
             return super().respond(request)
-        seen.add(key)
-        if len(seen) % 2:
+        self.seen.add(key)
+        if len(self.seen) % 2:
             return replace(text("Service Unavailable", 503), headers=(("Retry-After", "1"),))
         return replace(text("", 0), raw=_drop)
 
