@@ -8,10 +8,10 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """``out`` receives sources, truth, log and cache; every host has an agency at least, so that few ``agencies`` become
-    some thirty; ``night`` 1 and 2 are the same web, 3 has ``changes`` changed
-    filings (at most a third of all). ``delay`` (seconds) is what the sources ask for, ``crawl_delay`` what one host's
-    robots.txt does, ``slow`` how long one host takes to answer, ``drip`` between two bytes of the slow-loris."""
+    """``out`` receives sources, truth, log and cache. Every host has an agency at least, so that few ``agencies``
+    become some thirty. ``night`` 1 and 2 are the same web, 3 has ``changes`` changed filings (at most a third of all).
+    ``delay`` (seconds) is what the sources ask for, ``crawl_delay`` what one host's robots.txt does, ``slow`` how long
+    one host takes to answer, ``drip`` between two bytes of the slow-loris."""
 
     out: Path
     agencies: int = 20
