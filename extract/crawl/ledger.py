@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -37,8 +37,9 @@ CREATE TABLE address (
     parent TEXT, hint TEXT NOT NULL, final_url TEXT, outcome TEXT NOT NULL, detail TEXT, http_status INTEGER,
     campaign INTEGER NOT NULL, checked_at TEXT NOT NULL, first_seen_at TEXT NOT NULL,
     sha256 TEXT, media_type TEXT, warc_file TEXT, warc_offset INTEGER, changed_at TEXT,
-    etag TEXT, last_modified TEXT, refetched_at TEXT
+    etag TEXT, last_modified TEXT, refetched_at TEXT, reader TEXT
 ) WITHOUT ROWID;
+CREATE INDEX address_parent ON address (parent) WHERE parent IS NOT NULL;
 CREATE TABLE version (
     version INTEGER PRIMARY KEY, key TEXT NOT NULL, source TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
     parent TEXT, hint TEXT NOT NULL, sha256 TEXT NOT NULL, media_type TEXT NOT NULL, fetched_at TEXT NOT NULL,
@@ -80,7 +81,8 @@ class Address:
 
     ``warc_file`` and ``warc_offset`` are where its last good content stands;
     ``etag`` and ``last_modified`` are that content's. ``refetched_at``: when
-    content, rather than word that it is unchanged, last came.
+    content, rather than word that it is unchanged, last came. ``reader``: the
+    version of the families that looked for the page's files.
     """
 
     key: str
@@ -105,6 +107,7 @@ class Address:
     etag: str | None = None
     last_modified: str | None = None
     refetched_at: str | None = None
+    reader: str | None = None
 
     @property
     def has_content(self) -> bool:
@@ -247,16 +250,18 @@ class Ledger:
                 [(self.campaign, *_values(fetch)) for fetch in pending.fetches],
             )
             self.con.executemany("INSERT OR IGNORE INTO payload VALUES (?,?,?,?,?)", pending.payloads)
-            self._insert("address", map(_row, pending.addresses.values()), "OR REPLACE")
-            self._insert("version", map(_row, pending.versions))
-            self._insert("list", map(_row, pending.lists.values()), "OR REPLACE")
+            self._insert("address", Address, pending.addresses.values(), "OR REPLACE")
+            self._insert("version", Version, pending.versions)
+            self._insert("list", ListCount, pending.lists.values(), "OR REPLACE")
         self._payloads.clear()
 
-    def _insert(self, table: str, rows: Iterable[dict[str, Any]], conflict: str = "") -> None:
-        for row in rows:
-            names = ", ".join(row)
-            marks = ", ".join("?" * len(row))
-            self.con.execute(f"INSERT {conflict} INTO {table} ({names}) VALUES ({marks})", list(row.values()))
+    def _insert(self, table: str, kind: type, records: Iterable[Any], conflict: str = "") -> None:
+        names = [field.name for field in fields(kind)]
+        marks = ", ".join("?" * len(names))
+        self.con.executemany(
+            f"INSERT {conflict} INTO {table} ({', '.join(names)}) VALUES ({marks})",
+            [[_stored(getattr(record, name)) for name in names] for record in records],
+        )
 
     # what is asked while crawling
 
@@ -267,6 +272,11 @@ class Ledger:
         cursor = self.con.execute("SELECT * FROM address WHERE key = ?", [key])
         row = cursor.fetchone()
         return None if row is None else _address(_named(cursor, row))
+
+    def files_of(self, key: str) -> list[Address]:
+        """The files of a report's page, as the ledger had them at the last flush."""
+        cursor = self.con.execute("SELECT * FROM address WHERE parent = ? ORDER BY key", [key])
+        return [_address(_named(cursor, row)) for row in cursor.fetchall()]
 
     def payload(self, digest: str) -> tuple[str, str, str, int] | None:
         """Address, time, WARC file and offset at which a payload was archived first."""
@@ -342,11 +352,11 @@ def _values(fetch: Fetch) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-def _row(record: Address | Version | ListCount) -> dict[str, Any]:
-    row = asdict(record)
-    if "hint" in row:
-        row["hint"] = json.dumps({name: value for name, value in row["hint"].items() if value}, ensure_ascii=False)
-    return row
+def _stored(value: Any) -> Any:
+    if isinstance(value, Hint):
+        given = {field.name: found for field in fields(Hint) if (found := getattr(value, field.name)) is not None}
+        return json.dumps(given, ensure_ascii=False)
+    return value
 
 
 def _named(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:

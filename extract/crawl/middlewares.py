@@ -187,7 +187,8 @@ class Archive:
     def process_response(self, request: Request, response: Response) -> Response:
         """The answer as it was archived, unpacked; Declined where it cannot be."""
         moment = now()
-        location = self._written(request, response, moment)
+        # That nothing has changed is a line in the ledger; a record for it every night would outgrow what is kept.
+        location = None if response.status == 304 else self._written(request, response, moment)
         encoding = (response.headers.get(b"Content-Encoding") or b"").decode("latin-1")
         try:
             body = warc.unpacked(response.body, encoding) if response.body else b""
@@ -226,9 +227,6 @@ class Archive:
         digest = warc.payload_digest(response.body)
         known = self.ledger.payload(digest) if response.body else None
         earlier = warc.Earlier(known[0], known[1]) if known else None
-        if response.status == 304:
-            before = self.ledger.address(request.meta.get("key", request.url))
-            earlier = warc.Earlier(request.url, before.changed_at) if before and before.changed_at else None
         exchange = warc.Exchange(
             url=request.url,
             fetched_at=moment,
@@ -252,7 +250,7 @@ class Archive:
         request: Request,
         response: Response,
         moment: str,
-        location: warc.Location,
+        location: warc.Location | None,
         body: bytes | None,
         outcome: Outcome,
     ) -> None:
@@ -266,8 +264,8 @@ class Archive:
             sha256=hashlib.sha256(body).hexdigest() if body else None,
             media_type=_media_type(response.headers.get(b"Content-Type")) or None,
             size=len(response.body),
-            warc_file=location.file,
-            warc_offset=location.offset,
+            warc_file=location.file if location else None,
+            warc_offset=location.offset if location else None,
         )
         self.ledger.note_fetch(fetch)
 

@@ -17,6 +17,7 @@ from extract.readers.signatures import image_type, office_type
 class Outcome(StrEnum):
     """How a fetch ended. Their labels stand with the warehouse's other codes (data/tables)."""
 
+    waiting = "waiting"  # known of, not fetched yet
     ok = "ok"
     unchanged = "unchanged"  # 304, or the very same content again
     gone = "gone"  # 404, 410

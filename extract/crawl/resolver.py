@@ -52,4 +52,5 @@ class PublicResolver(CachingHostnameResolver):
     def resolveHostName(self, resolutionReceiver: Any, hostName: str, *arguments: Any, **named: Any) -> Any:
         """Twisted's look-up of a name, through the filter."""
         networks = self.networks.get(hostName.lower().rstrip("."), ())
-        return super().resolveHostName(_PublicOnly(resolutionReceiver, networks), hostName, *arguments, **named)
+        receiver: Any = _PublicOnly(resolutionReceiver, networks)
+        return super().resolveHostName(receiver, hostName, *arguments, **named)

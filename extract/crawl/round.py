@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from urllib.parse import urljoin
 
@@ -21,6 +22,7 @@ from extract.crawl.ledger import Address, Ledger, ListCount, Version, key_of
 from extract.crawl.model import Ask, Page
 from extract.crawl.outcomes import GOOD, Outcome
 from extract.crawl.site import Site
+from extract.paths import DATA
 
 FAILURES = 6
 """Failures of a host in a row after which it is left alone for this round."""
@@ -28,7 +30,18 @@ FAILURES = 6
 _HOPS = "ogi.hops"  # in an ask's context: pages that led on by a script or meta tag
 _MAX_HOPS = 3
 _HOST_FAILURES = frozenset({Outcome.timeout, Outcome.unreachable, Outcome.truncated, Outcome.too_large})
-_RETRIED = frozenset({Outcome.server_error, Outcome.busy, Outcome.given_up, *_HOST_FAILURES})
+_RETRIED = frozenset({Outcome.waiting, Outcome.server_error, Outcome.busy, Outcome.given_up, *_HOST_FAILURES})
+
+
+@cache
+def families_version() -> str:
+    """16 hexadecimal digits over what decides where a page leads: the families, and what they take for a report."""
+    digest = hashlib.sha256()
+    for folder in (Path(__file__).with_name("families"), DATA / "crawl"):
+        for path in sorted(folder.glob("*.*")):
+            if path.is_file():
+                digest.update(path.name.encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def now() -> str:
@@ -45,7 +58,7 @@ class Got:
     body: bytes
     media_type: str
     fetched_at: str
-    location: warc.Location
+    location: warc.Location | None  # None where nothing was sent (304)
     etag: str | None = None
     last_modified: str | None = None
 
@@ -70,10 +83,12 @@ class Round:
         self.sites = {site.source: site for site in sites}
         self.ledger = ledger
         self.folder = folder
+        self.reader = families_version()
         self.failures: dict[str, int] = {}
         self.fetched = 0
         self._seen: set[bytes] = set()
         self._lists: dict[tuple[str, str], _List] = {}
+        self._touched: set[tuple[str, str]] = set()
 
     # what to ask
 
@@ -125,6 +140,8 @@ class Round:
         if known.outcome not in GOOD or not known.has_content:
             self._count_failure(site, ask)
             return []
+        if self._is_read(known):
+            return self._files(known)
         try:
             return self._follow(site, ask, known.final_url or known.url, self.content(known), known.media_type or "")
         except warc.ArchiveError:
@@ -163,6 +180,10 @@ class Round:
         media_type = kind or _text_type(got.media_type, text)
         follow: list[Ask] = []
         detail = None
+        if outcome is Outcome.unchanged and known is not None and self._is_read(known):
+            follow = self._files(known)
+            self._note(site, ask, known, got, outcome, media_type, detail)
+            return follow
         if outcome in GOOD:
             body = got.body if outcome is Outcome.ok or known is None else self.content(known)
             kept_type = (known.media_type if known else None) or ""
@@ -233,6 +254,16 @@ class Round:
             checked_at=moment, first_seen_at=moment,
         )  # fmt: skip
 
+    def _is_read(self, known: Address) -> bool:
+        """Whether the files of an unchanged page are known, since these very families have looked for them."""
+        return known.role != "listing" and known.reader == self.reader
+
+    def _files(self, known: Address) -> list[Ask]:
+        return [
+            Ask(file.url, file.role, file.listing, file.hint, context={"parent": known.key})
+            for file in self.ledger.files_of(known.key)
+        ]
+
     def _note(
         self, site: Site, ask: Ask, known: Address | None, got: Got, outcome: Outcome, media_type: str,
         detail: str | None,
@@ -246,7 +277,7 @@ class Round:
             checked_at=got.fetched_at,
             final_url=got.url,
         )
-        if outcome is Outcome.ok:
+        if outcome is Outcome.ok and got.location is not None:
             sha256 = hashlib.sha256(got.body).hexdigest()
             is_new = sha256 != address.sha256
             address = replace(
@@ -277,6 +308,8 @@ class Round:
                             warc_offset=got.location.offset,
                         )
                     )
+        if outcome in GOOD:
+            address = replace(address, reader=self.reader)
         self.ledger.note_address(address)
 
     # what follows
@@ -300,15 +333,30 @@ class Round:
         if ask.role == "report":
             report = family.report(site, page)
             hint = ask.hint.over(report.hint)
-            return [
+            files = [
                 replace(found, hint=found.hint.over(hint), context={**found.context, "parent": key_of(ask)})
                 for found in report.asks
             ]
+            self._note_files(site, ask, files)
+            return files
         return []
+
+    def _note_files(self, site: Site, ask: Ask, files: list[Ask]) -> None:
+        """Notes the files of a page before they are fetched, together with the
+        page: so an interrupted crawl knows of them. Those that the page links no
+        more are its files no more."""
+        keys = {key_of(file) for file in files}
+        for known in self.ledger.files_of(key_of(ask)):
+            if known.key not in keys:
+                self.ledger.note_address(replace(known, parent=None))
+        for file in files:
+            if self.ledger.address(key_of(file)) is None:
+                self.ledger.note_address(replace(self._known_or_new(site, file, None), outcome=Outcome.waiting))
 
     # lists
 
     def _list(self, site: Site, ask: Ask) -> _List:
+        self._touched.add((site.source, ask.listing))
         return self._lists.setdefault((site.source, ask.listing), _List())
 
     def _count_failure(self, site: Site, ask: Ask) -> None:
@@ -316,8 +364,10 @@ class Round:
             self._list(site, ask).failed += 1
 
     def list_counts(self) -> Iterator[ListCount]:
-        """How far every list has been walked."""
-        for (source, listing), walked in self._lists.items():
+        """How far each list has been walked that was looked into since this was asked last."""
+        touched, self._touched = self._touched, set()
+        for source, listing in touched:
+            walked = self._lists[source, listing]
             yield ListCount(
                 source=source, listing=listing, campaign=self.ledger.campaign, promised=walked.promised,
                 promised_pages=walked.promised_pages, pages=walked.pages, failed_pages=walked.failed,

@@ -69,6 +69,7 @@ def settings(
         "DOWNLOAD_DELAY": 0.0,
         "DOWNLOAD_DELAY_JITTER": 0.0,
         "CONCURRENT_REQUESTS": TOGETHER,
+        "CONCURRENT_ITEMS": 1,  # we yield requests only; Scrapy starts as many tasks for every answer
         "CONCURRENT_REQUESTS_PER_DOMAIN": 1,
         "DOWNLOAD_TIMEOUT": timeout,
         "DOWNLOAD_MAXSIZE": MAX_BYTES,

@@ -1,10 +1,10 @@
 """The archive of what was fetched: WARC files (ISO 28500), written and read back.
 
 Every exchange is a request and a response record. What a host has sent
-before, byte for byte, becomes a revisit record that refers to the first; so
-does an answer 304. A file is written under its name with ``.open`` added and
-loses that when it is closed; how much of it counts is in the ledger, so that
-what a killed crawl left half written is cut off (``mend``).
+before, byte for byte, becomes a revisit record that refers to the first. A
+file is written under its name with ``.open`` added and loses that when it is
+closed; how much of it counts is in the ledger, so that what a killed crawl
+left half written is cut off (``mend``).
 """
 
 from __future__ import annotations
@@ -189,7 +189,7 @@ def _response(writer: WARCWriter, exchange: Exchange, earlier: Earlier | None) -
         return writer.create_warc_record(
             exchange.url, "response", payload=BytesIO(exchange.body), http_headers=head, warc_headers_dict=dated
         )
-    record = writer.create_revisit_record(
+    return writer.create_revisit_record(
         exchange.url,
         payload_digest(exchange.body),
         earlier.url,
@@ -197,13 +197,6 @@ def _response(writer: WARCWriter, exchange: Exchange, earlier: Earlier | None) -
         http_headers=head,
         warc_headers_dict=dated,
     )
-    if exchange.status == 304:
-        record.rec_headers.replace_header("WARC-Profile", _NOT_MODIFIED)
-        record.rec_headers.remove_header("WARC-Payload-Digest")
-    return record
-
-
-_NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 
 
 def _path(url: str) -> str:

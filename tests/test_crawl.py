@@ -1,0 +1,169 @@
+"""Nights over a web of mock sites, served over real HTTP: everything is found, once, politely."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extract.crawl import warc
+from extract.crawl.outcomes import Outcome
+from flows.home import Home
+from tests.crawled import Night, crawl, missing
+from tests.web import Options, Web, serve
+
+CHANGES = 9
+
+
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OGI_CRAWL_TIMEOUT", "3")
+        patch.setenv("OGI_CRAWL_BACKOFF", "0.1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
+    return Options(tmp_path_factory.mktemp("web"), agencies=48, slow=0.05, crawl_delay=0.5, changes=CHANGES)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return Home(tmp_path_factory.mktemp("crawl") / "home")
+
+
+class Nights:
+    """Three nights: the first, the same again, and one with changes."""
+
+    def __init__(self, options: Options, home: Home) -> None:
+        with serve(options) as web:
+            self.web: Web = web
+            self.truth, self.expect = web.truth, web.expect
+            self.first = crawl(home, web.sources)
+            self.access_first = web.access()
+            web.forget()
+            self.second = crawl(home, web.sources)
+            self.access_second = web.access()
+        with serve(replace(options, night=3, port=web.port)) as third:
+            third.forget()
+            self.truth_third = third.truth
+            self.third = crawl(home, third.sources)
+            self.access_third = third.access()
+
+
+@pytest.fixture(scope="module")
+def nights(options: Options, home: Home) -> Nights:
+    return Nights(options, home)
+
+
+def documents(night: Night) -> Counter[str]:
+    return Counter(version.source for version in night.versions)
+
+
+def test_the_first_night_finds_every_filing(nights: Nights) -> None:
+    assert missing(nights.truth, nights.first) == []
+
+
+def test_no_look_alike_is_taken(nights: Nights) -> None:
+    known = {sha256 for filing in nights.truth for sha256 in filing["sha256"]}
+    pages = {filing["page"] for filing in nights.truth}
+    others = [version for version in nights.first.versions if version.sha256 not in known and version.url not in pages]
+    # What a report's page links under its own name, for files that are not there or are cut off, is no look-alike.
+    assert [version.url for version in others if "lookalike" in version.url] == []
+    assert len(others) <= 0.05 * len(nights.truth)
+
+
+def test_nothing_is_fetched_again_where_nothing_changed(nights: Nights) -> None:
+    assert documents(nights.second) == documents(nights.first)
+    dynamic = {filing["page"] for filing in nights.truth if filing["source"] in ("web-annual",)}
+    sent = [
+        entry
+        for entry in nights.access_second
+        if entry["status"] == 200
+        and url_of(entry, nights.web) in nights.first.addresses
+        and nights.first.addresses[url_of(entry, nights.web)].role != "listing"
+        and nights.first.addresses[url_of(entry, nights.web)].outcome is Outcome.ok
+        and url_of(entry, nights.web) not in dynamic
+    ]
+    assert sent == []
+
+
+def test_an_address_is_asked_once_a_night(nights: Nights) -> None:
+    hostile = {host for host in (entry["host"] for entry in nights.access_second) if is_troubled(nights, host)}
+    asked = Counter(
+        (entry["host"], entry["method"], entry["path"])
+        for entry in nights.access_second
+        if entry["host"] not in hostile
+    )
+    assert {address: times for address, times in asked.items() if times > 1 and not address[1] == "POST"} == {}
+
+
+def test_the_third_night_finds_what_changed_and_nothing_else(nights: Nights) -> None:
+    assert missing(nights.truth_third, nights.third) == []
+    changed = [filing for filing in nights.truth_third if filing["changed"]]
+    assert len(changed) == CHANGES
+    new = {version.sha256 for version in nights.third.versions} - nights.second.contents
+    told = {sha256 for filing in changed for sha256 in filing["sha256"]}
+    pages = {filing["page"] for filing in changed}
+    others = [v for v in nights.third.versions if v.sha256 in new - told and v.url not in pages]
+    assert others == []
+    assert told - nights.second.contents <= new
+
+
+def test_robots_txt_is_obeyed(nights: Nights) -> None:
+    for entry in nights.access_first:
+        rules = nights.expect["hosts"][entry["host"]] if "hosts" in nights.expect else {}
+        for path in rules.get("disallowed", ()):
+            assert not entry["path"].startswith(path)
+    assert any(address.outcome is Outcome.robots for address in nights.first.addresses.values())
+
+
+def test_every_address_has_an_end(nights: Nights) -> None:
+    outcomes = Counter(address.outcome for address in nights.first.addresses.values())
+    for outcome in (
+        Outcome.gone, Outcome.forbidden, Outcome.challenge, Outcome.login, Outcome.stub, Outcome.wrong_type,
+        Outcome.too_large, Outcome.timeout, Outcome.redirect_loop, Outcome.off_site, Outcome.private_address,
+        Outcome.truncated, Outcome.robots_unreachable,
+    ):  # fmt: skip
+        assert outcomes[outcome], outcome
+    assert outcomes[Outcome.reader_failed] == 0
+
+
+def test_what_was_fetched_reads_back_from_the_archive(nights: Nights, home: Home) -> None:
+    import hashlib
+
+    for version in nights.third.versions:
+        body = warc.payload(warc.locate(home.warc, version.warc_file), version.warc_offset)
+        assert hashlib.sha256(body).hexdigest() == version.sha256
+    assert not list(home.warc.glob(f"*{warc.OPEN}"))
+
+
+def test_lists_that_keep_their_promise_are_complete(nights: Nights) -> None:
+    promised = [count for count in nights.first.lists.values() if count.promised is not None]
+    assert len(promised) >= 5
+    troubled = [count for count in promised if not count.is_complete]
+    assert len(troubled) <= 2  # the site with stubs beyond its first page, and no other
+    assert any(not count.is_complete for count in nights.first.lists.values())
+    assert any("列表不完整" in remark for remark in nights.first.record.remarks)
+
+
+def url_of(entry: dict[str, Any], web: Web) -> str:
+    return f"http://{entry['host']}:{web.port}{entry['path']}"
+
+
+def is_troubled(nights: Nights, host: str) -> bool:
+    troubled = ("hostile", "flapping", "broken", "moved", "types", "sessions")
+    return any(
+        f"//{host}:" in address.url and any(word in address.source for word in troubled)
+        for address in nights.first.addresses.values()
+    )
+
+
+def test_the_folder_of_a_crawl_is_all_that_it_wrote(nights: Nights, home: Home) -> None:
+    names = {path.name for path in Path(home.crawl).iterdir()}
+    assert names <= {"ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "warc", "expected.json"}
