@@ -18,7 +18,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extract import readers
 from extract.model import Document, Grid, ReadError
 from extract.paths import DATA
-from extract.readers import inked, ocr, raster, raster_rules, scan
+from extract.readers import inked, limits, ocr, raster, raster_rules, scan
 from extract.readers.pdf_layer import Char, Layer, read_layer
 from extract.readers.pictures import find_pictures
 from extract.readers.unmapped import look_up
@@ -199,6 +199,24 @@ def test_a_rule_within_one_narrow_column_is_found() -> None:
     draw.line((900, 140, 960, 140), fill="black", width=2)
     draw.line((915, 220, 945, 220), fill="black", width=2)
     assert rule_count(page) == (6, 5)
+
+
+def test_among_more_strokes_than_any_table_has_no_rules_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, (1400, 1000), dtype=np.uint8)
+    page = raster.straighten(noise, (0.0, 0.0, 595.0, 842.0))
+    looked_at: list[object] = []
+    monkeypatch.setattr(raster_rules, "_middle", looked_at.append)
+    assert raster_rules.rules(page.grey) == []
+    assert len(looked_at) < raster_rules._MOST_STROKES
+
+
+def test_a_page_of_more_writing_than_is_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = png(on_paper(draw_table(ROWS)))
+    monkeypatch.setattr(limits, "MAX_WRITING", 6000)  # two readings of 11 cells take 3520
+    assert texts(read(drawn).grids) == ROWS
+    monkeypatch.setattr(limits, "MAX_WRITING", 1000)
+    with pytest.raises(ReadError, match="文字行"):
+        read(drawn)
 
 
 def test_red_in_the_shade_is_told_from_black() -> None:

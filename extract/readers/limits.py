@@ -17,6 +17,11 @@ MAX_CHARACTERS = 4_000_000
 MAX_TAGS = 1_000_000
 """Of an HTML page or an XML part; a report has 20,000 at most."""
 
+MAX_WRITING = 250_000
+"""Pixels of width of all lines on one picture of a page, each made as high as
+the recogniser sees it; both readings together. The densest page of a report
+has 80,000, which take eight seconds."""
+
 
 OUT_OF_MEMORY = "内存不足以读取 / there is not enough memory to read the file"
 

@@ -199,6 +199,12 @@ def read_lines(pictures: Sequence[Picture], *, figures: bool = False) -> list[Te
     return [texts[number] for number in range(len(pictures))]
 
 
+def width_of(box: Box) -> int:
+    """Pixels of width that the recogniser has to look through for a line."""
+    wide, high = box[2] - box[0], box[3] - box[1]
+    return max(_LEAST_WIDTH, wide * _HEIGHT // max(high, 1))
+
+
 def _is_words(text: str) -> bool:
     return bool(_CHINESE.search(text)) and not _FIGURE_LIKE.fullmatch(text.strip())
 

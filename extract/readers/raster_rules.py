@@ -22,6 +22,7 @@ _SHORT = 32  # pixels: a narrow cell's own rule
 _MET = 5  # pixels from the end of a rule to the middle of that where it ends
 _REACH = 24  # pixels of red ink between the end of a rule and another
 _MOST_RULES = 2000  # of a page; the densest of a report has 120
+_MOST_STROKES = 3000  # of a page, one way; the densest of a report has 1000, noise 9000
 _NEAR = 3.0  # points within which two rules meet
 _GAP = 5  # pixels: a gap as short as this does not part a rule
 _HIDDEN = 41  # pixels of a rule that a seal may hide; the lowest row is higher
@@ -78,7 +79,8 @@ def _black(grey: Picture) -> Picture:
 
 def _strokes(shown: Picture, seen: Picture, least: int) -> Iterator[Stroke]:
     """Level strokes of ink at least as long as ``least``; in places only
-    ``shown``, though ``seen`` on both sides of those."""
+    ``shown``, though ``seen`` on both sides of those. None of more than any
+    table has: looking at each of them would take time without end."""
     if not np.shares_memory(seen, shown):  # without what is left of a seal
         seen = np.asarray(cv2.morphologyEx(seen, cv2.MORPH_OPEN, np.ones((1, _DOTS), np.uint8)), dtype=np.uint8)
     around = cv2.morphologyEx(seen, cv2.MORPH_CLOSE, np.ones((1, _HIDDEN), np.uint8))
@@ -86,6 +88,8 @@ def _strokes(shown: Picture, seen: Picture, least: int) -> Iterator[Stroke]:
     closed = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((1, _GAP), np.uint8))
     lines = cv2.morphologyEx(closed, cv2.MORPH_OPEN, np.ones((1, least), np.uint8))
     count, numbers, boxes, _ = cv2.connectedComponentsWithStats(lines, connectivity=8)
+    if count > _MOST_STROKES:
+        return
     for number, (x, y, width, height, _) in enumerate(boxes[1:count].tolist(), start=1):
         part = slice(y, y + height), slice(x, x + width)
         stroke = numbers[part] == number

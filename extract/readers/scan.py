@@ -58,7 +58,8 @@ def append_scan(blocks: list[Block], positions: list[Grid], picture: Picture, bo
 
     ``picture`` shows just ``box``, which is in points of the page as
     displayed, as are the places. ReadError("unsupported") if the recogniser
-    is not installed, ("too_large") for a picture of endless length.
+    is not installed, ("too_large") for a picture of endless length or with
+    more writing than ``limits.MAX_WRITING``.
     """
     for piece, its_box in pieces(picture, box):
         _append_piece(blocks, positions, piece, its_box, number)
@@ -72,6 +73,7 @@ def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, 
     layer = _Layer(number, width * UNIT, height * UNIT, [], [], to_points=page.to_points)
     tables = _find_tables(page, layer)
     cells = find_cells(page, tables)
+    _check_amount([*lines, *(cell.ink for cell in cells if cell.ink)])
     prose, inside = cut(lines, cells)
     shown = page.plain if page.has_red else page.grey
     if cells and page.has_red:
@@ -92,6 +94,11 @@ def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, 
         _append_joined(positions, [to_grid(table, second, layer) for table in tables])
     else:
         positions += read_positions(layer)[0]
+
+
+def _check_amount(boxes: Iterable[Box]) -> None:
+    """ReadError("too_large") before more lines are recognised than any page of a report has."""
+    limits.check_count(sum(map(ocr.width_of, boxes)), limits.MAX_WRITING, "像素宽的文字行", "pixels of lines of text")
 
 
 def holds_table(picture: Picture) -> bool:

@@ -19,13 +19,14 @@ from email.message import EmailMessage
 from random import Random
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
 
 from extract.paths import DATA
 from extract.reading import read_bytes
 from tests.corpus.legacy import pack, xls, xlsx
+from tests.corpus.scan import image_bytes
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 SAMPLE = DATA / "samples" / "shili-qu" / "2022.pdf"
@@ -131,6 +132,34 @@ def noise(width: int, height: int) -> bytes:
     return file.getvalue()
 
 
+def drawn(draw: Callable[[ImageDraw.ImageDraw], None]) -> bytes:
+    """A page at 200 dpi."""
+    page = Image.new("L", (1654, 2339), 255)
+    draw(ImageDraw.Draw(page))
+    return image_bytes(page, "PNG")
+
+
+def full_lattice(page: ImageDraw.ImageDraw) -> None:
+    for place in range(4, 2339, 40):
+        page.line((0, place, 1654, place), fill=0, width=2)
+        page.line((place, 0, place, 2339), fill=0, width=2)
+    for number in range(2400):
+        page.text((14 + number % 41 * 40, 10 + number // 41 * 40), str(number * 7 % 10), 0, ImageFont.load_default(24))
+
+
+def tiny_figures(page: ImageDraw.ImageDraw) -> None:
+    for number in range(160 * 13):
+        page.text((5 + number % 13 * 125, 5 + number // 13 * 14), str(10**11 + 7**9 * number), 0)
+
+
+def strokes(page: ImageDraw.ImageDraw) -> None:
+    random = Random(1)
+    for _ in range(2800):
+        x, y = random.randrange(1560), random.randrange(2280)
+        page.line((x, y, x + 90, y), fill=0, width=2)
+        page.line((x, y, x, y + 60), fill=0, width=2)
+
+
 def nested_mail(depth: int) -> bytes:
     message = EmailMessage()
     message.set_content("x")
@@ -231,6 +260,9 @@ CASES: dict[str, Case] = {
     "png, endless": ("a.png", lambda: png_bomb(100, 1_000_000), {"too_large"}),
     "png, cut": ("a.png", lambda: noise(900, 900)[:5000], {"unreadable"}),
     "png of noise": ("a.png", lambda: noise(1000, 1400), {"empty", "not_a_filing"}),
+    "png of a full lattice": ("a.png", lambda: drawn(full_lattice), {"too_large"}),
+    "png of tiny figures": ("a.png", lambda: drawn(tiny_figures), {"too_large"}),
+    "png of strokes": ("a.png", lambda: drawn(strokes), {"empty", "not_a_filing"}),
     "tiff of 70 pages": ("a.tif", lambda: tiff_frames(70), {"too_large"}),
     "xlsx, a cell far away": ("a.xlsx", lambda: sheet('<sheetData><row r="1"><c r="A1"><v>1</v></c></row>'
                               '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'), {"too_large"}),
