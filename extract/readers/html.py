@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 from itertools import accumulate
@@ -55,8 +56,10 @@ def read(data: bytes) -> Document:
     truncated = _is_truncated(text)
     tree = _parse(f"{text}\ufffd" if truncated and _OPEN_FIGURE.search(text) else text)
     blocks = _blocks(tree, 0)
+    if "_CONFIG" in text and not any(map(_is_large, blocks)):
+        blocks += read_fragment(_carried(text), sum(isinstance(block, Grid) for block in blocks))
     positions: list[Grid] = []
-    if "data:image" in text and not any(isinstance(block, Grid) and _is_large(block) for block in blocks):
+    if "data:image" in text and not any(map(_is_large, blocks)):
         append_embedded(blocks, positions, text)
     meta: dict[str, str] = {}
     for node in tree.css("meta[name]"):
@@ -72,9 +75,29 @@ def read(data: bytes) -> Document:
     return Document("text/html", blocks, meta, positions or None, truncated)
 
 
-def _is_large(grid: Grid) -> bool:
-    """Whether a table may be the form's largest, of applications (200 cells), rather than a page's metadata."""
-    return sum(map(len, grid.rows)) >= _LARGE
+_DETAIL = re.compile(r"""["']?DETAIL["']?\s*:\s*\{""")
+_CONTENT = re.compile(r'''["']?content["']?\s*:\s*("(?:[^"\\]|\\.)*")''', re.DOTALL)
+_LONGEST_SCRIPT = 4_000_000  # characters
+
+
+def _carried(text: str) -> str:
+    """The body of an article that a page carries in its script, as those of
+    the provincial platform of Guangdong do (``window._CONFIG``, ``DETAIL``,
+    ``content``), to be shown by a browser; "" where there is none."""
+    detail = _DETAIL.search(text)
+    content = _CONTENT.search(text, detail.end(), detail.end() + _LONGEST_SCRIPT) if detail else None
+    if content is None:
+        return ""
+    try:
+        body = json.loads(content[1], strict=False)
+    except ValueError:
+        return ""
+    return f"<div>{body}</div>" if isinstance(body, str) and "<" in body else ""
+
+
+def _is_large(block: Block) -> bool:
+    """Whether this may be the form's largest table, of applications (200 cells), rather than a page's metadata."""
+    return isinstance(block, Grid) and sum(map(len, block.rows)) >= _LARGE
 
 
 def read_fragment(text: str, tables_before: int) -> list[Block]:
