@@ -358,13 +358,16 @@ def sublists(site: Site, found: list[Entry], around: Around) -> Iterator[tuple[s
     """The lists below a list, with whose reports and which year they hold where that is said.
 
     A list is followed where the folder above it, its address or its text
-    speaks of annual reports, or its text names a year or an agency. Years not
+    speaks of annual reports, or its text names a year or an agency; one that
+    lies elsewhere only if its text names both agency and reports. Years not
     asked for, look-alikes and calendars are passed over.
     """
     reports = bool(words().report_address.search(around.folder.partition("/")[2]))
     for entry in found:
         text, url = entry.text, entry.url
-        if not text or is_further_page(url) or not is_below(_without_index(url), around.folder):
+        if not text or is_further_page(url):
+            continue
+        if not is_below(_without_index(url), around.folder) and not _is_agencys_list(text):
             continue
         if is_calendar(entry) or is_furniture(text):
             continue
@@ -378,6 +381,14 @@ def sublists(site: Site, found: list[Entry], around: Around) -> Iterator[tuple[s
         if not told and ("?" in url or not (reports or _speaks(entry))):
             continue
         yield url, Hint(agency=agency or around.agency, report_year=year)
+
+
+def _is_agencys_list(text: str) -> bool:
+    """Whether a text names an agency and its annual reports, so that it leads to them wherever they lie
+    (示例县教育局信息公开年报); a list of lists has such links."""
+    head = text.partition("信息公开")[0]
+    names_agency = any(name and is_agency(name) for name in (head, head.removesuffix("政府")))
+    return names_agency and text_year(text) is None and bool(words().report_words.search(text))
 
 
 def _speaks(entry: Entry) -> bool:

@@ -30,10 +30,12 @@ _CREATE_PAGE = re.compile(
 _ENTRIES = re.compile(r"共(?:有|计)?:?(\d{1,7})(?:条|篇|则)|(?:总数|总记录数?|记录总数|总条数):?(\d{1,7})")
 _PAGES = re.compile(r"共(?:有|计)?:?(\d{1,7})页|(?:总页数|页数):?\d{0,7}/?(\d{1,7})")
 _FRACTION = re.compile(r"(?:共\d{1,7}(?:条|篇|则)(?:记录|信息)?|第)[^\d]{0,6}(\d{1,7})/(\d{1,7})")
+_SCRIPT_PAGES = re.compile(r"""\b(?:total_?pages?|page_?count)["']?\s*[:=]\s*["']?(\d{1,7})""", re.IGNORECASE)
 _NEXT = re.compile(r"^(?:下一?页|后一?页|[Nn]ext(?:[Pp]age)?)[>»›]*$")
 _LAST = re.compile(r"^(?:尾页|末页|最后一?页|[Ll]ast(?:[Pp]age)?)$")
 _NUMBERED = re.compile(r"/(\d{1,6})\.html?$")
 _PAGE_NUMBER = re.compile(r"([?&]page(?:No)?=)\d+")
+_INDEX = re.compile(r"/(?:(index|default|list)(\.s?html?))?$", re.IGNORECASE)
 _PAGE_PARAMETERS = ("page", "pageno", "pagenum", "pageindex", "currentpage", "p")
 
 
@@ -165,8 +167,28 @@ def by_links(tree: LexborHTMLParser, text: str, place: Place) -> Paging:
     if place.number >= place.max_pages:
         return Paging((), promised, pages)
     url = _link(tree, place, _NEXT) or _number_link(tree, place)
+    if url is None and place.number == 1:
+        scripted = _scripted(text, place, promised)
+        if scripted is not None:
+            return scripted
     further = ((url, place.number + 1),) if url is not None and url != place.listing else ()
     return Paging(further, promised, pages)
+
+
+def _scripted(text: str, place: Place, promised: int | None) -> Paging | None:
+    """A script that only says how many pages there are (totalPage: 15), the
+    others being index_2.html and so on beside the list's index page."""
+    match = _SCRIPT_PAGES.search(text)
+    total = int(match[1]) if match else 0
+    path = urlsplit(place.address).path
+    name = _INDEX.search(path)
+    if not 1 < total <= LARGEST or name is None:
+        return Paging((), promised, total) if 0 < total <= LARGEST else None
+    stem, extension = (name[1], name[2]) if name[1] else ("index", ".html")
+    folder = place.address.partition("?")[0].rpartition("/")[0]
+    numbers = range(2, min(total, place.max_pages) + 1)
+    further = [(resolve(f"{folder}/", f"{stem}_{number}{extension}"), number) for number in numbers]
+    return Paging(tuple((url, number) for url, number in further if url is not None), promised, total, counted=True)
 
 
 def _link(tree: LexborHTMLParser, place: Place, name: re.Pattern[str]) -> str | None:
