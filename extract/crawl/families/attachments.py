@@ -48,9 +48,10 @@ def attachments(site: Site, page: Page, tree: LexborHTMLParser, more: str = "") 
     for part in inside:
         yield from _once(asked, _files(site, page, part, base, inside=True))
     yield from _once(asked, _files(site, page, tree, base, inside=False))
-    if inside and not any(_has_tables(part) for part in inside):
-        for part in inside:
-            yield from _once(asked, _pictures(site, page, part, base))
+    # A page of an unknown make may hold its pictures anywhere but in its frame.
+    for part in inside or [tree]:
+        if not any(map(_has_tables, inside or [tree])):
+            yield from _once(asked, _pictures(site, page, part, base, inside=bool(inside)))
 
 
 def attachment_ask(site: Site, page: Page, url: str, name: str) -> Ask | None:
@@ -138,12 +139,15 @@ def _has_tables(part: LexborHTMLParser | LexborNode) -> bool:
     return False
 
 
-def _pictures(site: Site, page: Page, part: LexborHTMLParser | LexborNode, base: str) -> Iterator[Ask]:
+def _pictures(site: Site, page: Page, part: LexborHTMLParser | LexborNode, base: str, *, inside: bool) -> Iterator[Ask]:
+    frames: dict[int, bool] = {}
     for node in part.css("img"):
         attributes = node.attributes
         address = (attributes.get("src") or attributes.get("data-src") or attributes.get("orisrc") or "").strip()
         url = resolve(base, address) if address and not address.startswith("data:") else None
         if url is None or not _is_page_picture(url, attributes):
+            continue
+        if not inside and stands_in_frame(node, frames):
             continue
         if ask := attachment_ask(site, page, url, ""):
             yield ask
