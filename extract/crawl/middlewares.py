@@ -193,8 +193,9 @@ class Archive:
         try:
             body = warc.unpacked(response.body, encoding) if response.body else b""
         except warc.ArchiveError as error:
-            self._note(request, response, moment, location, None, Outcome.truncated)
-            raise Declined(Outcome.truncated, str(error)) from error
+            outcome = Outcome.too_large if isinstance(error, warc.TooLargeError) else Outcome.truncated
+            self._note(request, response, moment, location, None, outcome)
+            raise Declined(outcome, str(error)) from error
         self._note(request, response, moment, location, body, outcomes.of_status(response.status))
         headers = response.headers
         request.meta["got"] = Got(

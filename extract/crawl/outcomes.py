@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
+from extract.charset import decode
 from extract.crawl.model import Role
 from extract.model import ReadError
 from extract.readers.signatures import image_type, office_type
@@ -51,7 +52,7 @@ STUB = 600
 
 # What the pages of common gate-keepers have in them: jsl, Aliyun, WZWS, C3VK.
 _CHALLENGE = re.compile(
-    rb"__jsl_clearance|\$_ts\s*=|wzws|WZWS|C3VK|_\$jsvm|cf-chl|challenge-platform|aliyun_waf|acw_sc__v2", re.IGNORECASE
+    rb"jsl_clearance|\$_ts\s*=|wzws|WZWS|C3VK|_\$jsvm|cf-chl|challenge-platform|aliyun_waf|acw_sc__v2", re.IGNORECASE
 )
 _CODE = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -59,11 +60,13 @@ _FEW = 100  # Chinese characters: a page with fewer says nothing but that one ha
 _PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
 _MISSING = re.compile(
-    r"404|找不到|不存在|已(?:被)?删除|页面出错|出错了|无法访问|not\s*found|系统提示|访问出错|错误页|服务器错误|维护",
+    r"\b404\b|找不到|不存在|已(?:被)?删除|页面出错|出错了|无法访问|not\s*found|系统提示|访问出错|错误页|服务器错误|系统错误"
+    r"|系统繁忙|稍后(?:再试|重试)|系统维护",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"登录|登陆|统一身份认证|sign\s*in|log\s*in", re.IGNORECASE)
 _SMALL_PAGE = 4096
+_HEAD = 300  # characters at the beginning of a small page's text, which say what it is
 _UNKNOWN_FILE = "application/octet-stream"
 
 
@@ -92,16 +95,24 @@ def of_content(role: Role, body: bytes, text: str | None) -> Outcome:
         return Outcome.ok if role != "listing" else Outcome.wrong_type
     if not body.strip():
         return Outcome.stub
-    if _CHALLENGE.search(body) and len(_CHINESE.findall(_CODE.sub("", text))) < _FEW:
-        return Outcome.challenge  # a page with words has only been watched over
+    if is_challenge(body, text):
+        return Outcome.challenge
     title = " ".join((match[1] if (match := _TITLE.search(text)) else "").split())
-    if len(body) < _SMALL_PAGE and _MISSING.search(title):
+    if len(body) < _SMALL_PAGE and (_MISSING.search(title) or _MISSING.search(_CODE.sub("", text)[:_HEAD])):
         return Outcome.error_page
     if _PASSWORD.search(body) and _LOGIN.search(title):
         return Outcome.login
     if len(body) < STUB and role != "listing" and not is_redirect(text):
         return Outcome.stub
     return Outcome.wrong_type if role == "attachment" else Outcome.ok
+
+
+def is_challenge(body: bytes, text: str | None = None) -> bool:
+    """Whether a page wants a script or cookie run before it shows anything. One
+    with words has only been watched over."""
+    if not _CHALLENGE.search(body):
+        return False
+    return len(_CHINESE.findall(_CODE.sub("", decode(body) if text is None else text))) < _FEW
 
 
 _REFRESH = re.compile(

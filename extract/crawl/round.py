@@ -174,6 +174,8 @@ class Round:
         text = None if kind or outcome is not Outcome.ok else decode(got.body)
         if outcome is Outcome.ok:
             outcome = outcomes.of_content(ask.role, got.body, text)
+        elif outcome is not Outcome.unchanged and outcomes.is_challenge(got.body):
+            outcome = Outcome.challenge  # gate-keepers answer with statuses of their own: 403, 412, 503, 521
         self._mark_host(got.url, outcome)
         if outcome is Outcome.ok and text and (target := outcomes.redirect_target(text)):
             return self._led_on(site, ask, got, target)

@@ -41,6 +41,10 @@ class ArchiveError(Exception):
     """A record that cannot be read back."""
 
 
+class TooLargeError(ArchiveError):
+    """A body that unpacks to more than is given out."""
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """A request and what came of it; ``body`` is as it was transferred (still packed)."""
@@ -103,7 +107,7 @@ def _inflated(body: bytes, limit: int, *, deflate: bool) -> bytes:
             last = error
             continue
         if len(data) > limit:
-            raise ArchiveError(f"unpacks to more than {limit} bytes")
+            raise TooLargeError(f"unpacks to more than {limit} bytes")
         if not engine.eof:
             raise ArchiveError("the packed body is cut off")
         return data

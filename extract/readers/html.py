@@ -76,7 +76,7 @@ def read(data: bytes) -> Document:
 
 
 _DETAIL = re.compile(r"""["']?DETAIL["']?\s*:\s*\{""")
-_CONTENT = re.compile(r'''["']?content["']?\s*:\s*("(?:[^"\\]|\\.)*")''', re.DOTALL)
+_CONTENT = re.compile(r"""["']?content["']?\s*:\s*("(?:[^"\\]|\\.)*")""", re.DOTALL)
 _LONGEST_SCRIPT = 4_000_000  # characters
 
 
