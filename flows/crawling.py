@@ -18,8 +18,8 @@ from typing import Any
 
 from extract.crawl.ledger import Ledger, ListCount
 from extract.crawl.outcomes import GOOD
-from extract.crawl.pace import shards
 from extract.crawl.round import now
+from extract.crawl.shards import shards
 from extract.crawl.warc import mend
 from extract.paths import ROOT
 from flows.crawl_tables import expected

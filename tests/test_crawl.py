@@ -164,7 +164,8 @@ def test_every_address_has_an_end(nights: Nights) -> None:
 HARM = {
     "endless": {Outcome.timeout, Outcome.too_large}, "loop": {Outcome.redirect_loop},
     "private": {Outcome.private_address}, "loopback": {Outcome.private_address}, "large": {Outcome.too_large},
-    "loris": {Outcome.timeout}, "bomb": {Outcome.too_large, Outcome.timeout}, "headers": {Outcome.timeout, Outcome.too_large},
+    "loris": {Outcome.timeout}, "bomb": {Outcome.too_large, Outcome.timeout},
+    "headers": {Outcome.timeout, Outcome.too_large},
     "half": {Outcome.truncated}, "elsewhere": {Outcome.off_site},
 }  # fmt: skip
 

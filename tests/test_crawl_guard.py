@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from extract.crawl import guard
 from extract.crawl.outcomes import Outcome
-from extract.crawl.pace import shards
+from extract.crawl.shards import shards
 from extract.crawl.site import ListingAddress, Site
 
 

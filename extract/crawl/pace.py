@@ -2,12 +2,12 @@
 
 Every host has a floor, the longest delay that anyone asked for. Above it
 AutoThrottle follows how long the host takes to answer. A host belongs to one
-process only (``shards``), so that its pace holds however many there are.
+process only (``extract.crawl.shards``), so that its pace holds however many there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from scrapy.core.downloader import Slot
@@ -71,23 +71,3 @@ class Throttle(AutoThrottle):
         if floor:
             super()._adjust_delay(slot, latency, response)
             slot.delay = max(slot.delay, floor)
-
-
-def shards(sites: Sequence[Site], count: int) -> list[list[Site]]:
-    """The sources shared out to at most ``count`` processes, sources with a
-    common host together, about as many lists to each."""
-    groups: list[tuple[set[str], list[Site]]] = []
-    for site in sites:
-        hosts, members = set(site.hosts), [site]
-        apart = []
-        for others, theirs in groups:
-            if hosts & others:
-                hosts |= others
-                members = theirs + members
-            else:
-                apart.append((others, theirs))
-        groups = [*apart, (hosts, members)]
-    shares: list[list[Site]] = [[] for _ in range(max(1, min(count, len(groups))))]
-    for _, members in sorted(groups, key=lambda group: -sum(len(site.listings) for site in group[1])):
-        min(shares, key=lambda share: sum(len(site.listings) for site in share)).extend(members)
-    return [share for share in shares if share]
