@@ -183,6 +183,8 @@ def check_together(found: Sequence[Source]) -> None:
 
 def check_folder(source: Source) -> None:
     """OgiError where the source's folder (or an archive's file) is not there."""
+    if source.kind == "site":
+        return
     if not (source.path.is_dir() or (source.kind == "warc" and source.path.is_file())):
         raise OgiError(
             f"来源 {source.source} 的文件夹 {source.path} 不存在。",

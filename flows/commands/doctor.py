@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import re
 import shutil
@@ -18,6 +19,7 @@ from extract.model import ReadError
 from extract.paths import ROOT
 from extract.readers.ocr import model_files
 from flows import home as homes
+from flows.crawling import CONTACT
 from flows.home import Home
 
 Verdict = Literal["ok", "remark", "wrong"]
@@ -56,6 +58,7 @@ def _findings(home: Home) -> Iterator[Finding]:
     yield from _data_files()
     yield from _place(home)
     yield from _published(home)
+    yield from _contact()
     yield from _optional()
 
 
@@ -161,6 +164,12 @@ def _unknown_corrections(published: Path) -> Iterator[Finding]:
     if unknown := sorted(set(corrected) - set(seen)):
         shown = "、".join(sha256[:16] for sha256 in unknown[:5])
         yield "remark", "读数更正 corrections", f"{len(unknown)} 份文件未见过 documents never seen: {shown}"
+
+
+def _contact() -> Iterator[Finding]:
+    """Whether hosts that are crawled could complain to somebody."""
+    given = os.environ.get(CONTACT, "").strip()
+    yield ("ok" if given else "remark"), f"采集联系方式 contact for crawling {CONTACT}", given or "未设置 not set"
 
 
 def _optional() -> Iterator[Finding]:

@@ -74,6 +74,13 @@ def rules_command(output: str) -> int:
     return 0
 
 
+def _place(source: sources.Source) -> str:
+    """Where a source's documents are."""
+    if source.site is None:
+        return str(source.path)
+    return f"{source.site.family}: {', '.join(listing.url for listing in source.site.listings)}"
+
+
 def sources_command(path: Path | None) -> int:
     """Validates source files, one line each; 1 when one is invalid or they cannot be used together."""
     folder = path or sources.FOLDER
@@ -88,7 +95,7 @@ def sources_command(path: Path | None) -> int:
             status = 1
         else:
             valid.append(source)
-            print(f"{file.name}: {source.source} · {source.name_zh} / {source.name_en} · {source.path}")
+            print(f"{file.name}: {source.source} · {source.name_zh} / {source.name_en} · {_place(source)}")
     if valid:
         sources.check_together([source for source in valid if not source.samples] or valid)
     return status
