@@ -22,12 +22,18 @@ from extract.paths import DATA
 
 KINDS = DATA / "kinds.yaml"
 
-_FILES = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|odt|rtf)(?:[?#].*)?$", re.IGNORECASE)
-_DOWNLOADS = re.compile(r"downfile|download|attach|fileserver|UploadFile", re.IGNORECASE)
-_FURNITURE = re.compile(
+FILES = re.compile(r"\.(?:pdf|docx?|wps|xlsx?|et|ofd|zip|rar|7z|odt|rtf)(?:[?#].*)?$", re.IGNORECASE)
+"""The end of a file's name or address."""
+
+DOWNLOADS = re.compile(r"downfile|download|attach|fileserver|UploadFile", re.IGNORECASE)
+"""Addresses from which sites hand out files."""
+
+PICTURE_FURNITURE = re.compile(
     r"logo|icon|banner|footer|header|bg|btn|nav|search|qrcode|ewm|weixin|weibo|share|arrow|dot|blank|jiucuo|slh|gov_red|ba\d*\.",
     re.IGNORECASE,
 )
+"""Names of pictures that belong to a page's frame rather than to its text."""
+
 _NO_TITLE = re.compile(r"[。；;]|^(?:[(（]?[一二三四五六七八九十]{1,2}[)）、.．]|\d{1,2}[、.．])")
 _TITLE_LINES = 4
 _LONG_HEAD = 90
@@ -86,6 +92,12 @@ def refusal(document: Document, data: bytes, lines: Sequence[str], titles: Seque
 def title_kind(document: Document, lines: Sequence[str]) -> str | None:
     """The kind that the page's title or one of its first lines says it is; None where none does."""
     kind = _kind_of_heads(_heads(document, lines))
+    return str(kind["kind"]) if kind else None
+
+
+def head_kind(head: str) -> str | None:
+    """The kind that a title without white space says a document is, read alone (of a link); None where it says none."""
+    kind = _kind_of_heads([head])
     return str(kind["kind"]) if kind else None
 
 
@@ -182,12 +194,12 @@ def _links(data: bytes) -> Links:
         at = node.attributes
         address = at.get("href") or at.get("src") or at.get("data") or ""
         name = " ".join(node.text(deep=True).split())
-        if _FILES.search(address) or _FILES.search(name) or (_DOWNLOADS.search(address) and name):
+        if FILES.search(address) or FILES.search(name) or (DOWNLOADS.search(address) and name):
             files.setdefault(name or unquote(address))
     pictures: dict[str, None] = {}
     for node in tree.css("img[src]"):
         address = node.attributes.get("src") or ""
-        if not _FURNITURE.search(address.rsplit("/", 1)[-1]) and not address.startswith("data:image/gif"):
+        if not PICTURE_FURNITURE.search(address.rsplit("/", 1)[-1]) and not address.startswith("data:image/gif"):
             pictures.setdefault(address if len(address) < 120 else address[:60] + "…")
     return Links(tuple(files), tuple(pictures))
 

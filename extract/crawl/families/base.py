@@ -1,0 +1,86 @@
+"""What every family of sites has in common."""
+
+from __future__ import annotations
+
+import json
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from typing import Any, ClassVar
+
+from selectolax.lexbor import LexborHTMLParser
+
+from extract.crawl.families.addresses import canonical, host_of
+from extract.crawl.families.attachments import attachments
+from extract.crawl.families.meta import page_hint
+from extract.crawl.model import Ask, Hint, Listing, Page, Report
+from extract.crawl.site import Site
+
+MAX_TAGS = 60_000
+"""Tags of a page at most: no list has as many, and a parser takes long for more."""
+
+
+class NotAListing(ValueError):
+    """What came is no list: a challenge page in the place of JSON, a broken answer, a stub. In Chinese and English."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} / {en}")
+        self.zh, self.en = zh, en
+
+
+class Family(ABC):
+    """A CMS, or a module of one: where its sites list their annual reports and how its pages are built.
+
+    A family asks for nothing itself and keeps nothing between two calls.
+    """
+
+    name: ClassVar[str]
+
+    def start(self, site: Site) -> Iterator[Ask]:
+        """What to ask for first: the source's own lists, unless the family knows better."""
+        for listing in site.listings:
+            address = canonical(listing.url)
+            if address is not None:
+                yield Ask(address, "listing", address, Hint(agency=listing.agency))
+
+    @abstractmethod
+    def listing(self, site: Site, page: Page) -> Listing:
+        """What stands on a page of a list; NotAListing where it is none."""
+
+    def report(self, site: Site, page: Page) -> Report:
+        """What a report's page says of itself, and the files that belong to it; nothing for what is no page."""
+        if not is_html(page):
+            return Report()
+        tree = parse_html(page.text)
+        return Report(page_hint(tree), tuple(attachments(site, page, tree)))
+
+
+def on_site(site: Site, address: str) -> bool:
+    """Whether an address may be asked for: its host is one of the source's."""
+    return host_of(address) in site.hosts
+
+
+def is_html(page: Page) -> bool:
+    """Whether a page is one of HTML rather than a file."""
+    return "html" in page.media_type or page.media_type in ("", "text/plain", "application/xml", "text/xml")
+
+
+def parse_html(text: str) -> LexborHTMLParser:
+    """The tree of a page or a piece of one; NotAListing where it has more tags than any list."""
+    if text.count("<") > MAX_TAGS:
+        raise NotAListing("页面标记过多，不是列表", "too many tags for a list")
+    return LexborHTMLParser(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def parse_json(page: Page) -> Any:
+    """The value of an answer in JSON (or JSONP); NotAListing where it is something else."""
+    text = page.text.strip().lstrip("\ufeff")
+    if text.startswith("<"):
+        raise NotAListing(
+            "应为 JSON，得到的却是网页（可能是防护或验证页面）", "a page in the place of JSON, perhaps a challenge page"
+        )
+    if text.endswith((")", ");")) and text[:1] not in "[{":
+        text = text[text.find("(") + 1 : text.rfind(")")]
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise NotAListing(f"JSON 无法解析：{error}", f"broken JSON: {error}") from error

@@ -1,0 +1,215 @@
+"""How lists are divided into pages: scripts and links that tell where the others are and how much there is.
+
+Every idiom gives a ``Paging``: the pages to ask for, never more than the site
+allows in all, and what the list promises.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser
+
+from extract.crawl.families.addresses import resolve
+from extract.crawl.model import Ask, Page
+from extract.figures import squeeze
+
+LARGEST = 1_000_000
+"""Pages or entries of a list at most; a larger number is a mistake."""
+
+_CREATE_PAGE = re.compile(
+    r"(?<!function )createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d{1,7})\s*,\s*(\d{1,7})\s*,\s*['\"]([\w\-./]+)['\"]"
+    r"\s*,\s*['\"]\.?(\w+)['\"]"
+)
+_ENTRIES = re.compile(r"共(?:有|计)?:?(\d{1,7})(?:条|篇|则)|(?:总数|总记录数?|记录总数|总条数):?(\d{1,7})")
+_PAGES = re.compile(r"共(?:有|计)?:?(\d{1,7})页|(?:总页数|页数):?\d{0,7}/?(\d{1,7})")
+_FRACTION = re.compile(r"(?:共\d{1,7}(?:条|篇|则)(?:记录|信息)?|第)[^\d]{0,6}(\d{1,7})/(\d{1,7})")
+_NEXT = re.compile(r"^(?:下一?页|后一?页|[Nn]ext(?:[Pp]age)?)[>»›]*$")
+_LAST = re.compile(r"^(?:尾页|末页|最后一?页|[Ll]ast(?:[Pp]age)?)$")
+_NUMBERED = re.compile(r"/(\d{1,6})\.html?$")
+_PAGE_PARAMETERS = ("page", "pageno", "pagenum", "pageindex", "currentpage", "p")
+
+
+@dataclass(frozen=True, slots=True)
+class Paging:
+    """The other pages of a list (address and number, the first page being 1), and how many entries and pages it
+    promises; None where it does not say."""
+
+    further: tuple[tuple[str, int], ...] = ()
+    promised: int | None = None
+    promised_pages: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of a list stands: the list's first address, the page's
+    own base for links, its number from 1, and how many may be fetched."""
+
+    listing: str
+    base: str
+    number: int
+    max_pages: int
+
+
+def place_of(page: Page, base: str, max_pages: int) -> Place:
+    """The place of a page that came; its number is what it was asked for as."""
+    number = page.ask.context.get("page", "1")
+    return Place(page.ask.listing, base, int(number) if number.isdecimal() else 1, max_pages)
+
+
+def asks_of(page: Page, paging: Paging, items: Sequence[str]) -> Iterator[Ask]:
+    """The asks for a list's other pages; ``items``: what stands on this one.
+
+    Where one page leads to the next, the way ends at a page that shows
+    nothing, or the same as the one before it.
+    """
+    shown = sha256("\n".join(items).encode("utf-8", "replace")).hexdigest()[:16]
+    context = page.ask.context
+    if context.get("page", "1") != "1" and (not items or context.get("seen") == shown):
+        return
+    for url, number in paging.further:
+        yield Ask(
+            url,
+            "listing",
+            page.ask.listing,
+            page.ask.hint,
+            depth=page.ask.depth,
+            context={**context, "page": str(number), "seen": shown},
+        )
+
+
+def created(text: str, place: Place, counts_from: int) -> Paging | None:
+    """createPageHTML(3, 0, "index", "html"): the number of pages, and the names of their files.
+
+    ``counts_from``: the number in the second page's name (index_1 or index_2), where
+    the script does not tell it by the number of the page on which it stands.
+    """
+    match = _CREATE_PAGE.search(text)
+    if match is None:
+        return None
+    total, current = int(match[1]), int(match[2])
+    if total > LARGEST:
+        return None
+    first = 1 if place.number == 1 and current == 0 else 2 if place.number == 1 and current == 1 else counts_from
+    folder = place.listing.partition("?")[0].rpartition("/")[0]
+    further = []
+    if place.number == 1:
+        for number in range(2, min(total, place.max_pages) + 1):
+            url = resolve(f"{folder}/", f"{match[3]}_{number - 2 + first}.{match[4]}")
+            if url is not None:
+                further.append((url, number))
+    return Paging(tuple(further), _promised_entries(_plain(text)), max(total, 1))
+
+
+def counting_down(tree: LexborHTMLParser, text: str, place: Place) -> Paging | None:
+    """共45条 1/3: the second page is list/2.htm, the last one list/1.htm.
+
+    Where the links of the page (下页, 尾页) count up, so do the addresses.
+    """
+    plain = _plain(text)
+    fraction = _FRACTION.search(plain)
+    if fraction is None:
+        return None
+    total = int(fraction[2])
+    promised = _promised_entries(plain)
+    if place.number != 1 or not 1 < total <= LARGEST:
+        return Paging((), promised, max(total, 1))
+    after, last = _linked_number(tree, place, _NEXT), _linked_number(tree, place, _LAST)
+    down = last == 1 or (last is None and (after is None or after == total - 1))
+    stem = re.sub(r"\.\w+$", "", place.listing.partition("?")[0]).rstrip("/")
+    extension = re.search(r"\.\w+$", urlsplit(place.listing).path)
+    further = []
+    for number in range(2, min(total, place.max_pages) + 1):
+        url = resolve(
+            place.listing, f"{stem}/{total - number + 1 if down else number}{extension[0] if extension else '.htm'}"
+        )
+        if url is not None:
+            further.append((url, number))
+    return Paging(tuple(further), promised, total)
+
+
+def _linked_number(tree: LexborHTMLParser, place: Place, name: re.Pattern[str]) -> int | None:
+    """The number in the address of the link that is so named."""
+    url = _link(tree, place, name)
+    match = _NUMBERED.search(urlsplit(url).path) if url else None
+    return int(match[1]) if match else None
+
+
+def by_links(tree: LexborHTMLParser, text: str, place: Place) -> Paging:
+    """The next page by its link (下一页) or by the links to pages' numbers, and what the text promises."""
+    plain = _plain(text)
+    fraction = _FRACTION.search(plain)
+    pages = int(fraction[2]) if fraction else next(map(_first, _PAGES.findall(plain)), None)
+    promised = _promised_entries(plain)
+    if pages is not None and pages > LARGEST:
+        pages = None
+    if place.number >= place.max_pages:
+        return Paging((), promised, pages)
+    url = _link(tree, place, _NEXT) or _number_link(tree, place)
+    further = ((url, place.number + 1),) if url is not None and url != place.listing else ()
+    return Paging(further, promised, pages)
+
+
+def _link(tree: LexborHTMLParser, place: Place, name: re.Pattern[str]) -> str | None:
+    """The address of the link whose text is that name, on the list's own host; None where it leads nowhere."""
+    for node in tree.css("a[href]"):
+        label = node.text(deep=True)
+        if len(label) > 40 or not (
+            name.match(squeeze(label)) or name.match(squeeze(node.attributes.get("title") or "")[:12])
+        ):
+            continue
+        url = resolve(place.base, node.attributes.get("href") or "")
+        if url is not None and urlsplit(url).netloc == urlsplit(place.base).netloc:
+            return url
+    return None
+
+
+def _number_link(tree: LexborHTMLParser, place: Place) -> str | None:
+    """The link that is named by the next page's number and whose address differs from the list's by it only."""
+    wanted = str(place.number + 1)
+    for node in tree.css("a[href]"):
+        if node.text(deep=True).strip().strip("[]") != wanted:
+            continue
+        url = resolve(place.base, node.attributes.get("href") or "")
+        if url is not None and _without_number(url) == _without_number(place.listing):
+            return url
+    return None
+
+
+def _without_number(url: str) -> str:
+    """An address without the number of a page in it: index_2.html, ?page=2."""
+    parts = urlsplit(url)
+    path = re.sub(r"(?:index|default)?(?:[_-]\d{1,6})?(?:\.\w+)?$", "", parts.path)
+    query = [(key, value) for key, value in parse_qsl(parts.query) if key.lower() not in _PAGE_PARAMETERS]
+    return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))
+
+
+def numbered(total: int, size: int, place: Place) -> tuple[range, int]:
+    """The numbers of the pages after the first that may be fetched of a list
+    of so many entries, and how many pages it has in all."""
+    pages = max(1, -(-min(total, LARGEST) // max(size, 1)))
+    return range(2, min(pages, place.max_pages) + 1), pages
+
+
+def _promised_entries(plain: str) -> int | None:
+    found = next(map(_first, _ENTRIES.findall(plain)), None)
+    return found if found is not None and found <= LARGEST else None
+
+
+def _first(groups: tuple[str, ...]) -> int:
+    return int(next(filter(None, groups)))
+
+
+def _plain(text: str) -> str:
+    """The text around every promise of a page, without tags and white space."""
+    parts = []
+    for match in re.finditer(r"共|总数|总记录|记录总|总条|总页|页数|第(?=[^一-龥]{0,40}\d)", text):
+        piece = re.sub(r"<[^<>]*>?|&nbsp;", "", text[match.start() : match.start() + 300])
+        parts.append("".join(piece.split())[:40])
+        if len(parts) >= 40:
+            break
+    return "\n".join(parts)
