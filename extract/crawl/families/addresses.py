@@ -8,6 +8,7 @@ from urllib.parse import quote, urljoin, urlsplit
 from selectolax.lexbor import LexborHTMLParser
 
 _CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[A-Za-z0-9_\-~]+(?:\.[A-Za-z0-9_\-~]+)*/?)*")
+_SIMPLE = re.compile(r"(?:\./|/)?[A-Za-z0-9_\-~]+(?:[./][A-Za-z0-9_\-~]+)*/?")
 _TWINS = re.compile(r"(?:_wap)+(?=\.s?html?$)")
 _MOBILE_POST = re.compile(r"(?<=/content/)m(?=post_\d)")
 _SESSION = re.compile(r";jsessionid=[^/]*", re.IGNORECASE)
@@ -51,6 +52,12 @@ def resolve(base: str, reference: str) -> str | None:
 
     ``base``: the page's address, or what its <base href> says.
     """
+    if _SIMPLE.fullmatch(reference):
+        plain = base.partition("?")[0]
+        if reference[0] == "/":
+            return canonical(plain[: plain.find("/", 8)] + reference if plain.find("/", 8) > 0 else plain + reference)
+        if "/" in plain[8:]:
+            return canonical(plain[: plain.rindex("/") + 1] + reference.removeprefix("./"))
     reference = _CONTROLS.sub("", reference.strip())
     if not reference or reference.startswith("#"):
         return None
@@ -80,13 +87,13 @@ def host_of(address: str) -> str:
 
 def path_of(address: str) -> str:
     """The path of a canonical address."""
-    return urlsplit(address).path
+    slash = address.find("/", address.find("//") + 2)
+    return address[slash:].partition("?")[0]
 
 
 def folder_of(address: str) -> str:
     """Host and path of the folder in which a list stands, with a slash at the end: what lies below it is the list's."""
-    parts = urlsplit(address)
-    return f"{parts.netloc}{parts.path.rpartition('/')[0]}/"
+    return address.partition("//")[2].partition("?")[0].rpartition("/")[0] + "/"
 
 
 def _host(name: str) -> str:

@@ -11,20 +11,13 @@ from selectolax.lexbor import LexborHTMLParser
 
 from extract.crawl.families.addresses import canonical, host_of
 from extract.crawl.families.attachments import attachments
+from extract.crawl.families.errors import NotAListing
 from extract.crawl.families.meta import page_hint
 from extract.crawl.model import Ask, Hint, Listing, Page, Report
 from extract.crawl.site import Site
 
 MAX_TAGS = 60_000
 """Tags of a page at most: no list has as many, and a parser takes long for more."""
-
-
-class NotAListing(ValueError):
-    """What came is no list: a challenge page in the place of JSON, a broken answer, a stub. In Chinese and English."""
-
-    def __init__(self, zh: str, en: str) -> None:
-        super().__init__(f"{zh} / {en}")
-        self.zh, self.en = zh, en
 
 
 class Family(ABC):

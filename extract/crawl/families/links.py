@@ -6,11 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from extract.crawl.families.addresses import folder_of, resolve
+from extract.crawl.families.addresses import path_of, resolve
 from extract.crawl.families.vocabulary import is_look_alike, words
 from extract.crawl.model import Hint
 from extract.crawl.site import FIRST_YEAR, Site
@@ -46,7 +45,7 @@ _LIST_NAMES = re.compile(
     r"(?:index|default|list|main|home)(?:[_-]?\d+)?\.\w+|\w*_list(?:_\d+)?\.\w+|list\w*\.\w+", re.I
 )
 _FURTHER_PAGE = re.compile(r"(?:index|default|list)[_-]?\d+\.\w+|\w*_list_\d+\.\w+", re.IGNORECASE)
-_NUMBERED = re.compile(r"\d{4}")
+_NUMBERED = re.compile(r"\d{5}|[0-9a-f]{16}|(?:content|article|detail|show|info|doc|art|post)[_-]\w*\d", re.IGNORECASE)
 _FILE_NAME = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
 
 _YEAR_FOLDER = re.compile(r"(20[0-3]\d)(?:n[a-z]*|nian[a-z]*)(?:_\d+)?", re.IGNORECASE)
@@ -75,10 +74,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What a list says of all its entries: its address, whose reports and which
-    year they are, whether its heading or address speaks of annual reports."""
+    """What a list says of all its entries: the folder (host and path) that is
+    its own, whose reports and which year they are, whether its heading or
+    address speaks of annual reports."""
 
-    url: str
+    folder: str
     agency: str | None = None
     year: int | None = None
     speaks: bool = False
@@ -96,26 +96,28 @@ def entries(tree: LexborHTMLParser, base: str) -> list[Entry]:
         url = resolve(base, attributes.get("href") or "")
         if url is None:
             continue
-        text, cut, published = _text_and_date(node, attributes.get("title") or "")
+        framed = stands_in_frame(node, frames)
+        raw, text = _text(node, attributes.get("title") or "")
+        cut, text = bool(_ELLIPSIS.search(text)), _ELLIPSIS.sub("", text)
+        published = _first_date(raw) or (None if framed else _date_beside(node))
         known = found.get(url)
         if known is None:
-            found[url] = Entry(url, text, published, stands_in_frame(node, frames), cut)
+            found[url] = Entry(url, text, published, framed, cut)
         elif len(text) > len(known.text) or (published and not known.published_on):
             longer = Entry(url, text, None, False, cut) if len(text) > len(known.text) else known
-            framed = known.framed and stands_in_frame(node, frames)
-            found[url] = Entry(url, longer.text, known.published_on or published, framed, longer.cut)
+            found[url] = Entry(url, longer.text, known.published_on or published, known.framed and framed, longer.cut)
     return list(found.values())
 
 
-def _text_and_date(node: LexborNode, title: str) -> tuple[str, bool, str | None]:
-    """A link's text without white space, whether it is cut short, and the date in or beside it."""
+def _text(node: LexborNode, title: str) -> tuple[str, str]:
+    """A link's text without white space, as printed, and without date and bullet or as its title has it in full."""
     raw = squeeze(node.text(deep=True))
     if not raw and (picture := node.css_first("img[alt]")) is not None:
         raw = squeeze(picture.attributes.get("alt") or "")
     text = clean_text(raw)
     if title and (named := clean_text(squeeze(title))) and _is_fuller(named, text):
         text = named
-    return _ELLIPSIS.sub("", text), bool(_ELLIPSIS.search(text)), _first_date(raw) or _date_beside(node)
+    return raw, text
 
 
 def _is_fuller(title: str, text: str) -> bool:
@@ -189,7 +191,7 @@ def report_hint(site: Site, entry: Entry, around: Around) -> Hint | None:
     elif title.is_about or _other_report(title, entry.text):
         return None
     year = (title.year if title else text_year(entry.text)) or year_around(entry, around)
-    if year is not None and not (FIRST_YEAR <= year and site.expects(year)):
+    if year is not None and (year < FIRST_YEAR or not site.expects(year)):
         return None
     who = title.who if title else _bare_agency(entry.text)
     return Hint(
@@ -203,13 +205,24 @@ def report_hint(site: Site, entry: Entry, around: Around) -> Hint | None:
 def _title(entry: Entry) -> Title | None:
     """The report's title that a link's text is; the usual end of one that is cut short is supplied."""
     text = entry.text
-    title = parse_title(text)
+    title = _parsed(text)
     if title is None and entry.cut:
         for whole in _WHOLE:
             for length in range(len(whole), _SHORTEST_CUT - 1, -1):
                 if text.endswith(whole[:length]):
                     return parse_title(text[: len(text) - length] + whole)
     return title
+
+
+def is_about_reports(text: str) -> bool:
+    """Whether a link's text speaks of reports rather than being one's title (解读, 编制通知)."""
+    title = _parsed(text)
+    return title is not None and title.is_about
+
+
+@lru_cache(maxsize=8192)
+def _parsed(text: str) -> Title | None:
+    return parse_title(text)
 
 
 def _other_report(title: Title, text: str) -> bool:
@@ -233,7 +246,7 @@ def _is_entry(site: Site, entry: Entry, around: Around) -> bool:
     if is_look_alike(text.replace(bare, "", 1) if bare else text):
         return False
     own_year = text_year(text) or address_year(entry.url, entry.published_on)
-    placed = own_year is not None or entry.published_on is not None or is_below(entry.url, around.url)
+    placed = own_year is not None or entry.published_on is not None or is_below(entry.url, around.folder)
     if site.every_item:
         return placed and (own_year is not None or around.year is not None or bool(bare))
     if not (around.speaks or words().report_address.search(entry.url.partition("//")[2].partition("/")[2])):
@@ -313,7 +326,7 @@ def publication_year(url: str, published_on: str | None) -> int | None:
 
 def is_list_address(url: str) -> bool:
     """Whether an address is that of a list by its shape: a folder, an index or list page."""
-    last = urlsplit(url).path.rpartition("/")[2]
+    last = path_of(url).rpartition("/")[2]
     if not last or _LIST_NAMES.fullmatch(last):
         return True
     return not _FILE_NAME.search(last) and not _NUMBERED.search(last)
@@ -321,12 +334,11 @@ def is_list_address(url: str) -> bool:
 
 def is_further_page(url: str) -> bool:
     """Whether an address is that of a list's second or later page (index_2.html)."""
-    return bool(_FURTHER_PAGE.fullmatch(urlsplit(url).path.rpartition("/")[2]))
+    return bool(_FURTHER_PAGE.fullmatch(path_of(url).rpartition("/")[2]))
 
 
-def is_below(url: str, list_url: str) -> bool:
-    """Whether an address lies in the folder of a list, the list itself not counted."""
-    folder = folder_of(list_url)
+def is_below(url: str, folder: str) -> bool:
+    """Whether an address lies in a list's folder (host and path), the folder itself not counted."""
     place = url.partition("//")[2]
     return place.startswith(folder) and place != folder
 
@@ -334,12 +346,14 @@ def is_below(url: str, list_url: str) -> bool:
 def sublists(site: Site, found: list[Entry], around: Around) -> Iterator[tuple[str, Hint]]:
     """The lists below a list, with whose reports and which year they hold where that is said.
 
-    Years not asked for, look-alikes and calendars are passed over.
+    A list is followed where the folder above it, its address or its text
+    speaks of annual reports, or its text names a year or an agency. Years not
+    asked for, look-alikes and calendars are passed over.
     """
-    own = _without_index(around.url)
+    reports = bool(words().report_address.search(around.folder.partition("/")[2]))
     for entry in found:
         text, url = entry.text, entry.url
-        if not text or not is_below(url, around.url) or is_further_page(url) or _without_index(url) == own:
+        if not text or is_further_page(url) or not is_below(_without_index(url), around.folder):
             continue
         if is_calendar(entry) or is_furniture(text):
             continue
@@ -349,9 +363,15 @@ def sublists(site: Site, found: list[Entry], around: Around) -> Iterator[tuple[s
             continue
         if year is not None and not site.expects(year):
             continue
-        if "?" in url and not (agency or text_year(text)):
+        told = agency or text_year(text)
+        if not told and ("?" in url or not (reports or _speaks(entry))):
             continue
         yield url, Hint(agency=agency or around.agency, report_year=year)
+
+
+def _speaks(entry: Entry) -> bool:
+    """Whether the address or the text of a link to a list speaks of annual reports."""
+    return bool(words().report_address.search(path_of(entry.url)) or words().report_words.search(entry.text))
 
 
 def is_calendar(entry: Entry) -> bool:

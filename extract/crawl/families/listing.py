@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
 from selectolax.lexbor import LexborHTMLParser
 
 from extract.crawl.families import links, paging
-from extract.crawl.families.addresses import base_of
-from extract.crawl.families.base import Family, NotAListing, is_html, on_site, parse_html
+from extract.crawl.families.addresses import base_of, folder_of
+from extract.crawl.families.base import Family, is_html, on_site, parse_html
+from extract.crawl.families.errors import NotAListing
 from extract.crawl.families.links import Around, Entry
 from extract.crawl.families.vocabulary import words
 from extract.crawl.model import Ask, Listing, Page
@@ -33,10 +35,14 @@ class LinkedFamily(Family):
         base = base_of(tree, page.url)
         found = links.entries(tree, base)
         if not found:
-            _check_empty(page.text)
-        around = around_of(site, page, tree)
+            check_empty(page.text)
+        around = around_of(site, page, tree, self.folder(page))
         place = paging.place_of(page, base, site.max_pages)
         return linked(self, site, page, tree, found, around, self.paging(tree, page, place))
+
+    def folder(self, page: Page) -> str:
+        """Host and path of the folder that is a list's own: what lies in it are its entries and the lists below it."""
+        return folder_of(page.url)
 
     def is_list(self, url: str) -> bool:
         """Whether an address has the shape of a list's."""
@@ -44,7 +50,7 @@ class LinkedFamily(Family):
 
     def is_item(self, entry: Entry, around: Around) -> bool:
         """Whether a link to a document is an entry of the list: it has a date beside it or lies below the list."""
-        return entry.published_on is not None or links.is_below(entry.url, around.url)
+        return entry.published_on is not None or links.is_below(entry.url, around.folder)
 
     def paging(self, tree: LexborHTMLParser, page: Page, place: paging.Place) -> paging.Paging:
         """The list's other pages."""
@@ -88,6 +94,7 @@ def linked(
                 asks[entry.url] = concerned
         elif _is_item(family, entry, around):
             items[entry.url] = None
+    paging.check_counted(page, tuple(items))
     if page.ask.depth > 0 and not any(ask.role == "report" for ask in asks.values()):
         asks |= itself(site, page, tree, around)
     if page.ask.depth < site.max_depth:
@@ -104,10 +111,8 @@ def linked(
 def report_ask(family: LinkedFamily, site: Site, page: Page, entry: Entry, around: Around) -> Ask | None:
     """The ask for the report to which an entry leads; None where it leads to
     none. What has a list's address is a report only if its title names agency and year."""
-    if links.is_calendar(entry):
-        return None
     hint = links.report_hint(site, entry, around)
-    if hint is None:
+    if hint is None or links.is_calendar(entry):
         return None
     if family.is_list(entry.url) or links.is_further_page(entry.url):
         title = parse_title(entry.text)
@@ -135,16 +140,24 @@ def itself(site: Site, page: Page, tree: LexborHTMLParser, around: Around) -> di
     return {}
 
 
-def around_of(site: Site, page: Page, tree: LexborHTMLParser) -> Around:
+def around_of(site: Site, page: Page, tree: LexborHTMLParser, folder: str) -> Around:
     """What a list says of all its entries."""
     texts = headings(tree)
-    speaks = bool(words().report_address.search(page.url.partition("//")[2].partition("/")[2])) or any(
-        words().report_words.search(text) for text in texts
+    speaks = (
+        "speaks" in page.ask.context
+        or bool(words().report_address.search(page.url.partition("//")[2].partition("/")[2]))
+        or any(words().report_words.search(text) for text in texts)
     )
     year = page.ask.hint.report_year or links.address_year(page.ask.listing) or links.address_year(page.url)
     if year is None and (speaks or site.every_item):
         year = next(filter(None, map(links.text_year, texts)), None)
-    return Around(page.ask.listing, page.ask.hint.agency, year, speaks)
+    return Around(folder, page.ask.hint.agency, year, speaks)
+
+
+def telling(ask: Ask, around: Around) -> Ask:
+    """An ask that carries what its list's heading says, for answers that come without heading."""
+    context = {**ask.context, "speaks": "1"} if around.speaks else ask.context
+    return replace(ask, hint=replace(ask.hint, report_year=around.year), context=context)
 
 
 def headings(tree: LexborHTMLParser) -> list[str]:
@@ -159,7 +172,7 @@ def headings(tree: LexborHTMLParser) -> list[str]:
     return [text[:200] for text in found if text]
 
 
-def _check_empty(text: str) -> None:
+def check_empty(text: str) -> None:
     """NotAListing for a page without any link that does not say that its list is empty."""
     if not any(sign in text for sign in _EMPTY):
         raise NotAListing(

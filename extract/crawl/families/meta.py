@@ -22,7 +22,8 @@ _LABELS = {
 }
 _ANY_LABEL = re.compile(
     "|".join(pattern.pattern for pattern in _LABELS.values())
-    + r"|(?:备注/)?文号|发文字号|.{0,4}分类|主题词|关键词|有效性|(?:公文)?时效性?|公开(?:方式|形式|时限|范围|目录)|.{0,3}体裁|内容概述"
+    + r"|(?:备注/)?文号|发文字号|.{0,4}分类|主题词|关键词|有效性|(?:公文)?时效性?|公开(?:方式|形式|时限|范围|目录)"
+    r"|.{0,3}体裁|内容概述"
 )
 _INDEX_NUMBER = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-/_.()]{4,60}")
 _LINES = 600  # of a page's text in which the block stands

@@ -15,15 +15,17 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from selectolax.lexbor import LexborHTMLParser
 
 from extract.crawl.families.addresses import resolve
+from extract.crawl.families.errors import NotAListing
 from extract.crawl.model import Ask, Page
+from extract.crawl.site import Site
 from extract.figures import squeeze
 
 LARGEST = 1_000_000
 """Pages or entries of a list at most; a larger number is a mistake."""
 
 _CREATE_PAGE = re.compile(
-    r"(?<!function )createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d{1,7})\s*,\s*(\d{1,7})\s*,\s*['\"]([\w\-./]+)['\"]"
-    r"\s*,\s*['\"]\.?(\w+)['\"]"
+    r"(?<!function )createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d{1,7})\s*,\s*(\d{1,7})\s*,"
+    r"\s*['\"]([\w\-./]+)['\"]\s*,\s*['\"]\.?(\w+)['\"]"
 )
 _ENTRIES = re.compile(r"共(?:有|计)?:?(\d{1,7})(?:条|篇|则)|(?:总数|总记录数?|记录总数|总条数):?(\d{1,7})")
 _PAGES = re.compile(r"共(?:有|计)?:?(\d{1,7})页|(?:总页数|页数):?\d{0,7}/?(\d{1,7})")
@@ -31,6 +33,7 @@ _FRACTION = re.compile(r"(?:共\d{1,7}(?:条|篇|则)(?:记录|信息)?|第)[^\d
 _NEXT = re.compile(r"^(?:下一?页|后一?页|[Nn]ext(?:[Pp]age)?)[>»›]*$")
 _LAST = re.compile(r"^(?:尾页|末页|最后一?页|[Ll]ast(?:[Pp]age)?)$")
 _NUMBERED = re.compile(r"/(\d{1,6})\.html?$")
+_PAGE_NUMBER = re.compile(r"([?&]page(?:No)?=)\d+")
 _PAGE_PARAMETERS = ("page", "pageno", "pagenum", "pageindex", "currentpage", "p")
 
 
@@ -42,14 +45,16 @@ class Paging:
     further: tuple[tuple[str, int], ...] = ()
     promised: int | None = None
     promised_pages: int | None = None
+    counted: bool = False  # the further pages are those that the list counts, so that each must show something
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a page of a list stands: the list's first address, the page's
-    own base for links, its number from 1, and how many may be fetched."""
+    """Where a page of a list stands: the list's first address, the page's own
+    (after redirects) and its base for links, its number from 1, and how many may be fetched."""
 
     listing: str
+    address: str
     base: str
     number: int
     max_pages: int
@@ -58,7 +63,7 @@ class Place:
 def place_of(page: Page, base: str, max_pages: int) -> Place:
     """The place of a page that came; its number is what it was asked for as."""
     number = page.ask.context.get("page", "1")
-    return Place(page.ask.listing, base, int(number) if number.isdecimal() else 1, max_pages)
+    return Place(page.ask.listing, page.url, base, int(number) if number.isdecimal() else 1, max_pages)
 
 
 def asks_of(page: Page, paging: Paging, items: Sequence[str]) -> Iterator[Ask]:
@@ -78,7 +83,17 @@ def asks_of(page: Page, paging: Paging, items: Sequence[str]) -> Iterator[Ask]:
             page.ask.listing,
             page.ask.hint,
             depth=page.ask.depth,
-            context={**context, "page": str(number), "seen": shown},
+            context={**context, "page": str(number), **({"counted": "1"} if paging.counted else {"seen": shown})},
+        )
+
+
+def check_counted(page: Page, items: Sequence[str]) -> None:
+    """NotAListing where a page that its list counts shows no entry: a stub in the place of a page."""
+    if "counted" in page.ask.context and not items:
+        number = page.ask.context.get("page", "?")
+        raise NotAListing(
+            f"列表应有第{number}页，得到的页面却没有条目",
+            f"the list counts a page {number}, but what came shows no entries",
         )
 
 
@@ -95,14 +110,14 @@ def created(text: str, place: Place, counts_from: int) -> Paging | None:
     if total > LARGEST:
         return None
     first = 1 if place.number == 1 and current == 0 else 2 if place.number == 1 and current == 1 else counts_from
-    folder = place.listing.partition("?")[0].rpartition("/")[0]
+    folder = place.address.partition("?")[0].rpartition("/")[0]
     further = []
     if place.number == 1:
         for number in range(2, min(total, place.max_pages) + 1):
             url = resolve(f"{folder}/", f"{match[3]}_{number - 2 + first}.{match[4]}")
             if url is not None:
                 further.append((url, number))
-    return Paging(tuple(further), _promised_entries(_plain(text)), max(total, 1))
+    return Paging(tuple(further), _promised_entries(_plain(text)), max(total, 1), counted=True)
 
 
 def counting_down(tree: LexborHTMLParser, text: str, place: Place) -> Paging | None:
@@ -129,7 +144,7 @@ def counting_down(tree: LexborHTMLParser, text: str, place: Place) -> Paging | N
         )
         if url is not None:
             further.append((url, number))
-    return Paging(tuple(further), promised, total)
+    return Paging(tuple(further), promised, total, counted=True)
 
 
 def _linked_number(tree: LexborHTMLParser, place: Place, name: re.Pattern[str]) -> int | None:
@@ -193,6 +208,25 @@ def numbered(total: int, size: int, place: Place) -> tuple[range, int]:
     of so many entries, and how many pages it has in all."""
     pages = max(1, -(-min(total, LARGEST) // max(size, 1)))
     return range(2, min(pages, place.max_pages) + 1), pages
+
+
+def by_number(page: Page, site: Site, total: int | None, size: int) -> Paging:
+    """The pages of an answer that tells its total and takes its number in its
+    address (page=1): all the others, asked for from the first. Without a
+    total, the next one as long as a page is full of new entries."""
+    place = place_of(page, page.url, site.max_pages)
+    if total is None:
+        number = place.number + 1
+        further = ((numbered_address(page.ask.listing, number), number),) if number <= site.max_pages else ()
+        return Paging(further)
+    numbers, pages = numbered(total, size, place)
+    further = tuple((numbered_address(page.ask.listing, number), number) for number in numbers if place.number == 1)
+    return Paging(further, total, pages, counted=True)
+
+
+def numbered_address(url: str, number: int) -> str:
+    """An address that ends in, or holds, page=1 or pageNo=1, with another page's number."""
+    return _PAGE_NUMBER.sub(rf"\g<1>{number}", url, count=1)
 
 
 def _promised_entries(plain: str) -> int | None:
