@@ -9,7 +9,7 @@ from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urljoin
 
 from extract.crawl.families import links, paging
-from extract.crawl.families.addresses import base_of
+from extract.crawl.families.addresses import base_of, folder_of, resolve
 from extract.crawl.families.answers import count_of, value_of
 from extract.crawl.families.base import on_site, parse_html, parse_json
 from extract.crawl.families.errors import NotAListing

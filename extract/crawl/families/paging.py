@@ -217,8 +217,8 @@ def by_number(page: Page, site: Site, total: int | None, size: int) -> Paging:
     place = place_of(page, page.url, site.max_pages)
     if total is None:
         number = place.number + 1
-        further = ((numbered_address(page.ask.listing, number), number),) if number <= site.max_pages else ()
-        return Paging(further)
+        following = (numbered_address(page.ask.listing, number), number)
+        return Paging((following,) if number <= site.max_pages else ())
     numbers, pages = numbered(total, size, place)
     further = tuple((numbered_address(page.ask.listing, number), number) for number in numbers if place.number == 1)
     return Paging(further, total, pages, counted=True)
