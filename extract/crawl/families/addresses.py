@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborHTMLParser
 _CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[A-Za-z0-9_\-~]+(?:\.[A-Za-z0-9_\-~]+)*/?)*")
 _SIMPLE = re.compile(r"(?:\./|/)?[A-Za-z0-9_\-~]+(?:[./][A-Za-z0-9_\-~]+)*/?")
 _TWINS = re.compile(r"(?:_wap)+(?=\.s?html?$)")
-_MOBILE_POST = re.compile(r"(?<=/content/)m(?=post_\d)")
+_MOBILE_POST = re.compile(r"(?<=/)m(?=post_\d+\.html$)")
 _SESSION = re.compile(r";jsessionid=[^/]*", re.IGNORECASE)
 _CONTROLS = re.compile(r"[\x00-\x20\x7f]+")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:")
