@@ -7,7 +7,7 @@ from urllib.parse import quote, urljoin, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser
 
-_CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[A-Za-z0-9_\-~]+(?:\.[A-Za-z0-9_\-~]+)*/?)*")
+_CLEAN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+/(?:[A-Za-z0-9_\-~]+(?:[./][A-Za-z0-9_\-~]+)*/?)?")
 _SIMPLE = re.compile(r"(?:\./|/)?[A-Za-z0-9_\-~]+(?:[./][A-Za-z0-9_\-~]+)*/?")
 _TWINS = re.compile(r"(?:_wap)+(?=\.s?html?$)")
 _MOBILE_POST = re.compile(r"(?<=/)m(?=post_\d+\.html$)")

@@ -25,7 +25,7 @@ CONTAINERS = (
 )  # fmt: skip
 """Where the families put a report's text, the surest first."""
 
-_COMMENTED = re.compile(r"<!--\s*ZJEG_RSS\.content\.begin\s*-->(.*?)<!--\s*ZJEG_RSS\.content\.end\s*-->", re.DOTALL)
+_BEGIN, _END = (re.compile(rf"<!--\s*ZJEG_RSS\.content\.{end}\s*-->") for end in ("begin", "end"))
 _PICTURES = re.compile(r"\.(?:jpe?g|png|bmp|gif|tiff?|webp)$", re.IGNORECASE)
 _FILE_PARAMETERS = ("file", "filename", "url", "src", "path")
 _ICONS = re.compile(
@@ -64,7 +64,7 @@ def attachment_ask(site: Site, page: Page, url: str, name: str) -> Ask | None:
 def content_of(text: str, tree: LexborHTMLParser) -> list[LexborHTMLParser | LexborNode]:
     """The parts of a page that hold its text: between the comments that say so,
     in the containers that the families use; none where it has neither."""
-    commented = [piece for piece in _COMMENTED.findall(text) if piece.strip()]
+    commented = [piece for begun in _BEGIN.split(text)[1:] if (piece := _END.split(begun, 1)[0]).strip()]
     if commented:
         return [LexborHTMLParser(piece) for piece in commented]
     for selector in CONTAINERS:

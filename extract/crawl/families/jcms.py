@@ -27,8 +27,6 @@ _GROUP = 3  # pages of which jpage fetches the records at once
 _PER_PAGE = 15
 _FORM = (("Content-Type", "application/x-www-form-urlencoded; charset=UTF-8"),)
 
-_RECORD = re.compile(r"<record>\s*(?:<!\[CDATA\[(.*?)\]\]>|(.*?))\s*</record>", re.DOTALL)
-_NEXT_GROUP = re.compile(r"<nextgroup>\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*</nextgroup>", re.DOTALL)
 _ADDRESS = re.compile(r"""href\s*=\s*["']([^"']+)["']""")
 _TOTAL = re.compile(r"totalrecord\s*(?:[:=]\s*['\"]?|>\s*)(\d{1,7})", re.IGNORECASE)
 _SIZE = re.compile(r"perpage\s*[:=]\s*['\"]?(\d{1,4})", re.IGNORECASE)
@@ -78,7 +76,7 @@ class Jcms(LinkedFamily):
                 "应为 datastore 数据，得到的是别的内容（可能是防护或验证页面）",
                 "no data store in the answer, perhaps a challenge page",
             )
-        records = ["".join(parts) for parts in _RECORD.findall(page.text)]
+        records = _parts(page.text, "record")
         if not answered and not records and "<datastore" not in page.text and not _CALL.search(page.text):
             return super().listing(site, page)
         tree = parse_html("\n".join(records) if answered else page.text)
@@ -196,8 +194,7 @@ def _parameters(site: Site, page: Page) -> dict[str, str]:
             found.setdefault(_NAMES[match[1].lower()], next(value for value in match.groups()[1:] if value is not None))
     proxy = _NAMED_PROXY.search(page.text)
     address = proxy[1] if proxy else PROXY
-    group = _NEXT_GROUP.search(page.text)
-    linked_at = _ADDRESS.search(group[1]) if group else None
+    linked_at = _ADDRESS.search("".join(_parts(page.text, "nextgroup")[:1]))
     if linked_at:
         address, _, query = html.unescape(linked_at[1]).partition("?")
         found |= {_NAMES[key.lower()]: value for key, value in parse_qsl(query) if key.lower() in _NAMES}
@@ -209,6 +206,14 @@ def _parameters(site: Site, page: Page) -> dict[str, str]:
         found.setdefault(name, value)
     found["proxy"] = resolve(page.url, address) or urljoin(page.ask.listing, PROXY)
     return found
+
+
+def _parts(text: str, tag: str) -> list[str]:
+    """What stands in the elements of a data store that are so named, without the marks of CDATA. A search for whole
+    elements would take long where many are begun and none is ended."""
+    begun = [part.split(f"</{tag}>", 1) for part in text.split(f"<{tag}>")[1:]]
+    whole = [part[0].strip() for part in begun if len(part) == 2]
+    return [part.removeprefix("<![CDATA[").removesuffix("]]>") for part in whole]
 
 
 def _number(pattern: re.Pattern[str], text: str) -> int | None:

@@ -22,6 +22,7 @@ _ROW_TAGS = frozenset({"li", "tr", "dd", "dt"})
 _LIST_TAGS = frozenset({"ul", "ol", "dl", "table", "tbody", "body", "html", "form"})
 _ROW_DEPTH = 4
 _LONGEST_ROW = 300
+_LONGEST_TEXT = 200
 _FRAME_TAGS = frozenset({"nav", "header", "footer", "aside"})
 _FRAME = re.compile(
     r"nav|menu|foot|header|crumb|aside|share|search|yqlj|friend|related|recommend|hotnews|copyright|banner|weizhi|dqwz|pagination|pager"
@@ -91,6 +92,7 @@ def entries(tree: LexborHTMLParser, base: str) -> list[Entry]:
     """
     found: dict[str, Entry] = {}
     frames: dict[int, bool] = {}
+    rows: dict[int, str | None] = {}
     for node in tree.css("a[href]"):
         attributes = node.attributes
         url = resolve(base, attributes.get("href") or "")
@@ -99,7 +101,7 @@ def entries(tree: LexborHTMLParser, base: str) -> list[Entry]:
         framed = stands_in_frame(node, frames)
         raw, text = _text(node, attributes.get("title") or "")
         cut, text = bool(_ELLIPSIS.search(text)), _ELLIPSIS.sub("", text)
-        published = _first_date(raw) or (None if framed else _date_beside(node))
+        published = _first_date(raw) or (None if framed else _date_beside(node, rows))
         known = found.get(url)
         if known is None:
             found[url] = Entry(url, text, published, framed, cut)
@@ -111,11 +113,11 @@ def entries(tree: LexborHTMLParser, base: str) -> list[Entry]:
 
 def _text(node: LexborNode, title: str) -> tuple[str, str]:
     """A link's text without white space, as printed, and without date and bullet or as its title has it in full."""
-    raw = squeeze(node.text(deep=True))
+    raw = squeeze(node.text(deep=True)[:_LONGEST_TEXT])
     if not raw and (picture := node.css_first("img[alt]")) is not None:
-        raw = squeeze(picture.attributes.get("alt") or "")
+        raw = squeeze((picture.attributes.get("alt") or "")[:_LONGEST_TEXT])
     text = clean_text(raw)
-    if title and (named := clean_text(squeeze(title))) and _is_fuller(named, text):
+    if title and (named := clean_text(squeeze(title[:_LONGEST_TEXT]))) and _is_fuller(named, text):
         text = named
     return raw, text
 
@@ -139,22 +141,31 @@ def _first_date(text: str) -> str | None:
     return found.isoformat() if found else None
 
 
-def _date_beside(node: LexborNode) -> str | None:
-    """The date in the row in which a link stands; None where the row has none or several."""
+def _date_beside(node: LexborNode, rows: dict[int, str | None]) -> str | None:
+    """The date in the row in which a link stands; None where the row has none
+    or several. ``rows``: the dates of rows that were looked at, "" where to look further up."""
     above = node.parent
     for _ in range(_ROW_DEPTH):
         if above is None or above.tag in _LIST_TAGS:
             return None
-        text = squeeze(above.text(deep=True, separator=" "))
-        if len(text) > _LONGEST_ROW:
-            return None
-        days = {match.group() for match in ANY_DATE.finditer(text)} if "20" in text else set()
-        if days:
-            return _first_date(days.pop()) if len(days) == 1 else None
-        if above.tag in _ROW_TAGS:
-            return None
+        key = above.mem_id
+        if key not in rows:
+            rows[key] = _date_of_row(above)
+        if rows[key] != "":
+            return rows[key]
         above = above.parent
     return None
+
+
+def _date_of_row(row: LexborNode) -> str | None:
+    """The one date in a row; None where it has several or is too long for one, "" where what is above it may tell."""
+    text = squeeze(row.text(deep=True, separator=" "))
+    if len(text) > _LONGEST_ROW:
+        return None
+    days = {match.group() for match in ANY_DATE.finditer(text)} if "20" in text or "二" in text else set()
+    if days:
+        return _first_date(days.pop()) if len(days) == 1 else None
+    return None if row.tag in _ROW_TAGS else ""
 
 
 def stands_in_frame(node: LexborNode, known: dict[int, bool]) -> bool:
