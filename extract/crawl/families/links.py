@@ -15,7 +15,7 @@ from extract.crawl.model import Hint
 from extract.crawl.site import FIRST_YEAR, Site
 from extract.figures import squeeze
 from extract.identity.dates import ANY_DATE, parse_date
-from extract.identity.names import is_agency
+from extract.identity.names import is_agency, is_organisation
 from extract.identity.titles import Title, parse_title, written_years
 
 _ROW_TAGS = frozenset({"li", "tr", "dd", "dt"})
@@ -23,6 +23,7 @@ _LIST_TAGS = frozenset({"ul", "ol", "dl", "table", "tbody", "body", "html", "for
 _ROW_DEPTH = 4
 _LONGEST_ROW = 300
 _LONGEST_TEXT = 200
+_LONGEST_PLACE = 8
 _FRAME_TAGS = frozenset({"nav", "header", "footer", "aside"})
 _FRAME = re.compile(
     r"nav|menu|foot|header|crumb|aside|share|search|yqlj|friend|related|recommend|hotnews|copyright|banner|weizhi|dqwz|pagination|pager"
@@ -38,6 +39,7 @@ _ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
 _WHOLE = ("政府信息公开工作年度报告", "政府信息公开年度报告")
 _SHORTEST_CUT = 3  # characters of the usual end that a cut text must still have
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?=年|\)|]|】|$|[^\d.\-/])")
+_ISSUED = re.compile(r".*?关于(?:印发|公布|发布|公开|转发)(.*)的(?:通知|通告|公告|函)")
 _VOCABULARY = re.compile(
     r"20[0-3]\d年?度?|政府|信息公开|年度报告|年报|工作|报告|年度|的|[()\[\]【】]|\.(?:pdf|docx?|wps|html?)$"
 )
@@ -159,10 +161,10 @@ def _date_beside(node: LexborNode, rows: dict[int, str | None]) -> str | None:
 
 def _date_of_row(row: LexborNode) -> str | None:
     """The one date in a row; None where it has several or is too long for one, "" where what is above it may tell."""
-    text = squeeze(row.text(deep=True, separator=" "))
+    text = " ".join(row.text(deep=True, separator=" ").split())
     if len(text) > _LONGEST_ROW:
         return None
-    days = {match.group() for match in ANY_DATE.finditer(text)} if "20" in text or "二" in text else set()
+    days = {squeeze(match.group()) for match in ANY_DATE.finditer(text)} if "20" in text or "二" in text else set()
     if days:
         return _first_date(days.pop()) if len(days) == 1 else None
     return None if row.tag in _ROW_TAGS else ""
@@ -240,7 +242,8 @@ def _other_report(title: Title, text: str) -> bool:
     """Whether a title that names information disclosure is another report's all the same."""
     if title.is_weak and "年度" not in text and "年报" not in text:
         return True  # 政务公开工作报告
-    return title.is_loose and is_look_alike(text.replace(title.who, "", 1) if title.who else text)
+    issued = _ISSUED.fullmatch(text)
+    return title.is_loose and is_look_alike(issued[1] if issued else text, title.who)
 
 
 def _is_entry(site: Site, entry: Entry, around: Around) -> bool:
@@ -254,7 +257,7 @@ def _is_entry(site: Site, entry: Entry, around: Around) -> bool:
     if entry.framed or len(text) < 2 or is_furniture(text):
         return False
     bare = _bare_agency(text)
-    if is_look_alike(text.replace(bare, "", 1) if bare else text):
+    if is_look_alike(text, bare):
         return False
     own_year = text_year(text) or address_year(entry.url, entry.published_on)
     placed = own_year is not None or entry.published_on is not None or is_below(entry.url, around.folder)
@@ -275,7 +278,7 @@ def _bare_agency(text: str) -> str:
     """The agency of which alone a text speaks, beside a year and the words of an annual report; "" where of none."""
     rest = _VOCABULARY.sub("", written_years(text)) if len(text) <= 60 else ""
     for name in (rest, _without_year(text)):
-        if name and is_agency(name):
+        if name and (is_organisation(name) or (len(name) <= _LONGEST_PLACE and is_agency(name))):
             return name
     return ""
 
@@ -370,7 +373,8 @@ def sublists(site: Site, found: list[Entry], around: Around) -> Iterator[tuple[s
             continue
         agency = _bare_agency(text)
         year = text_year(text) or address_year(url) or around.year
-        if is_look_alike(text.replace(agency, "", 1) if agency else text):
+        title = _parsed(text)
+        if is_look_alike(text, agency) or (title is not None and (title.is_about or _other_report(title, text))):
             continue
         if year is not None and not site.expects(year):
             continue

@@ -101,7 +101,9 @@ def _block(tree: LexborHTMLParser) -> dict[str, list[str]]:
     text = body.text(deep=True, separator="\n")
     if not _BLOCK.search(text):
         return found
-    lines = [squeezed for line in text.split("\n", 4 * _LINES)[:-1] if (squeezed := squeeze(line[:_LONGEST]))][:_LINES]
+    lines = [squeezed for line in text.split("\n", 4 * _LINES)[: 4 * _LINES] if (squeezed := squeeze(line[:_LONGEST]))][
+        :_LINES
+    ]
     for at, line in enumerate(lines):
         label, value = _split(line)
         role = next((role for role, pattern in _LABELS.items() if pattern.fullmatch(label)), None)

@@ -243,7 +243,7 @@ def _plain(text: str) -> str:
     parts = []
     for match in re.finditer(r"共|总数|总记录|记录总|总条|总页|页数|第(?=[^一-龥]{0,40}\d)", text):
         piece = re.sub(r"<[^<>]*>?|&nbsp;", "", text[match.start() : match.start() + 300])
-        parts.append("".join(piece.split())[:40])
+        parts.append(squeeze(piece)[:40])
         if len(parts) >= 40:
             break
     return "\n".join(parts)

@@ -19,6 +19,7 @@ class Words:
     """The patterns of links.yaml, ready to be searched for."""
 
     look_alikes: re.Pattern[str]
+    about_reports: re.Pattern[str]
     report_address: re.Pattern[str]
     report_words: re.Pattern[str]
     entry_words: re.Pattern[str]
@@ -33,6 +34,7 @@ def words() -> Words:
     data = yaml.safe_load(LINKS.read_text("utf-8"))
     return Words(
         look_alikes=re.compile("|".join(f"(?:{pattern})" for pattern in data["look_alikes"])),
+        about_reports=re.compile(data["about_reports"]),
         report_address=re.compile(data["report_address"], re.IGNORECASE),
         report_words=re.compile(data["report_words"]),
         entry_words=re.compile(data["entry_words"]),
@@ -43,6 +45,10 @@ def words() -> Words:
 
 
 @lru_cache(maxsize=8192)
-def is_look_alike(text: str) -> bool:
-    """Whether a link's text without white space speaks of something that is no annual report."""
-    return bool(words().look_alikes.search(text)) or head_kind(text) is not None
+def is_look_alike(text: str, agency: str = "") -> bool:
+    """Whether a link's text without white space speaks of something that is no
+    annual report. ``agency``: a name in it, whose own words (安全生产监督管理局) do not count."""
+    if words().about_reports.search(text):
+        return True
+    rest = text.replace(agency, "", 1) if agency else text
+    return bool(words().look_alikes.search(rest)) or head_kind(rest) is not None
