@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -14,7 +16,7 @@ from extract.crawl.families import FAMILIES, NotAListing
 from extract.crawl.families.addresses import base_of, canonical, resolve
 from extract.crawl.families.links import Around, Entry, address_year, entries, report_hint, sublists, text_year
 from extract.crawl.families.paging import Place, by_links, counting_down, created
-from extract.crawl.model import Hint
+from extract.crawl.model import Hint, Report
 from tests.crawl_families import HOST, LIST, PAGES, listed, page, site, text
 
 
@@ -74,15 +76,15 @@ def test_links_are_resolved_against_the_base_that_the_page_names() -> None:
     assert base_of(LexborHTMLParser('<base href="javascript:1">'), LIST) == LIST
 
 
-def hint(title: str, address: str = "https://www.example.gov.cn/a/b_1.html", **more: object) -> Hint | None:
+def hint(title: str, address: str = "https://www.example.gov.cn/a/b_1.html", **more: Any) -> Hint | None:
     settings = {"years": None, **{key: more[key] for key in ("years", "every_item") if key in more}}
     around = Around(
         f"{HOST}/zwgk/list/",
         more.get("agency"),
         more.get("year"),
-        bool(more.get("speaks")),  # type: ignore[arg-type]
+        bool(more.get("speaks")),
     )
-    entry = Entry(address, title, more.get("published"), cut=bool(more.get("cut")))  # type: ignore[arg-type]
+    entry = Entry(address, title, more.get("published"), cut=bool(more.get("cut")))
     return report_hint(site("listing", **settings), entry, around)
 
 
@@ -297,8 +299,8 @@ def test_links_from_page_to_page(content: str, promised: int | None, pages: int 
 
 
 CONTEXTS: tuple[dict[str, str], ...] = (
-    {}, {"page": "2"}, {"page": "2", "counted": "1"}, {"category": "1", "sid": "2", "page": "1"}, {"unit": "1", "rows": "15"},
-    {"records": "1-45", "total": "open", "size": "15", "page": "2"}, {"page": "²"},
+    {}, {"page": "2"}, {"page": "2", "counted": "1"}, {"category": "1", "sid": "2", "page": "1"},
+    {"unit": "1", "rows": "15"}, {"records": "1-45", "total": "open", "size": "15", "page": "2"}, {"page": "²"},
 )  # fmt: skip
 PIECES = st.sampled_from(
     [
@@ -326,7 +328,7 @@ PIECES = st.sampled_from(
         '{"total":"9","articles":[{"url":"//[","title":3,"date":1e400},{"url":7},{"url":"a","date":'
         + "9" * 400
         + "}]}",
-    ]  # fmt: skip
+    ]
 )
 
 
@@ -338,7 +340,7 @@ def test_whatever_comes_is_a_listing_or_said_to_be_none(
     content = "".join(pieces)
     for name, family in FAMILIES.items():
         chosen = site(name, max_pages=7, every_item=every)
-        asked = page(listed(**context), content)
+        asked = page(replace(listed(), context=context), content)
         try:
             listing = family.listing(chosen, asked)
         except NotAListing as error:
@@ -354,9 +356,16 @@ def test_whatever_comes_is_a_listing_or_said_to_be_none(
         family.report(chosen, asked)
 
 
+def test_pages_that_would_take_the_parser_long_are_refused() -> None:
+    deep = "<div>" * 30_000 + "<a href=a.html>2023年政府信息公开年报</a>"
+    with pytest.raises(NotAListing, match="levels of nesting"):
+        FAMILIES["listing"].listing(site("listing"), page(listed(), deep))
+    assert FAMILIES["listing"].report(site("listing"), page(listed(), deep)) == Report()
+
+
 def test_pages_with_more_tags_than_any_list_are_refused() -> None:
-    with pytest.raises(NotAListing, match="too many tags"):
-        FAMILIES["listing"].listing(site("listing"), page(listed(), "<b>" * 70_000))
+    with pytest.raises(NotAListing, match=r"no list: .*tags"):
+        FAMILIES["listing"].listing(site("listing"), page(listed(), "<br>" * 1_100_000))
 
 
 def test_an_ordinary_list_is_read_in_milliseconds() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
@@ -14,7 +16,7 @@ from tests.crawl_families import HOST, LIST, page, reported, site, text
 ADDRESS = f"{LIST}202401/t20240118_1.html"
 
 
-def read(content: str, family: str = "trs", **more: object) -> Report:
+def read(content: str, family: str = "trs", **more: Any) -> Report:
     return FAMILIES[family].report(site(family, **more), page(reported(ADDRESS), content))
 
 
@@ -96,7 +98,8 @@ def test_the_title_of_the_page_without_the_site_s_name() -> None:
 def test_the_text_of_a_report_that_a_comment_bounds() -> None:
     content = (
         '<img src="/1.jpg"><!--ZJEG_RSS.content.begin--><p><img src="2.jpg">'
-        '<a href="/module/download/downfile.jsp?classid=0&amp;filename=2401.pdf">下载</a></p><!--ZJEG_RSS.content.end-->'
+        '<a href="/module/download/downfile.jsp?classid=0&amp;filename=2401.pdf">下载</a></p>'
+        "<!--ZJEG_RSS.content.end-->"
     )
     assert urls(read(content, "jcms")) == [
         f"https://{HOST}/module/download/downfile.jsp?classid=0&filename=2401.pdf",

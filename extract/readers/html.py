@@ -75,14 +75,19 @@ def read_fragment(text: str, tables_before: int) -> list[Block]:
     return _blocks(_parse(text), tables_before)
 
 
-def _parse(text: str) -> LexborHTMLParser:
-    """The page's tree; ReadError("too_large") for one that would take the
-    parser more than seconds (its time grows with the square of the depth)."""
+def check_markup(text: str) -> None:
+    """ReadError("too_large") for a page that would take the parser more than
+    seconds (its time grows with the square of the depth)."""
     tags = text.count("<")
     check_count(tags, MAX_TAGS, "个标记", "tags")
     if tags > _MAX_NESTING:
         opened = accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
         check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
+
+
+def _parse(text: str) -> LexborHTMLParser:
+    """The page's tree; ReadError("too_large") as ``check_markup`` says."""
+    check_markup(text)
     tree = LexborHTMLParser(text)
     if may_differ(text):
         show(tree)

@@ -15,9 +15,8 @@ from extract.crawl.families.errors import NotAListing
 from extract.crawl.families.meta import page_hint
 from extract.crawl.model import Ask, Hint, Listing, Page, Report
 from extract.crawl.site import Site
-
-MAX_TAGS = 60_000
-"""Tags of a page at most: no list has as many, and a parser takes long for more."""
+from extract.model import ReadError
+from extract.readers.html import check_markup
 
 
 class Family(ABC):
@@ -40,10 +39,11 @@ class Family(ABC):
         """What stands on a page of a list; NotAListing where it is none."""
 
     def report(self, site: Site, page: Page) -> Report:
-        """What a report's page says of itself, and the files that belong to it; nothing for what is no page."""
-        if not is_html(page):
+        """What a report's page says of itself, and the files that belong to it; nothing for what is no page, or
+        too large a one (the reader refuses that as well, and says so)."""
+        tree = report_tree(page)
+        if tree is None:
             return Report()
-        tree = parse_html(page.text)
         return Report(page_hint(tree), tuple(attachments(site, page, tree)))
 
 
@@ -58,10 +58,24 @@ def is_html(page: Page) -> bool:
 
 
 def parse_html(text: str) -> LexborHTMLParser:
-    """The tree of a page or a piece of one; NotAListing where it has more tags than any list."""
-    if text.count("<") > MAX_TAGS:
-        raise NotAListing("页面标记过多，不是列表", "too many tags for a list")
+    """The tree of a page or a piece of one; NotAListing where it has more tags
+    or levels than any list, so that to parse it would take long."""
+    try:
+        check_markup(text)
+    except ReadError as error:
+        zh, _, en = error.message.partition(" / ")
+        raise NotAListing(f"不是列表：{zh}", f"no list: {en}") from error
     return LexborHTMLParser(text.encode("utf-8", "replace").decode("utf-8"))
+
+
+def report_tree(page: Page) -> LexborHTMLParser | None:
+    """The tree of a report's page; None for a file, or a page too large to be parsed."""
+    if not is_html(page):
+        return None
+    try:
+        return parse_html(page.text)
+    except NotAListing:
+        return None
 
 
 def parse_json(page: Page) -> Any:

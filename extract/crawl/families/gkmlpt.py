@@ -13,7 +13,7 @@ from extract.crawl.families import links, paging
 from extract.crawl.families.addresses import canonical, resolve
 from extract.crawl.families.answers import count_of, date_of, objects_of, text_of
 from extract.crawl.families.attachments import attachment_ask, attachments
-from extract.crawl.families.base import Family, is_html, on_site, parse_html, parse_json
+from extract.crawl.families.base import Family, on_site, parse_json, report_tree
 from extract.crawl.families.errors import NotAListing
 from extract.crawl.families.meta import page_hint
 from extract.crawl.families.vocabulary import is_look_alike
@@ -68,9 +68,9 @@ class Gkmlpt(Family):
 
     def report(self, site: Site, page: Page) -> Report:
         """What a page's script (DETAIL) and table of metadata say, and its files, those of its list's entry too."""
-        if not is_html(page):
+        tree = report_tree(page)
+        if tree is None:
             return Report()
-        tree = parse_html(page.text)
         detail = _json_after(_DETAIL, page.text)
         detail = detail if isinstance(detail, dict) else {}
         content = text_of(detail.get("content"))
