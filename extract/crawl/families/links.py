@@ -34,8 +34,9 @@ _DATED_ENDS = re.compile(
     rf"^[\[(<【]?(?:{ANY_DATE.pattern})(?:\d{{1,2}}:\d\d(?::\d\d)?)?[\])>】]?"
     rf"|[\[(<【]?(?:发布时间:?|发布日期:?)?(?:{ANY_DATE.pattern})(?:\d{{1,2}}:\d\d(?::\d\d)?)?[\])>】]?$"
 )
+_DATE_SIGN = re.compile(r"\d[-/.月]\d|日")
 _BULLET = re.compile(r"^[·•▪■◆●►▶>»\-—*☆★]+|(?:\[?(?:NEW|new|图文|置顶|热)\]?|!)$")
-_ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
+_ELLIPSIS = re.compile(r"\.{2,}$")
 _WHOLE = ("政府信息公开工作年度报告", "政府信息公开年度报告")
 _SHORTEST_CUT = 3  # characters of the usual end that a cut text must still have
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?=年|\)|]|】|$|[^\d.\-/])")
@@ -102,7 +103,8 @@ def entries(tree: LexborHTMLParser, base: str) -> list[Entry]:
             continue
         framed = stands_in_frame(node, frames)
         raw, text = _text(node, attributes.get("title") or "")
-        cut, text = bool(_ELLIPSIS.search(text)), _ELLIPSIS.sub("", text)
+        cut = text.endswith("..")  # as "…" is when squeezed
+        text = _ELLIPSIS.sub("", text) if cut else text
         published = _first_date(raw) or (None if framed else _date_beside(node, rows))
         known = found.get(url)
         if known is None:
@@ -132,13 +134,13 @@ def _is_fuller(title: str, text: str) -> bool:
 
 def clean_text(text: str) -> str:
     """A link's text (squeezed) without the date, the bullet and the mark of novelty at its ends."""
-    if "20" in text or "二" in text:
+    if _DATE_SIGN.search(text):
         text = _DATED_ENDS.sub("", text)
     return _BULLET.sub("", text)
 
 
 def _first_date(text: str) -> str | None:
-    match = ANY_DATE.search(text) if "20" in text or "二" in text else None
+    match = ANY_DATE.search(text) if _DATE_SIGN.search(text) else None
     found = parse_date(match.group()) if match else None
     return found.isoformat() if found else None
 
@@ -360,14 +362,17 @@ def is_below(url: str, folder: str) -> bool:
 def sublists(site: Site, found: list[Entry], around: Around) -> Iterator[tuple[str, Hint]]:
     """The lists below a list, with whose reports and which year they hold where that is said.
 
-    A list is followed where the folder above it, its address or its text
-    speaks of annual reports, or its text names a year or an agency. Years not
-    asked for, look-alikes and calendars are passed over.
+    A list in the list's own folder is followed where that folder, its address
+    or its text speaks of annual reports, or its text names a year or an
+    agency; one elsewhere where its text names an agency and annual reports
+    (a county's list of its departments' lists). Years not asked for, look-alikes and calendars are passed over.
     """
     reports = bool(words().report_address.search(around.folder.partition("/")[2]))
     for entry in found:
         text, url = entry.text, entry.url
-        if not text or is_further_page(url) or not is_below(_without_index(url), around.folder):
+        if not text or is_further_page(url):
+            continue
+        if not is_below(_without_index(url), around.folder) and not _is_agency_list(entry):
             continue
         if is_calendar(entry) or is_furniture(text):
             continue
@@ -382,6 +387,12 @@ def sublists(site: Site, found: list[Entry], around: Around) -> Iterator[tuple[s
         if not told and ("?" in url or not (reports or _speaks(entry))):
             continue
         yield url, Hint(agency=agency or around.agency, report_year=year)
+
+
+def _is_agency_list(entry: Entry) -> bool:
+    """Whether a link outside a list's folder leads to an agency's list of
+    annual reports: it says both, and does not stand in the page's frame."""
+    return not entry.framed and bool(words().report_words.search(entry.text) and _bare_agency(entry.text))
 
 
 def _speaks(entry: Entry) -> bool:

@@ -29,6 +29,7 @@ _CREATE_PAGE = re.compile(
 )
 _ENTRIES = re.compile(r"共(?:有|计)?:?(\d{1,7})(?:条|篇|则)|(?:总数|总记录数?|记录总数|总条数):?(\d{1,7})")
 _PAGES = re.compile(r"共(?:有|计)?:?(\d{1,7})页|(?:总页数|页数):?\d{0,7}/?(\d{1,7})")
+_COUNT = re.compile(r"\d\s*(?:[条篇则页/]|$)|[:：]\s*\d")
 _FRACTION = re.compile(r"(?:共\d{1,7}(?:条|篇|则)(?:记录|信息)?|第)[^\d]{0,6}(\d{1,7})/(\d{1,7})")
 _NEXT = re.compile(r"^(?:下一?页|后一?页|[Nn]ext(?:[Pp]age)?)[>»›]*$")
 _LAST = re.compile(r"^(?:尾页|末页|最后一?页|[Ll]ast(?:[Pp]age)?)$")
@@ -215,6 +216,8 @@ def by_number(page: Page, site: Site, total: int | None, size: int) -> Paging:
     address (page=1): all the others, asked for from the first. Without a
     total, the next one as long as a page is full of new entries."""
     place = place_of(page, page.url, site.max_pages)
+    if not _PAGE_NUMBER.search(page.ask.listing):
+        return Paging((), total)
     if total is None:
         number = place.number + 1
         following = (numbered_address(page.ask.listing, number), number)
@@ -242,8 +245,9 @@ def _plain(text: str) -> str:
     """The text around every promise of a page, without tags and white space."""
     parts = []
     for match in re.finditer(r"共|总数|总记录|记录总|总条|总页|页数|第(?=[^一-龥]{0,40}\d)", text):
-        piece = re.sub(r"<[^<>]*>?|&nbsp;", "", text[match.start() : match.start() + 300])
-        parts.append(squeeze(piece)[:40])
+        piece = re.sub(r"<[^<>]*>?|&nbsp;", "", text[match.start() : match.start() + 300])[:80]
+        if _COUNT.search(piece):
+            parts.append(squeeze(piece)[:40])
         if len(parts) >= 40:
             break
     return "\n".join(parts)
