@@ -48,6 +48,7 @@ _VOCABULARY = re.compile(
 _LIST_NAMES = re.compile(
     r"(?:index|default|list|main|home)(?:[_-]?\d+)?\.\w+|\w*_list(?:_\d+)?\.\w+|list\w*\.\w+", re.I
 )
+_IDENTIFIED = re.compile(r"[?&](?:\w*(?:id|key|code|no)=\w*\d{3}|\w+=[0-9a-f]{16})", re.IGNORECASE)
 _FURTHER_PAGE = re.compile(r"(?:index|default|list)[_-]?\d+\.\w+|\w*_list_\d+\.\w+", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{5}|[0-9a-f]{16}|(?:content|article|detail|show|info|doc|art|post)[_-]\w*\d", re.IGNORECASE)
 _FILE_NAME = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
@@ -278,6 +279,9 @@ def is_furniture(text: str) -> bool:
 
 def _bare_agency(text: str) -> str:
     """The agency of which alone a text speaks, beside a year and the words of an annual report; "" where of none."""
+    title = _parsed(text)
+    if title is not None and title.who:
+        return title.who
     rest = _VOCABULARY.sub("", written_years(text)) if len(text) <= 60 else ""
     for name in (rest, _without_year(text)):
         if name and (is_organisation(name) or (len(name) <= _LONGEST_PLACE and is_agency(name))):
@@ -342,6 +346,8 @@ def publication_year(url: str, published_on: str | None) -> int | None:
 
 def is_list_address(url: str) -> bool:
     """Whether an address is that of a list by its shape: a folder, an index or list page."""
+    if _IDENTIFIED.search(url):
+        return False
     last = path_of(url).rpartition("/")[2]
     if not last or _LIST_NAMES.fullmatch(last):
         return True

@@ -27,6 +27,9 @@ _CREATE_PAGE = re.compile(
     r"(?<!function )createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d{1,7})\s*,\s*(\d{1,7})\s*,"
     r"\s*['\"]([\w\-./]+)['\"]\s*,\s*['\"]\.?(\w+)['\"]"
 )
+_TOTAL_PAGES = re.compile(r"(?:totalPages?|pageCount|countPage)['\"]?\s*[:=]\s*['\"]?(\d{1,7})", re.IGNORECASE)
+_PREFIX = re.compile(r"urlPrefix['\"]?\s*[:=]\s*['\"]([\w\-./]+)['\"]", re.IGNORECASE)
+_SUFFIX = re.compile(r"urlSuffix['\"]?\s*[:=]\s*['\"]\.?(\w+)['\"]", re.IGNORECASE)
 _ENTRIES = re.compile(r"共(?:有|计)?:?(\d{1,7})(?:条|篇|则)|(?:总数|总记录数?|记录总数|总条数):?(\d{1,7})")
 _PAGES = re.compile(r"共(?:有|计)?:?(\d{1,7})页|(?:总页数|页数):?\d{0,7}/?(\d{1,7})")
 _COUNT = re.compile(r"\d\s*(?:[条篇则页/]|$)|[:：]\s*\d")
@@ -116,6 +119,27 @@ def created(text: str, place: Place, counts_from: int) -> Paging | None:
     if place.number == 1:
         for number in range(2, min(total, place.max_pages) + 1):
             url = resolve(f"{folder}/", f"{match[3]}_{number - 2 + first}.{match[4]}")
+            if url is not None:
+                further.append((url, number))
+    return Paging(tuple(further), _promised_entries(_plain(text)), max(total, 1), counted=True)
+
+
+def scripted(text: str, place: Place) -> Paging | None:
+    """pagination({totalPage: 3, …}): the number of pages that a script is given. The second is index_2.html, or as
+    the script (urlPrefix, urlSuffix), else the list's own address, names its file."""
+    match = _TOTAL_PAGES.search(text)
+    if match is None or int(match[1]) > LARGEST:
+        return None
+    total = int(match[1])
+    folder, _, own = place.address.partition("?")[0].rpartition("/")
+    stem, _, end = own.rpartition(".")
+    named, ended = _PREFIX.search(text), _SUFFIX.search(text)
+    name = named[1] if named else stem or "index"
+    extension = ended[1] if ended else end or "html"
+    further = []
+    if place.number == 1:
+        for number in range(2, min(total, place.max_pages) + 1):
+            url = resolve(f"{folder}/", f"{name}_{number}.{extension}")
             if url is not None:
                 further.append((url, number))
     return Paging(tuple(further), _promised_entries(_plain(text)), max(total, 1), counted=True)
