@@ -151,9 +151,10 @@ def _pictures(site: Site, page: Page, part: LexborHTMLParser | LexborNode, base:
 
 def _is_page_picture(url: str, attributes: dict[str, str | None]) -> bool:
     """Whether a picture may show a page: it is no icon by its name, nor small by its stated size."""
-    path = unquote(urlsplit(url).path)
-    name = path.rpartition("/")[2]
-    if not _PICTURES.search(path) or PICTURE_FURNITURE.search(name) or _ICONS.search(name):
+    parts = urlsplit(url)
+    named = [unquote(parts.path), *(value for _, value in parse_qsl(parts.query))]
+    name = next((name.rpartition("/")[2] for name in named if _PICTURES.search(name)), "")
+    if not name or PICTURE_FURNITURE.search(name) or _ICONS.search(name):
         return False
     sizes = [_pixels(attributes.get(side)) for side in ("width", "height")]
     return all(size is None or size >= _SMALLEST for size in sizes)
