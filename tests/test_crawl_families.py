@@ -187,6 +187,7 @@ class TestJcms:
         assert (asks[0].method, asks[0].body) == ("GET", "")
         assert (query["startrecord"], query["columnid"]) == (["4"], ["mI2Zb+k="])
 
+<<<<<<< HEAD
     def test_the_other_pages_by_the_column_s_form(self) -> None:
         asks = [
             ask for ask in self.read(text("jcms_col.html"), params={"paging": "form"}).asks if ask.role == "listing"
@@ -195,6 +196,25 @@ class TestJcms:
             (self.ADDRESS, "POST", "page=2"),
             (self.ADDRESS, "POST", "page=3"),
         ]
+=======
+    def test_a_proxy_that_takes_page_numbers_only(self) -> None:
+        first = self.read(text("jcms_col.html").replace("perPage:1", "perPage:3"))
+        (ask,) = [ask for ask in first.asks if ask.role == "listing"]
+        again = "".join(f"<record><![CDATA[<li><a href='{item}'>年报</a></li>]]></record>" for item in first.items)
+        answer = f"<datastore><totalrecord>8</totalrecord><recordset>{again}</recordset></datastore>"
+        listing = FAMILIES["jcms"].listing(site("jcms", self.ADDRESS), page(ask, answer))
+        asks = [each for each in listing.asks if each.role == "listing"]
+        proxy = f"{HOME}/module/web/jpage/dataproxy.jsp"
+        assert [(each.url, each.method) for each in asks] == [(f"{proxy}?page=2", "POST"), (f"{proxy}?page=3", "POST")]
+        assert {each.body for each in asks} == {ask.body} and listing.promised_pages == 3
+        last = FAMILIES["jcms"].listing(site("jcms", self.ADDRESS), page(asks[0], text("jcms_answer.xml")))
+        assert len(last.items) == 2 and not lists(last)
+
+    def test_page_numbers_at_once(self) -> None:
+        listing = self.read(text("jcms_col.html"), params={"paging": "page"})
+        proxy = f"{HOME}/module/web/jpage/dataproxy.jsp"
+        assert lists(listing) == [f"{proxy}?page=2", f"{proxy}?page=3"]
+>>>>>>> families
 
     def test_an_answer_of_the_proxy(self) -> None:
         first = self.read(text("jcms_col.html"))
@@ -475,6 +495,45 @@ class TestGeneric:
         listing = FAMILIES["listing"].listing(site("listing", address), page(listed(address), content))
         assert lists(listing) == [f"{address}&page=2"]
 
+<<<<<<< HEAD
+=======
+    def test_pages_that_a_script_counts(self) -> None:
+        address = f"{HOME}/nw12344/index.html"
+        content = (
+            '<li><a href="20230331/4a03b5fa47ae4c73b7ec42801de6be66.html">示例市2022年政府信息公开年报</a></li>'
+            "<script>$('#pages').pagination({totalPage: 3, currentPage: 1});</script>"
+        )
+        listing = FAMILIES["listing"].listing(site("listing", address), page(listed(address), content))
+        assert lists(listing) == [f"{HOME}/nw12344/index_2.html", f"{HOME}/nw12344/index_3.html"]
+        assert listing.promised_pages == 3
+        named = content.replace("currentPage: 1", "urlPrefix: 'page', urlSuffix: 'shtml'")
+        listing = FAMILIES["listing"].listing(site("listing", address), page(listed(address), named))
+        assert lists(listing) == [f"{HOME}/nw12344/page_2.shtml", f"{HOME}/nw12344/page_3.shtml"]
+
+    def test_lists_of_agencies_elsewhere_on_the_site(self) -> None:
+        content = (
+            '<div class="nav"><a href="/qt/zfxxgknb/list.shtml">示例县信访局信息公开年报</a></div>'
+            '<ul><li><a href="/bm00/zfxxgknb/list.shtml">示例县人民政府信息公开年报</a></li>'
+            '<li><a href="/bm01/list.shtml">示例县教育局政府信息公开年报</a></li>'
+            '<li><a href="/bm02/list.shtml">示例县商务局</a></li></ul>'
+        )
+        ask = listed(f"{HOME}/xxgk/zfxxgknb/list.shtml")
+        listing = FAMILIES["listing"].listing(site("listing"), page(ask, content))
+        assert [(each.url.removeprefix(HOME), each.hint.agency) for each in listing.asks] == [
+            ("/bm00/zfxxgknb/list.shtml", "示例县人民政府"),
+            ("/bm01/list.shtml", "示例县教育局"),
+        ]
+
+    def test_addresses_that_identify_a_document_by_a_parameter(self) -> None:
+        content = (
+            '<li><a href="/eportal/ui?articleKey=b1710741588949f1955364d3f24984ae&columnId=1">'
+            "示例旗审计局2023年信息公开年报</a>"
+            '2024-01-01</li><li><a href="/subsite/toPage?objectId=27650">会议</a>2024-01-02</li>'
+        )
+        listing = FAMILIES["listing"].listing(site("listing"), page(listed(), content))
+        assert len(reports(listing)) == 1 and len(listing.items) == 2
+
+>>>>>>> families
     def test_a_list_that_is_itself_a_report(self) -> None:
         address = f"{HOME}/zwgk/zfnbhz/srmzfbgs"
         ask = listed(address, depth=1)
@@ -519,6 +578,15 @@ def test_lists_of_one_agency_each() -> None:
     assert [ask.hint.agency for ask in FAMILIES["trs"].start(two)] == [None, "示例县财政局"]
 
 
+<<<<<<< HEAD
+=======
+def test_a_page_that_is_sent_as_something_else_is_one_all_the_same() -> None:
+    ask = reported(f"{LIST}202401/t20240118_1.html")
+    asked = page(ask, text("trs_report.html"), media_type="application/octet-stream")
+    assert len(FAMILIES["trs"].report(site("trs"), asked).asks) == 2
+
+
+>>>>>>> families
 def test_a_report_that_is_a_file_has_no_page_to_read() -> None:
     ask = reported(f"{LIST}P020240118.pdf")
     found = FAMILIES["trs"].report(site("trs"), page(ask, "%PDF-1.4", media_type="application/pdf"))

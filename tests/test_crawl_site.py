@@ -106,7 +106,7 @@ def test_a_short_delay_and_private_networks() -> None:
         (changed(private_networks=[8]), "must be a network"),
         (changed(family="jcms_annual"), "needs agencies, years as well"),
         (changed(family="openness", agencies={"6": "某乡"}), "needs years as well"),
-        (changed(family="jcms", params={"paging": "head"}), "must be one of post, get, form"),
+        (changed(family="jcms", params={"paging": "head"}), "must be one of post, get, page"),
         (changed(family="ucap"), "params.channel is needed"),
     ],
 )
