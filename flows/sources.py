@@ -59,16 +59,16 @@ Kind = Literal["folder", "site", "warc"]
 class Source:
     """A source of documents; ``samples`` marks fictitious ones.
 
-    ``path`` is a folder's or an archive's, ``hosts`` an archive's, ``site``
-    that of a site; ``described`` is a site's file as it stands.
+    ``path`` is the folder, the archive, or a site's own file; ``hosts`` an
+    archive's; ``site`` what a site's file says, ``described`` the file as it stands.
     """
 
     source: str
+    path: Path
     name_zh: str
     name_en: str
-    kind: Kind = "folder"
-    path: Path = Path()
     samples: bool = False
+    kind: Kind = "folder"
     hosts: frozenset[str] = frozenset()
     site: Site | None = None
     described: Mapping[str, Any] = field(default_factory=dict)
@@ -93,10 +93,10 @@ def load(path: Path) -> Source:
         return _site(path, data)
     return Source(
         source=data["source"],
+        path=(path.parent / data["path"]).resolve(),
         name_zh=data["name_zh"],
         name_en=data["name_en"],
         kind=kind,
-        path=(path.parent / data["path"]).resolve(),
         samples=data.get("samples", False),
         hosts=frozenset(str(host).lower() for host in data.get("hosts", ())),
     )
@@ -123,7 +123,7 @@ def _site(path: Path, data: Mapping[str, Any]) -> Source:
         site = site_from_mapping(data)
     except SiteError as error:
         raise _invalid(path, error.zh, error.en) from error
-    return Source(site.source, site.name_zh, site.name_en, "site", site=site, described=dict(data))
+    return Source(site.source, path.resolve(), site.name_zh, site.name_en, kind="site", site=site, described=dict(data))
 
 
 def _check_keys(path: Path, data: Mapping[Any, Any], types: Mapping[str, type]) -> None:
@@ -198,4 +198,4 @@ def _inbox(folder: Path) -> Source:
         known = load(path)
         if known.samples and known.path == folder.resolve():
             return known
-    return Source(INBOX, f"文件夹 {folder.name}", f"folder {folder.name}", path=folder.resolve())
+    return Source(INBOX, folder.resolve(), f"文件夹 {folder.name}", f"folder {folder.name}")

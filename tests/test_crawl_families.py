@@ -187,16 +187,6 @@ class TestJcms:
         assert (asks[0].method, asks[0].body) == ("GET", "")
         assert (query["startrecord"], query["columnid"]) == (["4"], ["mI2Zb+k="])
 
-<<<<<<< HEAD
-    def test_the_other_pages_by_the_column_s_form(self) -> None:
-        asks = [
-            ask for ask in self.read(text("jcms_col.html"), params={"paging": "form"}).asks if ask.role == "listing"
-        ]
-        assert [(ask.url, ask.method, ask.body) for ask in asks] == [
-            (self.ADDRESS, "POST", "page=2"),
-            (self.ADDRESS, "POST", "page=3"),
-        ]
-=======
     def test_a_proxy_that_takes_page_numbers_only(self) -> None:
         first = self.read(text("jcms_col.html").replace("perPage:1", "perPage:3"))
         (ask,) = [ask for ask in first.asks if ask.role == "listing"]
@@ -214,7 +204,6 @@ class TestJcms:
         listing = self.read(text("jcms_col.html"), params={"paging": "page"})
         proxy = f"{HOME}/module/web/jpage/dataproxy.jsp"
         assert lists(listing) == [f"{proxy}?page=2", f"{proxy}?page=3"]
->>>>>>> families
 
     def test_an_answer_of_the_proxy(self) -> None:
         first = self.read(text("jcms_col.html"))
@@ -495,8 +484,6 @@ class TestGeneric:
         listing = FAMILIES["listing"].listing(site("listing", address), page(listed(address), content))
         assert lists(listing) == [f"{address}&page=2"]
 
-<<<<<<< HEAD
-=======
     def test_pages_that_a_script_counts(self) -> None:
         address = f"{HOME}/nw12344/index.html"
         content = (
@@ -533,7 +520,6 @@ class TestGeneric:
         listing = FAMILIES["listing"].listing(site("listing"), page(listed(), content))
         assert len(reports(listing)) == 1 and len(listing.items) == 2
 
->>>>>>> families
     def test_a_list_that_is_itself_a_report(self) -> None:
         address = f"{HOME}/zwgk/zfnbhz/srmzfbgs"
         ask = listed(address, depth=1)
@@ -578,15 +564,12 @@ def test_lists_of_one_agency_each() -> None:
     assert [ask.hint.agency for ask in FAMILIES["trs"].start(two)] == [None, "示例县财政局"]
 
 
-<<<<<<< HEAD
-=======
 def test_a_page_that_is_sent_as_something_else_is_one_all_the_same() -> None:
     ask = reported(f"{LIST}202401/t20240118_1.html")
     asked = page(ask, text("trs_report.html"), media_type="application/octet-stream")
     assert len(FAMILIES["trs"].report(site("trs"), asked).asks) == 2
 
 
->>>>>>> families
 def test_a_report_that_is_a_file_has_no_page_to_read() -> None:
     ask = reported(f"{LIST}P020240118.pdf")
     found = FAMILIES["trs"].report(site("trs"), page(ask, "%PDF-1.4", media_type="application/pdf"))

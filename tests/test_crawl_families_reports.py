@@ -98,20 +98,14 @@ def test_the_title_of_the_page_without_the_site_s_name() -> None:
 def test_the_text_of_a_report_that_a_comment_bounds() -> None:
     content = (
         '<img src="/1.jpg"><!--ZJEG_RSS.content.begin--><p><img src="2.jpg">'
-<<<<<<< HEAD
-=======
         '<img src="/module/download/downfile.jsp?classid=0&amp;filename=3.png">'
->>>>>>> families
         '<a href="/module/download/downfile.jsp?classid=0&amp;filename=2401.pdf">下载</a></p>'
         "<!--ZJEG_RSS.content.end-->"
     )
     assert urls(read(content, "jcms")) == [
         f"https://{HOST}/module/download/downfile.jsp?classid=0&filename=2401.pdf",
         f"{LIST}202401/2.jpg",
-<<<<<<< HEAD
-=======
         f"https://{HOST}/module/download/downfile.jsp?classid=0&filename=3.png",
->>>>>>> families
     ]
 
 

@@ -24,15 +24,9 @@ class Needs:
 NEEDS: dict[str, Needs] = {
     "trs": Needs(),
     "jcms": Needs(
-<<<<<<< HEAD
-        optional=("paging", "webid", "columnid", "unitid", "webname"), choices=(("paging", ("post", "get", "form")),)
-    ),
-    "jpaas": Needs(optional=("webId", "tplSetId", "tagId", "pageId", "parseType", "pageType", "rows")),
-=======
         optional=("paging", "webid", "columnid", "unitid", "webname"), choices=(("paging", ("post", "get", "page")),)
     ),
     "jpaas": Needs(optional=("web_id", "tpl_set_id", "tag_id", "page_id", "rows")),
->>>>>>> families
     "jcms_annual": Needs(agencies=True, years=True),
     "nfcms": Needs(),
     "gkmlpt": Needs(optional=("sid", "category")),

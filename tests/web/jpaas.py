@@ -48,8 +48,8 @@ class Jpaas(Site):
         codes = self.codes
         return {
             **super().source(),
-            "params": {"webId": codes["webId"], "tplSetId": codes["tplSetId"], "tagId": codes["tagId"],
-                       "pageId": codes["pageId"]},
+            "params": {"web_id": codes["webId"], "tpl_set_id": codes["tplSetId"], "tag_id": codes["tagId"],
+                       "page_id": codes["pageId"]},
         }  # fmt: skip
 
     def _unit(self, request: Request) -> Response:

@@ -48,16 +48,10 @@ def attachments(site: Site, page: Page, tree: LexborHTMLParser, more: str = "") 
     for part in inside:
         yield from _once(asked, _files(site, page, part, base, inside=True))
     yield from _once(asked, _files(site, page, tree, base, inside=False))
-<<<<<<< HEAD
     # A page of an unknown make may hold its pictures anywhere but in its frame.
-    for part in inside or [tree]:
-        if not any(map(_has_tables, inside or [tree])):
+    if not any(_has_tables(part) for part in inside or [tree]):
+        for part in inside or [tree]:
             yield from _once(asked, _pictures(site, page, part, base, inside=bool(inside)))
-=======
-    if inside and not any(_has_tables(part) for part in inside):
-        for part in inside:
-            yield from _once(asked, _pictures(site, page, part, base))
->>>>>>> families
 
 
 def attachment_ask(site: Site, page: Page, url: str, name: str) -> Ask | None:
@@ -145,39 +139,26 @@ def _has_tables(part: LexborHTMLParser | LexborNode) -> bool:
     return False
 
 
-<<<<<<< HEAD
 def _pictures(site: Site, page: Page, part: LexborHTMLParser | LexborNode, base: str, *, inside: bool) -> Iterator[Ask]:
     frames: dict[int, bool] = {}
-=======
-def _pictures(site: Site, page: Page, part: LexborHTMLParser | LexborNode, base: str) -> Iterator[Ask]:
->>>>>>> families
     for node in part.css("img"):
         attributes = node.attributes
         address = (attributes.get("src") or attributes.get("data-src") or attributes.get("orisrc") or "").strip()
         url = resolve(base, address) if address and not address.startswith("data:") else None
         if url is None or not _is_page_picture(url, attributes):
             continue
-<<<<<<< HEAD
         if not inside and stands_in_frame(node, frames):
             continue
-=======
->>>>>>> families
         if ask := attachment_ask(site, page, url, ""):
             yield ask
 
 
 def _is_page_picture(url: str, attributes: dict[str, str | None]) -> bool:
     """Whether a picture may show a page: it is no icon by its name, nor small by its stated size."""
-<<<<<<< HEAD
-    path = unquote(urlsplit(url).path)
-    name = path.rpartition("/")[2]
-    if not _PICTURES.search(path) or PICTURE_FURNITURE.search(name) or _ICONS.search(name):
-=======
     parts = urlsplit(url)
     named = [unquote(parts.path), *(value for _, value in parse_qsl(parts.query))]
     name = next((name.rpartition("/")[2] for name in named if _PICTURES.search(name)), "")
     if not name or PICTURE_FURNITURE.search(name) or _ICONS.search(name):
->>>>>>> families
         return False
     sizes = [_pixels(attributes.get(side)) for side in ("width", "height")]
     return all(size is None or size >= _SMALLEST for size in sizes)

@@ -53,15 +53,10 @@ def on_site(site: Site, address: str) -> bool:
 
 
 def is_html(page: Page) -> bool:
-<<<<<<< HEAD
-    """Whether a page is one of HTML rather than a file."""
-    return "html" in page.media_type or page.media_type in ("", "text/plain", "application/xml", "text/xml")
-=======
     """Whether a page is one of HTML rather than a file, by its type or, as types are often wrong, its beginning."""
     if "html" in page.media_type or page.media_type in ("", "text/plain", "application/xml", "text/xml"):
         return True
     return page.text[:200].lstrip("\ufeff \r\n\t").lower().startswith(("<!doctype html", "<html"))
->>>>>>> families
 
 
 def parse_html(text: str) -> LexborHTMLParser:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import html
 import re
-<<<<<<< HEAD
-from collections.abc import Mapping
-from dataclasses import replace
-from hashlib import sha256
-=======
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
->>>>>>> families
 from typing import ClassVar
 from urllib.parse import parse_qsl, urlencode, urljoin
 
@@ -41,10 +35,6 @@ _PARAMETER = re.compile(
     rf"""["']?\b({"|".join(PARAMETERS)})["']?\s*[:=]\s*(?:"([^"<>]*)"|'([^'<>]*)'|([\w.%/\-]+))""", re.IGNORECASE
 )
 _CALL = re.compile(r"jpage\s*\(|ajaxParam|dataproxy\.jsp")
-<<<<<<< HEAD
-_PAGE = re.compile(r"([?&]page=)\d+")
-=======
->>>>>>> families
 _COLUMN = re.compile(r"/col/col(\d+)/")
 _DOCUMENT = re.compile(r"/art/.*art_[\w\-]+\.html?$")
 _NAMES = {name.lower(): name for name in PARAMETERS}
@@ -63,17 +53,6 @@ class Jcms(LinkedFamily):
     sourceContentType, unitid, webname, permissiontype as <nextgroup> gives
     them (columnid and unitid may be encrypted there), else the script. By
     POST (these in the body) unless ``params: {paging: get}`` says to put them
-<<<<<<< HEAD
-    in the address, or ``paging: form`` to post page=N to the column's page.
-    A proxy that gives its first records whatever it is asked is asked by the
-    page=N of its <nextgroup> instead.
-    Promised: totalRecord, and the groups it takes.
-    Params, all optional: paging (post, get, form); webid, columnid, unitid,
-    webname where the page does not tell them.
-    Seen: store, proxy, parameters, art_ addresses, 下一页-less paging. Assumed:
-    that what <nextgroup> gives counts for all further groups; the form's
-    field (page) and that its pages hold perPage records each.
-=======
     in the address. A proxy that answers with the first record again takes no
     numbers of records: it is asked for page=2, 3, … (``paging: page``: at once).
     Promised: totalRecord, and the groups it takes.
@@ -82,7 +61,6 @@ class Jcms(LinkedFamily):
     Seen: store, proxy, parameters, art_ addresses, 下一页-less paging. Assumed:
     that what <nextgroup> gives counts for all further groups; that page=N
     counts pages as long as the first.
->>>>>>> families
     """
 
     name: ClassVar[str] = "jcms"
@@ -111,14 +89,7 @@ class Jcms(LinkedFamily):
         total = _number(_TOTAL, page.text)
         if not answered:  # what the column's heading says counts for the records that come without it
             page = replace(page, ask=telling(page.ask, around))
-<<<<<<< HEAD
-        if answered and page.ask.context.get("first") == _digest(records):
-            # The proxy does not heed startrecord and always gives its first records: it counts pages.
-            return Listing((*result.asks, *_pages(site, page, len(records), total)), result.items, total)
-        asks, pages = _groups(site, page, len(records), total, _digest(records))
-=======
         asks, pages = _groups(site, page, len(records), total, result.items[:1])
->>>>>>> families
         if total is None and not records and not asks:
             raise NotAListing(
                 "栏目页没有数据，也没有取数据所需的 unitid",
@@ -136,34 +107,6 @@ class _Records(LinkedFamily):
         return True
 
 
-<<<<<<< HEAD
-def _digest(records: list[str]) -> str:
-    return sha256("\n".join(records).encode("utf-8", "replace")).hexdigest()[:16]
-
-
-def _pages(site: Site, page: Page, held: int, total: int | None) -> list[Ask]:
-    """The asks for the further pages of a proxy that is asked by page=N, as the
-    <nextgroup> of its answers says."""
-    linked_at = _ADDRESS.search("".join(_parts(page.text, "nextgroup")[:1]))
-    url = resolve(page.url, html.unescape(linked_at[1])) if linked_at else None
-    if url is None or total is None or not held or not _PAGE.search(url) or not on_site(site, url):
-        return []
-    numbers, _ = paging.numbered(total, held, paging.place_of(page, page.url, site.max_pages))
-    return [
-        Ask(
-            _PAGE.sub(rf"\g<1>{number}", url, count=1), "listing", page.ask.listing, page.ask.hint,
-            depth=page.ask.depth,
-            context={**_told(page), "records": f"page {number}", "page": str(number), "counted": "1"},
-        )
-        for number in numbers
-    ]  # fmt: skip
-
-
-def _groups(site: Site, page: Page, held: int, total: int | None, digest: str) -> tuple[list[Ask], int | None]:
-    """The asks for the records after those that the column's page holds, and how many fetches the list takes in all.
-
-    Where the column's page tells no total, its first group does, and the others are asked for then.
-=======
 def _groups(
     site: Site, page: Page, held: int, total: int | None, first_item: Sequence[str]
 ) -> tuple[list[Ask], int | None]:
@@ -172,37 +115,18 @@ def _groups(
     Where the column's page tells no total, its first group does, and the
     others are asked for then. A proxy that answers a later group with the
     first record again knows no groups: then its pages are asked for by number.
->>>>>>> families
     """
     size = max(1, _number(_SIZE, page.text) or int(page.ask.context.get("size", _PER_PAGE)))
     group = _GROUP * size
     context = page.ask.context
     first = "records" not in context
-<<<<<<< HEAD
-=======
     if not first and first_item and context.get("first") == first_item[0]:
         return _by_page(site, page, dict(parse_qsl(context.get("parameters", ""))), held, total)
->>>>>>> families
     if not first and context.get("total") != "open":
         return [], None
     if not first:  # the first group, asked for without knowing the total
         held = max(held, group)
     parameters = _parameters(site, page) if first else dict(parse_qsl(context.get("parameters", "")))
-<<<<<<< HEAD
-    if site.params.get("paging") == "form":
-        return _forms(site, page, held, size, total)
-    if total is None:
-        if not first or not parameters.get("unitid"):
-            return [], None
-        return [_group_ask(site, page, parameters, held + 1, held + group, size, 2, is_open=True)], None
-    starts = range(held + 1, total + 1, group)
-    asks = [
-        _group_ask(site, page, parameters, start, min(start + group - 1, total), size, number, is_open=False)
-        for number, start in enumerate(starts[: site.max_pages - 1], start=2 if first else 3)
-    ]
-    if first:
-        asks = [replace(ask, context={**ask.context, "first": digest}) for ask in asks]
-=======
     if site.params.get("paging") == "page":
         return _by_page(site, page, parameters, held or size, total)
     if total is None:
@@ -215,7 +139,6 @@ def _groups(
         _group_ask(site, page, parameters, (start, min(start + group - 1, total)), size, number, first_item)
         for number, start in enumerate(starts[: site.max_pages - 1], start=2 if first else 3)
     ]
->>>>>>> families
     return [ask for ask in asks if on_site(site, ask.url)], len(starts) + (1 if first else 2)
 
 
@@ -223,24 +146,6 @@ def _group_ask(
     site: Site,
     page: Page,
     parameters: Mapping[str, str],
-<<<<<<< HEAD
-    start: int,
-    end: int,
-    size: int,
-    number: int,
-    *,
-    is_open: bool,
-) -> Ask:
-    """The ask for the records from ``start`` to ``end`` (from 1)."""
-    proxy = parameters.get("proxy") or urljoin(page.ask.listing, PROXY)
-    window = urlencode({"startrecord": start, "endrecord": end, "perpage": size})
-    sent = urlencode({name: parameters[name] for name in PARAMETERS if name in parameters})
-    by_get = site.params.get("paging") == "get"
-    context = {**_told(page), "records": f"{start}-{end}", "page": str(number), "size": str(size)}
-    context |= {"total": "open", "parameters": urlencode(parameters)} if is_open else {"counted": "1"}
-    return Ask(
-        f"{proxy}?{window}&{sent}" if by_get else f"{proxy}?{window}",
-=======
     records: tuple[int, int],
     size: int,
     number: int,
@@ -272,7 +177,6 @@ def _proxy_ask(
     told = {"speaks": "1"} if "speaks" in page.ask.context else {}
     return Ask(
         f"{proxy}?{urlencode(wanted)}&{sent}" if by_get else f"{proxy}?{urlencode(wanted)}",
->>>>>>> families
         "listing",
         page.ask.listing,
         page.ask.hint,
@@ -280,29 +184,6 @@ def _proxy_ask(
         "" if by_get else sent,
         () if by_get else _FORM,
         depth=page.ask.depth,
-<<<<<<< HEAD
-        context=context,
-    )
-
-
-def _told(page: Page) -> dict[str, str]:
-    return {"speaks": "1"} if "speaks" in page.ask.context else {}
-
-
-def _forms(site: Site, page: Page, held: int, size: int, total: int | None) -> tuple[list[Ask], int | None]:
-    """The asks for the pages of a column whose form sends page=N."""
-    if total is None:
-        return [], None
-    numbers, pages = paging.numbered(total, held or size, paging.place_of(page, page.url, site.max_pages))
-    asks = [
-        Ask(
-            page.ask.listing, "listing", page.ask.listing, page.ask.hint, "POST", f"page={number}", _FORM,
-            depth=page.ask.depth,
-            context={**_told(page), "records": f"page {number}", "page": str(number), "counted": "1"},
-        )
-        for number in numbers
-    ]  # fmt: skip
-=======
         context={**told, **context, "page": str(number)},
     )
 
@@ -318,7 +199,6 @@ def _by_page(
         _proxy_ask(site, page, parameters, {"page": number}, {"records": f"page {number}", "counted": "1"}, number)
         for number in numbers
     ]
->>>>>>> families
     return asks, pages
 
 

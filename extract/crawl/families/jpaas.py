@@ -22,10 +22,7 @@ UNIT = "/api-gateway/jpaas-publish-server/front/page/build/unit"
 PARAMETERS = ("parseType", "webId", "tplSetId", "pageType", "tagId", "pageId")
 ROWS = 15
 _USUAL = {"parseType": "bulidstatic", "pageType": "column"}
-<<<<<<< HEAD
-=======
 _NAMES = {"web_id": "webId", "tpl_set_id": "tplSetId", "tag_id": "tagId", "page_id": "pageId", "rows": "rows"}
->>>>>>> families
 _NEEDED = ("webId", "pageId")
 _LINKED = re.compile(r"""["'(]([^"'()\s]*/page/build/unit)\?([^"'()\s]*)""")
 _PARAMETER = re.compile(
@@ -49,11 +46,7 @@ class Jpaas(LinkedFamily):
     count, totalRecord, in the JSON or its HTML), else page after page until
     one shows less than the rows asked for, or the same as before.
     Promised: that total.
-<<<<<<< HEAD
-    Params, all optional: webId, tplSetId, tagId, pageId, parseType, pageType, rows.
-=======
     Params, all optional: web_id, tpl_set_id, tag_id, page_id, rows.
->>>>>>> families
     Seen: the address and its parameters, "JSON with html", art_ addresses.
     Assumed: where the parameters stand in the column's page (only webId and
     pageId must be found), the name of the HTML's key (html), names of totals.
@@ -134,11 +127,7 @@ def _unit(site: Site, page: Page) -> tuple[str, dict[str, str]]:
     if shown:
         address = shown[1] or UNIT
         found |= {key: value for key, value in parse_qsl(html.unescape(shown[2])) if key in (*PARAMETERS, "rows")}
-<<<<<<< HEAD
-    found |= {name: value for name, value in site.params.items() if name in (*PARAMETERS, "rows")}
-=======
     found |= {_NAMES[name]: value for name, value in site.params.items() if name in _NAMES}
->>>>>>> families
     rows = found.get("rows", "")
     found["rows"] = rows if rows.isdecimal() and 0 < int(rows) <= 1000 else str(ROWS)
     ordered = {name: found.get(name, "") for name in (*PARAMETERS, "rows")}

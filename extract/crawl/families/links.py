@@ -34,14 +34,9 @@ _DATED_ENDS = re.compile(
     rf"^[\[(<【]?(?:{ANY_DATE.pattern})(?:\d{{1,2}}:\d\d(?::\d\d)?)?[\])>】]?"
     rf"|[\[(<【]?(?:发布时间:?|发布日期:?)?(?:{ANY_DATE.pattern})(?:\d{{1,2}}:\d\d(?::\d\d)?)?[\])>】]?$"
 )
-<<<<<<< HEAD
-_BULLET = re.compile(r"^[·•▪■◆●►▶>»\-—*☆★]+|(?:\[?(?:NEW|new|图文|置顶|热)\]?|!)$")
-_ELLIPSIS = re.compile(r"(?:\.{2,}|…+)$")
-=======
 _DATE_SIGN = re.compile(r"\d[-/.月]\d|日")
 _BULLET = re.compile(r"^[·•▪■◆●►▶>»\-—*☆★]+|(?:\[?(?:NEW|new|图文|置顶|热)\]?|!)$")
 _ELLIPSIS = re.compile(r"\.{2,}$")
->>>>>>> families
 _WHOLE = ("政府信息公开工作年度报告", "政府信息公开年度报告")
 _SHORTEST_CUT = 3  # characters of the usual end that a cut text must still have
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)(?=年|\)|]|】|$|[^\d.\-/])")
@@ -53,10 +48,7 @@ _VOCABULARY = re.compile(
 _LIST_NAMES = re.compile(
     r"(?:index|default|list|main|home)(?:[_-]?\d+)?\.\w+|\w*_list(?:_\d+)?\.\w+|list\w*\.\w+", re.I
 )
-<<<<<<< HEAD
-=======
 _IDENTIFIED = re.compile(r"[?&](?:\w*(?:id|key|code|no)=\w*\d{3}|\w+=[0-9a-f]{16})", re.IGNORECASE)
->>>>>>> families
 _FURTHER_PAGE = re.compile(r"(?:index|default|list)[_-]?\d+\.\w+|\w*_list_\d+\.\w+", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{5}|[0-9a-f]{16}|(?:content|article|detail|show|info|doc|art|post)[_-]\w*\d", re.IGNORECASE)
 _FILE_NAME = re.compile(r"\.[a-z]{2,5}$", re.IGNORECASE)
@@ -112,12 +104,8 @@ def entries(tree: LexborHTMLParser, base: str) -> list[Entry]:
             continue
         framed = stands_in_frame(node, frames)
         raw, text = _text(node, attributes.get("title") or "")
-<<<<<<< HEAD
-        cut, text = bool(_ELLIPSIS.search(text)), _ELLIPSIS.sub("", text)
-=======
         cut = text.endswith("..")  # as "…" is when squeezed
         text = _ELLIPSIS.sub("", text) if cut else text
->>>>>>> families
         published = _first_date(raw) or (None if framed else _date_beside(node, rows))
         known = found.get(url)
         if known is None:
@@ -147,21 +135,13 @@ def _is_fuller(title: str, text: str) -> bool:
 
 def clean_text(text: str) -> str:
     """A link's text (squeezed) without the date, the bullet and the mark of novelty at its ends."""
-<<<<<<< HEAD
-    if "20" in text or "二" in text:
-=======
     if _DATE_SIGN.search(text):
->>>>>>> families
         text = _DATED_ENDS.sub("", text)
     return _BULLET.sub("", text)
 
 
 def _first_date(text: str) -> str | None:
-<<<<<<< HEAD
-    match = ANY_DATE.search(text) if "20" in text or "二" in text else None
-=======
     match = ANY_DATE.search(text) if _DATE_SIGN.search(text) else None
->>>>>>> families
     found = parse_date(match.group()) if match else None
     return found.isoformat() if found else None
 
@@ -299,12 +279,9 @@ def is_furniture(text: str) -> bool:
 
 def _bare_agency(text: str) -> str:
     """The agency of which alone a text speaks, beside a year and the words of an annual report; "" where of none."""
-<<<<<<< HEAD
-=======
     title = _parsed(text)
     if title is not None and title.who:
         return title.who
->>>>>>> families
     rest = _VOCABULARY.sub("", written_years(text)) if len(text) <= 60 else ""
     for name in (rest, _without_year(text)):
         if name and (is_organisation(name) or (len(name) <= _LONGEST_PLACE and is_agency(name))):
@@ -369,11 +346,8 @@ def publication_year(url: str, published_on: str | None) -> int | None:
 
 def is_list_address(url: str) -> bool:
     """Whether an address is that of a list by its shape: a folder, an index or list page."""
-<<<<<<< HEAD
-=======
     if _IDENTIFIED.search(url):
         return False
->>>>>>> families
     last = path_of(url).rpartition("/")[2]
     if not last or _LIST_NAMES.fullmatch(last):
         return True
@@ -394,28 +368,17 @@ def is_below(url: str, folder: str) -> bool:
 def sublists(site: Site, found: list[Entry], around: Around) -> Iterator[tuple[str, Hint]]:
     """The lists below a list, with whose reports and which year they hold where that is said.
 
-<<<<<<< HEAD
-    A list is followed where the folder above it, its address or its text
-    speaks of annual reports, or its text names a year or an agency; one that
-    lies elsewhere only if its text names both agency and reports. Years not
-    asked for, look-alikes and calendars are passed over.
-=======
     A list in the list's own folder is followed where that folder, its address
     or its text speaks of annual reports, or its text names a year or an
     agency; one elsewhere where its text names an agency and annual reports
     (a county's list of its departments' lists). Years not asked for, look-alikes and calendars are passed over.
->>>>>>> families
     """
     reports = bool(words().report_address.search(around.folder.partition("/")[2]))
     for entry in found:
         text, url = entry.text, entry.url
         if not text or is_further_page(url):
             continue
-<<<<<<< HEAD
-        if not is_below(_without_index(url), around.folder) and not _is_agencys_list(text):
-=======
         if not is_below(_without_index(url), around.folder) and not _is_agency_list(entry):
->>>>>>> families
             continue
         if is_calendar(entry) or is_furniture(text):
             continue
@@ -432,19 +395,10 @@ def sublists(site: Site, found: list[Entry], around: Around) -> Iterator[tuple[s
         yield url, Hint(agency=agency or around.agency, report_year=year)
 
 
-<<<<<<< HEAD
-def _is_agencys_list(text: str) -> bool:
-    """Whether a text names an agency and its annual reports, so that it leads to them wherever they lie
-    (示例县教育局信息公开年报); a list of lists has such links."""
-    head = text.partition("信息公开")[0]
-    names_agency = any(name and is_agency(name) for name in (head, head.removesuffix("政府")))
-    return names_agency and text_year(text) is None and bool(words().report_words.search(text))
-=======
 def _is_agency_list(entry: Entry) -> bool:
     """Whether a link outside a list's folder leads to an agency's list of
     annual reports: it says both, and does not stand in the page's frame."""
     return not entry.framed and bool(words().report_words.search(entry.text) and _bare_agency(entry.text))
->>>>>>> families
 
 
 def _speaks(entry: Entry) -> bool:

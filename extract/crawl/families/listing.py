@@ -54,15 +54,11 @@ class LinkedFamily(Family):
 
     def paging(self, tree: LexborHTMLParser, page: Page, place: paging.Place) -> paging.Paging:
         """The list's other pages."""
-<<<<<<< HEAD
-        return paging.created(page.text, place, 1) or paging.by_links(tree, page.text, place)
-=======
         counted = paging.created(page.text, place, 1)
         if counted is not None:
             return counted
         linked_to = paging.by_links(tree, page.text, place)
         return linked_to if linked_to.further else paging.scripted(page.text, place) or linked_to
->>>>>>> families
 
 
 class GenericFamily(LinkedFamily):
@@ -73,19 +69,12 @@ class GenericFamily(LinkedFamily):
     list's own path) to ``max_depth``, and the links that concern us (see
     ``links.report_hint``): their text speaks of 政府信息公开 and 年度报告 or 年报,
     or they stand on a list or at an address that does and name a year.
-<<<<<<< HEAD
-    Paging: createPageHTML, 共N条 n/m, 下一页, links to pages' numbers (index_2, ?page=2).
-    Promised: 共N条, 共N页, n/m where the page says so.
-    Params: none. With ``every_item`` whatever has a year and is no look-alike is asked for.
-    Seen: the addresses; assumed: that a list's entries have a date beside them or lie below it.
-=======
     Paging: createPageHTML, 下一页, links to pages' numbers (index_2, ?page=2),
     a script's totalPage (Shanghai: the second page is index_2.html).
     Promised: 共N条, 共N页, n/m where the page says so.
     Params: none. With ``every_item`` whatever has a year and is no look-alike is asked for.
     Seen: the addresses. Assumed: that a list's entries have a date beside them
     or lie below it; the names in a script (totalPage, pageCount, urlPrefix).
->>>>>>> families
     """
 
     name: ClassVar[str] = "listing"

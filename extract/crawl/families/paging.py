@@ -27,12 +27,6 @@ _CREATE_PAGE = re.compile(
     r"(?<!function )createPage(?:HTML)?\s*\(\s*(?:['\"][^'\"]*['\"]\s*,\s*)?(\d{1,7})\s*,\s*(\d{1,7})\s*,"
     r"\s*['\"]([\w\-./]+)['\"]\s*,\s*['\"]\.?(\w+)['\"]"
 )
-<<<<<<< HEAD
-_ENTRIES = re.compile(r"共(?:有|计)?:?(\d{1,7})(?:条|篇|则)|(?:总数|总记录数?|记录总数|总条数):?(\d{1,7})")
-_PAGES = re.compile(r"共(?:有|计)?:?(\d{1,7})页|(?:总页数|页数):?\d{0,7}/?(\d{1,7})")
-_FRACTION = re.compile(r"(?:共\d{1,7}(?:条|篇|则)(?:记录|信息)?|第)[^\d]{0,6}(\d{1,7})/(\d{1,7})")
-_SCRIPT_PAGES = re.compile(r"""\b(?:total_?pages?|page_?count)["']?\s*[:=]\s*["']?(\d{1,7})""", re.IGNORECASE)
-=======
 _TOTAL_PAGES = re.compile(r"(?:totalPages?|pageCount|countPage)['\"]?\s*[:=]\s*['\"]?(\d{1,7})", re.IGNORECASE)
 _PREFIX = re.compile(r"urlPrefix['\"]?\s*[:=]\s*['\"]([\w\-./]+)['\"]", re.IGNORECASE)
 _SUFFIX = re.compile(r"urlSuffix['\"]?\s*[:=]\s*['\"]\.?(\w+)['\"]", re.IGNORECASE)
@@ -40,15 +34,10 @@ _ENTRIES = re.compile(r"共(?:有|计)?:?(\d{1,7})(?:条|篇|则)|(?:总数|总�
 _PAGES = re.compile(r"共(?:有|计)?:?(\d{1,7})页|(?:总页数|页数):?\d{0,7}/?(\d{1,7})")
 _COUNT = re.compile(r"\d\s*(?:[条篇则页/]|$)|[:：]\s*\d")
 _FRACTION = re.compile(r"(?:共\d{1,7}(?:条|篇|则)(?:记录|信息)?|第)[^\d]{0,6}(\d{1,7})/(\d{1,7})")
->>>>>>> families
 _NEXT = re.compile(r"^(?:下一?页|后一?页|[Nn]ext(?:[Pp]age)?)[>»›]*$")
 _LAST = re.compile(r"^(?:尾页|末页|最后一?页|[Ll]ast(?:[Pp]age)?)$")
 _NUMBERED = re.compile(r"/(\d{1,6})\.html?$")
 _PAGE_NUMBER = re.compile(r"([?&]page(?:No)?=)\d+")
-<<<<<<< HEAD
-_INDEX = re.compile(r"/(?:(index|default|list)(\.s?html?))?$", re.IGNORECASE)
-=======
->>>>>>> families
 _PAGE_PARAMETERS = ("page", "pageno", "pagenum", "pageindex", "currentpage", "p")
 
 
@@ -135,8 +124,6 @@ def created(text: str, place: Place, counts_from: int) -> Paging | None:
     return Paging(tuple(further), _promised_entries(_plain(text)), max(total, 1), counted=True)
 
 
-<<<<<<< HEAD
-=======
 def scripted(text: str, place: Place) -> Paging | None:
     """pagination({totalPage: 3, …}): the number of pages that a script is given. The second is index_2.html, or as
     the script (urlPrefix, urlSuffix), else the list's own address, names its file."""
@@ -158,7 +145,6 @@ def scripted(text: str, place: Place) -> Paging | None:
     return Paging(tuple(further), _promised_entries(_plain(text)), max(total, 1), counted=True)
 
 
->>>>>>> families
 def counting_down(tree: LexborHTMLParser, text: str, place: Place) -> Paging | None:
     """共45条 1/3: the second page is list/2.htm, the last one list/1.htm.
 
@@ -204,36 +190,10 @@ def by_links(tree: LexborHTMLParser, text: str, place: Place) -> Paging:
     if place.number >= place.max_pages:
         return Paging((), promised, pages)
     url = _link(tree, place, _NEXT) or _number_link(tree, place)
-<<<<<<< HEAD
-    if url is None and place.number == 1:
-        scripted = _scripted(text, place, promised)
-        if scripted is not None:
-            return scripted
-=======
->>>>>>> families
     further = ((url, place.number + 1),) if url is not None and url != place.listing else ()
     return Paging(further, promised, pages)
 
 
-<<<<<<< HEAD
-def _scripted(text: str, place: Place, promised: int | None) -> Paging | None:
-    """A script that only says how many pages there are (totalPage: 15), the
-    others being index_2.html and so on beside the list's index page."""
-    match = _SCRIPT_PAGES.search(text)
-    total = int(match[1]) if match else 0
-    path = urlsplit(place.address).path
-    name = _INDEX.search(path)
-    if not 1 < total <= LARGEST or name is None:
-        return Paging((), promised, total) if 0 < total <= LARGEST else None
-    stem, extension = (name[1], name[2]) if name[1] else ("index", ".html")
-    folder = place.address.partition("?")[0].rpartition("/")[0]
-    numbers = range(2, min(total, place.max_pages) + 1)
-    further = [(resolve(f"{folder}/", f"{stem}_{number}{extension}"), number) for number in numbers]
-    return Paging(tuple((url, number) for url, number in further if url is not None), promised, total, counted=True)
-
-
-=======
->>>>>>> families
 def _link(tree: LexborHTMLParser, place: Place, name: re.Pattern[str]) -> str | None:
     """The address of the link whose text is that name, on the list's own host; None where it leads nowhere."""
     for node in tree.css("a[href]"):
@@ -280,11 +240,8 @@ def by_number(page: Page, site: Site, total: int | None, size: int) -> Paging:
     address (page=1): all the others, asked for from the first. Without a
     total, the next one as long as a page is full of new entries."""
     place = place_of(page, page.url, site.max_pages)
-<<<<<<< HEAD
-=======
     if not _PAGE_NUMBER.search(page.ask.listing):
         return Paging((), total)
->>>>>>> families
     if total is None:
         number = place.number + 1
         following = (numbered_address(page.ask.listing, number), number)
@@ -312,14 +269,9 @@ def _plain(text: str) -> str:
     """The text around every promise of a page, without tags and white space."""
     parts = []
     for match in re.finditer(r"共|总数|总记录|记录总|总条|总页|页数|第(?=[^一-龥]{0,40}\d)", text):
-<<<<<<< HEAD
-        piece = re.sub(r"<[^<>]*>?|&nbsp;", "", text[match.start() : match.start() + 300])
-        parts.append(squeeze(piece)[:40])
-=======
         piece = re.sub(r"<[^<>]*>?|&nbsp;", "", text[match.start() : match.start() + 300])[:80]
         if _COUNT.search(piece):
             parts.append(squeeze(piece)[:40])
->>>>>>> families
         if len(parts) >= 40:
             break
     return "\n".join(parts)
