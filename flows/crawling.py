@@ -7,6 +7,7 @@ the next one goes on with the same campaign.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import subprocess
@@ -14,9 +15,10 @@ import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from time import monotonic, sleep
 from typing import Any
 
-from extract.crawl.ledger import Ledger, ListCount
+from extract.crawl.ledger import LOCK, Ledger, ListCount
 from extract.crawl.outcomes import GOOD
 from extract.crawl.round import now
 from extract.crawl.shards import shards
@@ -34,6 +36,7 @@ from transform.contracts import load_enums
 CONTACT = "OGI_CONTACT"
 """The environment variable with the address or mail that hosts may complain to."""
 
+_ENDING = 30.0  # seconds
 _HOURS = "OGI_CRAWL_HOURS"
 _TUNING = {"timeout": "OGI_CRAWL_TIMEOUT", "backoff": "OGI_CRAWL_BACKOFF"}  # seconds
 
@@ -57,6 +60,7 @@ def prepare(home: Home, sources: Sequence[Source], processes: int) -> list[Share
             f"Crawling public sites needs a contact: set the environment variable {CONTACT} (an address or mail), "
             "by which a site can reach you.",
         )
+    _await_others(home)
     ledger = Ledger(home.ledger)
     try:
         mend(home.warc, ledger.warc_lengths())
@@ -78,6 +82,25 @@ def prepare(home: Home, sources: Sequence[Source], processes: int) -> list[Share
         )
         for number, share in enumerate(shards(sites, processes), start=1)
     ]
+
+
+def _await_others(home: Home) -> None:
+    """Waits until the crawling processes of a run that was killed have ended, which
+    they do within a second. OgiError if they do not."""
+    home.crawl.mkdir(parents=True, exist_ok=True)
+    deadline = monotonic() + _ENDING
+    with (home.crawl / LOCK).open("w") as file:
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return
+            except BlockingIOError:
+                if monotonic() > deadline:
+                    raise OgiError(
+                        f"上次运行的采集进程仍在工作（{home.crawl / LOCK}），请先结束它。",
+                        f"A crawling process of an earlier run is still at work ({home.crawl / LOCK}): end it first.",
+                    ) from None
+                sleep(0.1)
 
 
 def run_share(home: Home, share: Share, advance: Advance) -> bool:

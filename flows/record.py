@@ -35,6 +35,7 @@ class RunRecord:
     filings: int | None = None
     issues: int | None = None
     crawled: list[dict[str, Any]] = field(default_factory=list)  # source, role, outcome, addresses
+    expected: list[dict[str, Any]] = field(default_factory=list)  # source, expected and found filings
     issues_by_rule: list[dict[str, Any]] = field(default_factory=list)  # rule, severity, issues
     stages: dict[str, float] = field(default_factory=dict)  # seconds
     problems: list[str] = field(default_factory=list)  # what failed, in both languages

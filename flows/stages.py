@@ -43,6 +43,7 @@ from transform.typed import utc
 from warehouse.build import build as build_warehouse
 from warehouse.publish import build_path, builds
 from warehouse.publish import publish as publish_build
+from warehouse.views import load_views
 
 Frames = dict[str, pd.DataFrame]
 
@@ -251,8 +252,24 @@ def count(frames: Frames, record: RunRecord) -> None:
             counted.items(), key=lambda item: (order.index(item[0][0]), -item[1], item[0])
         )
     ]
+    record.expected = _coverage(frames)
     record.documents = len(frames["document"])
     record.failed = int(frames["document"]["error_code"].notna().sum())
+
+
+def _coverage(frames: Frames) -> list[dict[str, Any]]:
+    """By source: how many filings it should have by its file, and how many of them were found."""
+    if frames["expected_filing"].empty:
+        return []
+    view = next(view for view in load_views() if view.name == "v_coverage")
+    with duckdb.connect() as con:
+        for name in ("expected_filing", "dim_filing", "dim_agency", "crawl_address"):
+            con.register(name, to_arrow(frames[name], name))
+        query = (
+            f"SELECT source, count(*) AS expected, count(*) FILTER (is_found) AS found FROM ({view.query}) GROUP BY 1"
+        )
+        rows: list[dict[str, Any]] = con.sql(f"{query} ORDER BY 1").to_arrow_table().to_pylist()
+        return rows
 
 
 def flagged(frames: Frames) -> list[dict[str, Any]]:

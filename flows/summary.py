@@ -19,6 +19,9 @@ def text(record: RunRecord, home: Home) -> str:
     if record.crawled:
         head = ["来源 source", "页面 addresses", "结果 outcome", ""]
         parts.append(table(head, _crawled(record), right=(False, False, False, True)))
+    if record.expected:
+        head = ["来源 source", "应有报告 expected", "找到 found", "缺 missing"]
+        parts.append(table(head, _expected(record), right=(False, True, True, True)))
     if record.issues_by_rule:
         head = ["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"]
         parts.append(table(head, _issues(record), right=(False, False, False, True)))
@@ -36,6 +39,7 @@ def markdown(record: RunRecord, home: Home) -> str:
         f"## {record.run_id}",
         _markdown_table(["文件 documents", ""], _counts(record)),
         _markdown_table(["来源 source", "页面 addresses", "结果 outcome", "数量"], _crawled(record)),
+        _markdown_table(["来源 source", "应有报告 expected", "找到 found", "缺 missing"], _expected(record)),
         _markdown_table(["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"], _issues(record)),
         _markdown_table(["位置 where", ""], _places(record, home)),
         *(f"- {sentence}" for sentence in (*record.problems, *record.remarks)),
@@ -57,6 +61,13 @@ def _counts(record: RunRecord) -> list[list[str]]:
         ("未消问题 open issues", record.issues),
     ]
     return [[name, str(number)] for name, number in counts if number is not None]
+
+
+def _expected(record: RunRecord) -> list[list[str]]:
+    return [
+        [row["source"], str(row["expected"]), str(row["found"]), str(row["expected"] - row["found"])]
+        for row in record.expected
+    ]
 
 
 def _crawled(record: RunRecord) -> list[list[str]]:

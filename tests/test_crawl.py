@@ -207,4 +207,4 @@ def is_troubled(nights: Nights, host: str) -> bool:
 
 def test_the_folder_of_a_crawl_is_all_that_it_wrote(nights: Nights, home: Home) -> None:
     names = {path.name for path in Path(home.crawl).iterdir()}
-    assert names <= {"ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "warc", "expected.json"}
+    assert names <= {"ledger.sqlite", "ledger.sqlite-wal", "ledger.sqlite-shm", "warc", "expected.json", "lock"}

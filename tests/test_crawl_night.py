@@ -97,6 +97,9 @@ def test_what_was_expected_is_held_against_what_was_found(night: Night) -> None:
     )
     told = sum(filing["source"] == "web-annual" for filing in night.truth)
     assert {row["is_found"]: row["filings"] for row in rows} == {True: told}
+    assert [row for row in night.record()["expected"] if row["source"] == "web-annual"] == [
+        {"source": "web-annual", "expected": told, "found": told}
+    ]
     lists = night.sql("SELECT source, is_complete FROM crawl_list WHERE source = 'web-gkmlpt'")
     assert lists and all(row["is_complete"] for row in lists)
 

@@ -7,6 +7,7 @@ once in a process, and since it can then be ended without hurting the run.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import signal
@@ -20,7 +21,7 @@ from typing import Any
 from scrapy.crawler import AsyncCrawlerProcess
 
 from extract.crawl import warc
-from extract.crawl.ledger import Ledger
+from extract.crawl.ledger import LOCK, Ledger
 from extract.crawl.round import Round, now
 from extract.crawl.settings import BACKOFF, TIMEOUT, settings, user_agent
 from extract.crawl.site import site_from_mapping
@@ -102,6 +103,16 @@ def crawl(job: Job) -> None:
     tell({"fetched": work.fetched, "done": reason == "finished", "reason": reason})
 
 
+def _hold(folder: Path, parent: int) -> int:
+    """The lock's descriptor, held until this process ends. A process whose run was killed before ends here."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    fcntl.flock(descriptor, fcntl.LOCK_SH)
+    if os.getppid() != parent:
+        raise SystemExit(1)
+    return descriptor
+
+
 def _end_with_parent(parent: int) -> None:
     """A crawl whose run was killed does not go on behind its back."""
 
@@ -118,6 +129,7 @@ def main() -> None:
     parent = os.getppid()
     job = Job(**json.load(sys.stdin))
     _end_with_parent(parent)
+    _hold(Path(job.folder), parent)
     crawl(job)
 
 

@@ -21,6 +21,9 @@ from extract.crawl.outcomes import Outcome
 
 LAYOUT = 1
 
+LOCK = "lock"
+"""A file beside the ledger: every crawling process holds it, shared; who mends what one left waits for it."""
+
 _SCHEMA = """
 CREATE TABLE campaign (campaign INTEGER PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT);
 CREATE TABLE warc (file TEXT PRIMARY KEY, length INTEGER NOT NULL);

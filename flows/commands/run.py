@@ -128,6 +128,7 @@ def _repeat_counts(home: Home, record: RunRecord) -> None:
             record.documents, record.failed = earlier.documents, earlier.failed
             record.filings, record.issues = earlier.filings, earlier.issues
             record.issues_by_rule, record.docs = earlier.issues_by_rule, earlier.docs
+            record.expected = earlier.expected
 
 
 def _log(home: Home, record: RunRecord) -> Path:
