@@ -78,7 +78,9 @@ def sentences(document: Document) -> Iterator[Sentence]:
 
 
 # A short line with one of these states something: it is no mere heading.
-_COUNTED = re.compile(r"\d\s*[件条份例起宗次项]|[：:]\s*[无零]|[未没]|无(?!障碍)|为零")
+_COUNTED = re.compile(
+    r"[\d：:未没无为](?:(?<=\d)\s*[件条份例起宗次项]|(?<=[：:])\s*[无零]|(?<=[未没])|(?<=无)(?!障碍)|(?<=为)零)"
+)
 
 
 def _paragraphs(document: Document) -> Iterator[str]:

@@ -12,10 +12,11 @@ from extract.readers.notes import raised
 
 _STRUCK = 'del, s, strike, [style*="line-through" i]'
 _HIDDEN = '[hidden], [style*="none" i], [style*="visibility" i], [style*="font-size:0" i], [style*="font-size: 0" i]'
-_UNPRINTED = "td script, td style, td noscript, td template, th script, th style, th noscript, th template, rt, rp"
+_UNPRINTED = "script, style, noscript, template, rt, rp"
+_READINGS = frozenset({"rt", "rp"})  # of characters, printed over them: left out wherever they stand
 _RAISED = 'sup, sub, [style*="vertical-align:super" i], [style*="vertical-align: super" i], a[href*="_ftn"]'
-_CONTROLS = "td select, td input, th select, th input"
-_PICTURES = "td img[alt], th img[alt]"
+_CONTROLS = "select, input"
+_PICTURES = "img[alt]"
 # What is in every page that has something of these; to search the page's bytes for it costs less than its tree.
 _TELLTALE_TAGS = re.compile(rb"<(?:del|s(?:[ >ceu]|tri|ty)|r[tpu]|input|nos|tem|img)")
 _TELLTALE_WORDS = (b"display", b"hidden", b"line-through", b"font-size:0", b"font-size: 0", b"super", b"_ftn")
@@ -47,15 +48,17 @@ def show(tree: LexborHTMLParser) -> None:
     for node in _inmost_first(tree.css(_STRUCK)):
         _take_out(node)
     for node in _inmost_first(tree.css(_UNPRINTED)):
-        node.decompose()
+        if node.tag in _READINGS or above_of(node, _CELLS) is not None:
+            node.decompose()
     for node in _inmost_first(tree.css(_CONTROLS)):
-        node.replace_with(_shown_by(node))
+        if above_of(node, _CELLS) is not None:
+            node.replace_with(_shown_by(node))
     for node in _inmost_first(tree.css(_RAISED)):
         text = node.text(deep=True)
         if (shown := raised(_before(node), text)) != text:
             node.replace_with(shown)
     for node in _inmost_first(tree.css(_PICTURES)):
-        cell = _above(node, _CELLS)
+        cell = above_of(node, _CELLS)
         if cell is not None and not cell.text(deep=True).strip():
             node.replace_with(node.attributes.get("alt") or "")
 
@@ -79,7 +82,7 @@ def _drop_hidden(tree: LexborHTMLParser) -> None:
         if node.mem_id in tables or node.mem_id in blocks:
             if drops_tables if node.mem_id in tables else drops_blocks:
                 node.decompose()
-        elif (table := _above(node, frozenset({"table"}))) is not None and len(table.css("table")) == 1:
+        elif (table := above_of(node, frozenset({"table"}))) is not None and len(table.css("table")) == 1:
             _take_out(node)
 
 
@@ -118,7 +121,8 @@ def _shown_by(control: LexborNode) -> str:
     return attributes.get("value") or "" if (attributes.get("type") or "").lower() in _TYPED else ""
 
 
-def _above(node: LexborNode, tags: frozenset[str]) -> LexborNode | None:
+def above_of(node: LexborNode, tags: frozenset[str]) -> LexborNode | None:
+    """The nearest node above another that has one of these tags; None where there is none."""
     above = node.parent
     while above is not None and above.tag not in tags:
         above = above.parent
