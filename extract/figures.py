@@ -135,7 +135,7 @@ def looks_like_figure(text: str) -> bool:
 
 def json_number(value: Decimal | None) -> int | float | None:
     """The number for JSON: whole numbers as int, others as the nearest float."""
-    if value is None:
-        return None
+    if not value:
+        return None if value is None else 0  # most figures are zero
     whole = int(value)
     return whole if whole == value else float(value)

@@ -35,13 +35,13 @@ _APPLICATIONS = re.compile(r"依\s*申\s*请|申请公开|公开申请|申请情
 _PROACTIVE = re.compile(r"主动公开|主动信息公开")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """A sentence as filed, in one line. ``section`` is what the nearest
     heading speaks of (applications, legal, proactive, other or ""), set where
     the sentence is the first under it; ``first`` marks the first of a
     paragraph; ``prose`` is False for a line without punctuation, which may be
-    navigation or a table's."""
+    navigation or a table's. A value, never changed (see ``Field``)."""
 
     text: str
     first: bool

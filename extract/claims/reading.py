@@ -58,10 +58,11 @@ def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], m
         drafts = _figures(sentence, context, form, tables)
         for draft in drafts:
             _add(reading, seen, draft, sentence)
-        said = _said(sentence, context, drafts)
-        if may_state(sentence.text) or any(draft.parent is not None for draft in drafts):
+        states = may_state(sentence.text) or any([draft.parent is not None for draft in drafts])
+        said = _said(sentence, context, drafts) if states or drafts else None
+        if said is not None and states:
             reading.said.append(said)
-        if before is not None and not sentence.first and sentence.section is None:
+        if before is not None and said is not None and not sentence.first and sentence.section is None:
             reading.said += _taken_apart(before, said)
         before = said
     return reading

@@ -24,10 +24,10 @@ _WHOLE = 0.95  # a label that is all there
 _FAR = 6  # rows within which the rest of a cut label stands, repeated headings included
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
     """A source row read as a row of the form; ``likeness`` is 0 where it has
-    no label and only its order speaks."""
+    no label and only its order speaks. A value, never changed (see ``Field``)."""
 
     source: SourceRow
     row: Row

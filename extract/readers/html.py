@@ -23,7 +23,7 @@ _INLINE = frozenset(
 )  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
-_BLANKS = re.compile(r" *\n[ \n]*| +")
+_BLANKS = re.compile(r" +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
 _SPANNED = "[colspan], [rowspan]"
 _PARTING = "br, p + p, div + div"
@@ -121,8 +121,10 @@ class _Walker:
             return
         text = "".join(self._text).strip()
         self._text.clear()
-        if "\n" in text or "  " in text:
-            text = _BLANKS.sub(lambda blank: "\n" if "\n" in blank.group() else " ", text)
+        if "\n" in text:
+            text = "\n".join([bare for line in text.split("\n") if (bare := line.strip(" "))])
+        if "  " in text:
+            text = _BLANKS.sub(" ", text)
         if text:
             self.blocks.append(Paragraph(text))
 

@@ -33,8 +33,10 @@ _FEWEST_FIGURES = 5  # in a run of lines, or they are no table (a telephone numb
 _FUSED_ROW = 14  # digits in one piece are a row's figures run together, not one figure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Line:
+    """A value, never changed (see ``Field``)."""
+
     text: str
     paragraph: int
     number: int
