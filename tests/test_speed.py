@@ -23,7 +23,7 @@ from extract.matching.edition import choose_edition, match_table
 from extract.matching.result import TableReading
 from extract.matching.rows import rows_of
 from extract.paths import DATA
-from extract.readers import html, ruled
+from extract.readers import html, ruled, unseen
 from extract.readers.positions import _nearest
 from extract.reading import read_bytes
 from tests.corpus.render import write_documents
@@ -122,6 +122,44 @@ def test_a_sentence_without_a_joint_between_days_states_no_span_of_them() -> Non
 def test_all_runs_of_a_text_are_sketched(length: int) -> None:
     text = "".join(random.Random(length).choices("政府信息公开条例", k=length))
     assert sketch._runs(text) == [text[start : start + 5] for start in range(length - 4)]
+
+
+HIDING = (
+    "display:none", "mso-hide:all;border:none", "visibility:hidden", "visibility: collapse", "font-size:0", "font-size: 0",
+    "font-size : 0;border:none", "text-decoration:line-through", "vertical-align:super", "border:none", "color:red",
+)  # fmt: skip
+TAGS = ("p", "span", "s", "del", "strike", "sup", "sub", "select", "input", "img", "script", "template", "rt", "b")
+
+
+def damaged_page(chance: random.Random) -> str:
+    def attributes() -> str:
+        style = f' style="{chance.choice(HIDING)}"' if chance.random() < 0.3 else ""
+        return style + chance.choice([" hidden", ' alt="7"', ' value="5"', ' colspan="2"', *[""] * 12])
+
+    def inner() -> str:
+        tag = chance.choice(TAGS)
+        return chance.choice(["1", "甲", f"<{tag}{attributes()}>2</{tag}>", f"<p{attributes()}>3</p><p>4</p>"])
+
+    def rows() -> Iterator[str]:
+        for _ in range(3):
+            yield f"<tr{attributes()}>" + "".join(f"<td{attributes()}>{inner()}{inner()}</td>" for _ in range(3))
+
+    return f"<body>{inner()}<table{attributes()}>{''.join(rows())}</table><div{attributes()}>{inner()}</div></body>"
+
+
+def test_what_a_page_shows_does_not_depend_on_what_it_is_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random("hidden")
+    pages = [damaged_page(chance).encode() for _ in range(300)]
+    once = [html.read(page).blocks for page in pages]
+    monkeypatch.setattr(unseen.Source, "has", lambda source, *words: True)
+    monkeypatch.setattr(unseen, "_TINY_TEXT", re.compile(rb""))
+    assert [html.read(page).blocks for page in pages] == once
+
+
+def test_collecting_is_as_before_when_a_document_is_read() -> None:
+    before = gc.get_threshold()
+    read_bytes(b"<html><body>1</body></html>", "other.html")
+    assert gc.get_threshold() == before
 
 
 @pytest.mark.parametrize("path", sorted((DATA / "samples").rglob("*.html"))[:12], ids=lambda path: path.name)

@@ -158,6 +158,8 @@ def _heading(text: str) -> str | None:
 
 def _run_in_heading(text: str) -> str | None:
     """The topic of a heading that a colon parts from its text (（三）信息管理：…)."""
+    if ":" not in text and "：" not in text:
+        return None
     numbered = _NUMBERED.match(text)
     if numbered is None:
         return None

@@ -14,7 +14,7 @@ from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
 from extract.readers.lines import read_lines
 from extract.readers.spaced import regroup_all
-from extract.readers.unseen import above_of, may_differ, show
+from extract.readers.unseen import Source, above_of, may_differ, show
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -85,8 +85,9 @@ def _parse(text: str) -> LexborHTMLParser:
         opened = accumulate(-1 if match[1] else 1 for match in _NESTING_TAG.finditer(text))
         check_count(max(opened, default=0), _MAX_NESTING, "层嵌套", "levels of nesting")
     tree = LexborHTMLParser(text)
-    if may_differ(text):
-        show(tree)
+    source = Source(text)
+    if may_differ(source):
+        show(tree, source)
     return tree
 
 
