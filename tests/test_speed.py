@@ -125,8 +125,9 @@ def test_all_runs_of_a_text_are_sketched(length: int) -> None:
 
 
 HIDING = (
-    "display:none", "mso-hide:all;border:none", "visibility:hidden", "visibility: collapse", "font-size:0", "font-size: 0",
-    "font-size : 0;border:none", "text-decoration:line-through", "vertical-align:super", "border:none", "color:red",
+    "display:none", "mso-hide:all;border:none", "visibility:hidden", "visibility: collapse", "font-size:0",
+    "font-size: 0", "font-size : 0;border:none", "text-decoration:line-through", "vertical-align:super",
+    "border:none", "color:red",
 )  # fmt: skip
 TAGS = ("p", "span", "s", "del", "strike", "sup", "sub", "select", "input", "img", "script", "template", "rt", "b")
 
