@@ -20,6 +20,8 @@ Status = Literal["reported", "blank", "not_applicable", "unreadable", "missing"]
 _LONGEST_KEPT = 60  # characters; labels come again and again, sentences do not
 _SPACE = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
 _BLANK = re.compile(rf"(?:{_SPACE.pattern})?")
+_UNSEEN = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad")  # what ``_SPACE`` holds beside white space
+_WIDE = tuple((wide, unicodedata.normalize("NFKC", wide)) for wide in "，：；（）！？％．\u3000\xa0")
 _DASHES = frozenset("-—–―‐‑‒─━−－/／\\＼_~～")
 _ABSENT_WORDS = frozenset({"无", "暂无", "不适用", "无此项"})
 _NUMBER = re.compile(
@@ -61,7 +63,22 @@ def squeeze(text: str) -> str:
 
 @lru_cache(maxsize=16384)
 def _squeezed(text: str) -> str:
-    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+    bare = "".join(nfkc(text).split())
+    for character in _UNSEEN:
+        bare = bare.replace(character, "")
+    return bare
+
+
+def nfkc(text: str) -> str:
+    """The NFKC form of a text.
+
+    Nearly every Chinese sentence holds some full-width mark, for which the
+    library composes all of it anew; without them it sees at once that there is
+    nothing to do, in a twentieth of the time.
+    """
+    for wide, plain in _WIDE:
+        text = text.replace(wide, plain)
+    return unicodedata.normalize("NFKC", text)
 
 
 def is_blank(text: str) -> bool:
@@ -118,7 +135,7 @@ def looks_like_figure(text: str) -> bool:
 
 def json_number(value: Decimal | None) -> int | float | None:
     """The number for JSON: whole numbers as int, others as the nearest float."""
-    if value is None:
-        return None
+    if not value:
+        return None if value is None else 0  # most figures are zero
     whole = int(value)
     return whole if whole == value else float(value)

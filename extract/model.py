@@ -64,9 +64,9 @@ class Grid:
     rows: list[list[Field]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Paragraph:
-    """A paragraph of text outside tables."""
+    """A paragraph of text outside tables; a value as well."""
 
     text: str
     page: int | None = None

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import base64
 import struct
+from operator import itemgetter
 
 RUN = 5
 """Characters per run: about three Chinese words."""
@@ -18,6 +19,9 @@ SHORTEST = 200
 """Characters below which a text is too short to tell a copy from a formula."""
 
 _SEED = 20190415  # part of every sketch: sketches of another seed cannot be compared
+_BLOCK = 1024
+_runs_of_block = itemgetter(*(slice(start, start + RUN) for start in range(_BLOCK)))
+"""The runs that begin in so many characters, cut in one go: a document has thousands."""
 
 
 def sketch(text: str) -> str:
@@ -28,8 +32,17 @@ def sketch(text: str) -> str:
 
     text = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair is no character
     minima = RMinHash(num_perm=HASHES, seed=_SEED)
-    minima.update([text[start : start + RUN] for start in range(len(text) - RUN + 1)])
+    minima.update(_runs(text))
     return base64.b64encode(struct.pack(f"<{HASHES}I", *minima.digest())).decode("ascii")
+
+
+def _runs(text: str) -> list[str]:
+    """All runs of ``RUN`` characters of a text, in order."""
+    count = len(text) - RUN + 1
+    runs: list[str] = []
+    for start in range(0, count - _BLOCK + 1, _BLOCK):
+        runs += _runs_of_block(text[start : start + _BLOCK + RUN - 1])
+    return runs + [text[start : start + RUN] for start in range(len(runs), count)]
 
 
 def unpacked(packed: str) -> list[int]:

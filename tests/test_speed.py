@@ -5,6 +5,9 @@ from __future__ import annotations
 import functools
 import gc
 import random
+import re
+import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +15,15 @@ import pytest
 from pdfplumber.table import edges_to_intersections, intersections_to_cells
 from selectolax.lexbor import LexborHTMLParser
 
+from extract import figures, narrative, sketch
+from extract.claims import lexer, statements_period
 from extract.forms import Form, Table, load_forms
 from extract.matching import second
 from extract.matching.edition import choose_edition, match_table
 from extract.matching.result import TableReading
 from extract.matching.rows import rows_of
 from extract.paths import DATA
-from extract.readers import html, ruled
+from extract.readers import html, ruled, unseen
 from extract.readers.positions import _nearest
 from extract.reading import read_bytes
 from tests.corpus.render import write_documents
@@ -53,10 +58,109 @@ def test_the_nearest_column_is_the_first_of_two(value: float) -> None:
 @pytest.mark.parametrize("cell", ["1<br>2", "<p>1</p><p>2</p>", "<div>1</div>\n<div>2</div>", "<p>1</p> <P class=a>2"])
 def test_parted_cells_are_looked_into(cell: str) -> None:
     tree = LexborHTMLParser(f"<table><tr><td>{cell}</td></tr></table>")
-    found = tree.css_first("td")
-    assert found is not None
-    assert html._may_be_parted(found.inner_html or "")
-    assert html._cell_text(found).split() == ["1", "2"]
+    table, found = tree.css_first("table"), tree.css_first("td")
+    assert table is not None and found is not None
+    assert found in html._Parted(table)
+    assert html._cell_text(found, html._Parted(table)).split() == ["1", "2"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "甲乙", "甲 乙", "甲\n乙", "甲\u3000乙", "甲\xa0\xa0乙", " \t\r\f甲", "甲\u200b乙", "甲\x00乙"]
+)
+def test_white_space_is_made_one_space(text: str) -> None:
+    assert html._one_space(text) == html._SPACES.sub(" ", text)
+
+
+ALPHABETS = {
+    "any": [chr(code) for code in (*range(0x20, 0x3100), *range(0xF900, 0xFFFF))],
+    "composing": [*"，：；（）！？％．\u3000\xa0e中①\u0301\u0338\u3099\u200b"],
+    "telephone": [*"0517 (（)）-—.1398件\n．", *"0123456789" * 3],
+    "count": [*"第A-/.@_,余多几 ", *"0123456789" * 2, *["件", "条", ",123", "万元"] * 3],
+    "period": [*"自从:(起。年至到-—", *["2023", "2024", "年", "1月", "1日", "12月", "31日", "至", "本年"] * 3],
+}
+
+
+def made(alphabet: str) -> Iterator[str]:
+    chance = random.Random(alphabet)
+    for _ in range(3000):
+        yield "".join(chance.choices(ALPHABETS[alphabet], k=chance.randrange(30)))
+
+
+@pytest.mark.parametrize("alphabet", ["any", "composing"])
+def test_texts_are_composed_as_the_library_does(alphabet: str) -> None:
+    space = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
+    for text in made(alphabet):
+        assert figures.nfkc(text) == unicodedata.normalize("NFKC", text)
+        assert figures.squeeze(text) == space.sub("", unicodedata.normalize("NFKC", text))
+
+
+def test_patterns_that_begin_with_a_character_find_what_plain_ones_do() -> None:
+    telephone = re.compile(
+        r"(?<![\d.])(?:[(（]?0\d{2,3}[)）]?[-—－\s]{0,2}\d{7,8}|1[3-9]\d{9}|\d{7,8}(?=[^\d.件条元万人次年份%％]|$))(?!\d)"
+    )
+    count = re.compile(
+        r"(?<![\d第A-Za-z\-/.@_])(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,12}(?!\d))(?:\.\d{1,9})?\s?[余多几]?\s?"
+        rf"(?:{lexer._units()})"
+    )
+    for text in made("telephone"):
+        assert spans(narrative._TELEPHONE, text) == spans(telephone, text)
+    for text in made("count"):
+        assert spans(lexer._count(), text) == spans(count, text)
+
+
+def spans(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [match.span() for match in pattern.finditer(text)]
+
+
+def test_a_sentence_without_a_joint_between_days_states_no_span_of_them() -> None:
+    for text in made("period"):
+        if statements_period._SPAN.search(text):
+            assert statements_period._JOINT.search(text)
+
+
+@pytest.mark.parametrize("length", [0, 4, 5, 1027, 1028, 1029, 2051, 2052, 5000])
+def test_all_runs_of_a_text_are_sketched(length: int) -> None:
+    text = "".join(random.Random(length).choices("政府信息公开条例", k=length))
+    assert sketch._runs(text) == [text[start : start + 5] for start in range(length - 4)]
+
+
+HIDING = (
+    "display:none", "mso-hide:all;border:none", "visibility:hidden", "visibility: collapse", "font-size:0",
+    "font-size: 0", "font-size : 0;border:none", "text-decoration:line-through", "vertical-align:super",
+    "border:none", "color:red",
+)  # fmt: skip
+TAGS = ("p", "span", "s", "del", "strike", "sup", "sub", "select", "input", "img", "script", "template", "rt", "b")
+
+
+def damaged_page(chance: random.Random) -> str:
+    def attributes() -> str:
+        style = f' style="{chance.choice(HIDING)}"' if chance.random() < 0.3 else ""
+        return style + chance.choice([" hidden", ' alt="7"', ' value="5"', ' colspan="2"', *[""] * 12])
+
+    def inner() -> str:
+        tag = chance.choice(TAGS)
+        return chance.choice(["1", "甲", f"<{tag}{attributes()}>2</{tag}>", f"<p{attributes()}>3</p><p>4</p>"])
+
+    def rows() -> Iterator[str]:
+        for _ in range(3):
+            yield f"<tr{attributes()}>" + "".join(f"<td{attributes()}>{inner()}{inner()}</td>" for _ in range(3))
+
+    return f"<body>{inner()}<table{attributes()}>{''.join(rows())}</table><div{attributes()}>{inner()}</div></body>"
+
+
+def test_what_a_page_shows_does_not_depend_on_what_it_is_searched_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random("hidden")
+    pages = [damaged_page(chance).encode() for _ in range(300)]
+    once = [html.read(page).blocks for page in pages]
+    monkeypatch.setattr(unseen.Source, "has", lambda source, *words: True)
+    monkeypatch.setattr(unseen, "_TINY_TEXT", re.compile(rb""))
+    assert [html.read(page).blocks for page in pages] == once
+
+
+def test_collecting_is_as_before_when_a_document_is_read() -> None:
+    before = gc.get_threshold()
+    read_bytes(b"<html><body>1</body></html>", "other.html")
+    assert gc.get_threshold() == before
 
 
 @pytest.mark.parametrize("path", sorted((DATA / "samples").rglob("*.html"))[:12], ids=lambda path: path.name)

@@ -35,13 +35,13 @@ _APPLICATIONS = re.compile(r"依\s*申\s*请|申请公开|公开申请|申请情
 _PROACTIVE = re.compile(r"主动公开|主动信息公开")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Sentence:
     """A sentence as filed, in one line. ``section`` is what the nearest
     heading speaks of (applications, legal, proactive, other or ""), set where
     the sentence is the first under it; ``first`` marks the first of a
     paragraph; ``prose`` is False for a line without punctuation, which may be
-    navigation or a table's."""
+    navigation or a table's. A value, never changed (see ``Field``)."""
 
     text: str
     first: bool
@@ -78,7 +78,9 @@ def sentences(document: Document) -> Iterator[Sentence]:
 
 
 # A short line with one of these states something: it is no mere heading.
-_COUNTED = re.compile(r"\d\s*[件条份例起宗次项]|[：:]\s*[无零]|[未没]|无(?!障碍)|为零")
+_COUNTED = re.compile(
+    r"[\d：:未没无为](?:(?<=\d)\s*[件条份例起宗次项]|(?<=[：:])\s*[无零]|(?<=[未没])|(?<=无)(?!障碍)|(?<=为)零)"
+)
 
 
 def _paragraphs(document: Document) -> Iterator[str]:
@@ -156,6 +158,8 @@ def _heading(text: str) -> str | None:
 
 def _run_in_heading(text: str) -> str | None:
     """The topic of a heading that a colon parts from its text (（三）信息管理：…)."""
+    if ":" not in text and "：" not in text:
+        return None
     numbered = _NUMBERED.match(text)
     if numbered is None:
         return None

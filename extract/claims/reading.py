@@ -22,13 +22,13 @@ from extract.matching.result import Cell
 from extract.model import Document
 
 # Most sentences state no figure; these three patterns tell which to look at closely.
-# They begin with a set of characters, for which a text is searched fastest.
+# They begin with a set of characters, or each branch with one: for such a text is searched fastest.
 _NUMBER = re.compile(
     r"[\d零〇一二两三四五六七八九十百千为是](?:(?<=\d)|(?<=[零〇一二两三四五六七八九十百千])\s?[件条份例起宗次封项]|(?<=[为是])零)"
 )
-_DENIAL = re.compile(r"[未无没零]|不存在")
+_DENIAL = re.compile(r"未|无|没|零|不存在")
 _SUBJECT = re.compile(
-    r"申\s?请|复\s?议|诉|[收接]\s?到|[收受]\s?理|接\s?收|新\s?收|收办|办\s?[理结复]|答\s?复|回\s?复|结\s?转|处\s?理"
+    r"申\s?请|复\s?议|诉|收\s?[到理]|接\s?[到收]|受\s?理|新\s?收|收办|办\s?[理结复]|答\s?复|回\s?复|结\s?转|处\s?理"
     r"|不\s?[予同]|予以?\s?公|同意公|部分公|无法|掌\s?握|规范性文\s?件|规章|许可|处罚|强制|收费|采购|维\s?持|纠\s?[正错]"
 )
 _APPLICATIONS = re.compile(r"信息公开申请|依申请公开|公开申请|申请公开")
@@ -58,10 +58,11 @@ def read_claims(document: Document, form: Form, cells: Mapping[CellKey, Cell], m
         drafts = _figures(sentence, context, form, tables)
         for draft in drafts:
             _add(reading, seen, draft, sentence)
-        said = _said(sentence, context, drafts)
-        if may_state(sentence.text) or any(draft.parent is not None for draft in drafts):
+        states = may_state(sentence.text) or any([draft.parent is not None for draft in drafts])
+        said = _said(sentence, context, drafts) if states or drafts else None
+        if said is not None and states:
             reading.said.append(said)
-        if before is not None and not sentence.first and sentence.section is None:
+        if before is not None and said is not None and not sentence.first and sentence.section is None:
             reading.said += _taken_apart(before, said)
         before = said
     return reading

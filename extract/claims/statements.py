@@ -79,7 +79,8 @@ def _of_sentence(said: Said, text: str, agency: str, year: int | None) -> Iterat
 
 def _all_concluded(said: Said, text: str, agency: str, year: int | None) -> bool:
     words = load_words()
-    for pattern in (words.all_concluded, words.concluded_rate):
+    patterns = (words.all_concluded, words.concluded_rate) if words.rate.search(text) else (words.all_concluded,)
+    for pattern in patterns:
         for match in pattern.finditer(text):
             start = _clause_start(text, match.start())
             before = text[start : match.start()]

@@ -26,7 +26,7 @@ ANY_DATE = re.compile(rf"{_DATE.pattern}日?|{_CHINESE_DATE.pattern}")
 SIGNED = re.compile(rf"[\d\ufffd]{{4}}[年\-/.][\d\ufffd]{{1,2}}[月\-/.][\d\ufffd]{{1,2}}日?|{_CHINESE_DATE.pattern}")
 # The period that a report says it covers; copies lose characters of it (202111日至20211230日).
 _PERIOD = re.compile(
-    r"(?:自|从|期限|时间|数据|统计|:|：|\()?(20[0-3]\d)年?0?1月?0?1日?(?:起)?[^。;；\d]{0,6}?"
+    r"(20[0-3]\d)年?0?1月?0?1日?(?:起)?[^。;；\d]{0,6}?"
     r"(?:至|到|-|—|~)(?:(20[0-3]\d)年?|本年|当年|同年)?12月?3[01]日?"
 )
 _NUMERALS = {"〇": 0, "○": 0, "零": 0, "O": 0, "0": 0} | {n: i for i, n in enumerate("一二三四五六七八九", start=1)}

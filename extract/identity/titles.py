@@ -23,7 +23,8 @@ _NUMERALS = str.maketrans("〇○零ОoO一二三四五六七八九", "000000123
 _WRITTEN_YEAR = re.compile(r"二[〇○零ОoO一二三四五六七八九]{3}(?=年)")
 _YEAR = re.compile(r"(?<!\d)(20[0-3]\d)年?度?")
 _CORE = re.compile(
-    r"(?:(?:政府)?政府信息(?:依法)?|政务信息|信息|政务|政府信息和政务)(?:主动)?公开"
+    # Each branch begins with one character: for such a text is searched fastest.
+    r"(?:政府政府信息(?:依法)?|政府信息(?:依法)?|政务信息|信息|政务|政府信息和政务)(?:主动)?公开"
     r"(?P<inside>(?:条例》?|实施|执行|工作|情况|统计|和?政务公开|的|年度|年|总结|\(?(?:20[0-3]\d)年?(?:度)?\)?)*)(?P<kind>报告|年报)"
 )
 _TAIL_YEAR = re.compile(r"^[-—_]?[(（\[〔]?(20[0-3]\d)年?(?:度)?[)）\]〕]?")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -23,10 +24,10 @@ _WHOLE = 0.95  # a label that is all there
 _FAR = 6  # rows within which the rest of a cut label stands, repeated headings included
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Match:
     """A source row read as a row of the form; ``likeness`` is 0 where it has
-    no label and only its order speaks."""
+    no label and only its order speaks. A value, never changed (see ``Field``)."""
 
     source: SourceRow
     row: Row
@@ -54,30 +55,31 @@ def align(rows: Sequence[SourceRow], table: Table) -> list[Match]:
 def _aligned(rows: Sequence[SourceRow], table: Table, targets: Sequence[Row]) -> list[Match]:
     """The best alignment to ``targets``, all rows of the table or some, in order."""
     # Rows that can be no row of the table would only be left out.
-    candidates = [(row, gain) for row in rows if (gain := _gains(row.traits, table))]
+    candidates = [(row, gains) for row in rows if (gains := _gains(row.traits, table))]
     if len(targets) < len(every := _targets(table)):
-        places = [place for place, row in enumerate(every) if row in targets]
-        candidates = [(row, tuple(gain[place] for place in places)) for row, gain in candidates]
+        places = {place: at for at, place in enumerate(place for place, row in enumerate(every) if row in targets)}
+        candidates = [
+            (row, {places[place]: gain for place, gain in gains.items() if place in places})
+            for row, gains in candidates
+        ]
     height, width = len(candidates), len(targets)
-    best = [[0.0] * (width + 1)] * (height + 1)
+    # The most that a row and those after it gain from each target on, negated: so a line ascends, and can be bisected.
+    cost = [[0.0] * (width + 1)] * (height + 1)
     for i in range(height - 1, -1, -1):
-        below, gain = best[i + 1], candidates[i][1]
-        line = best[i] = below.copy()  # the row left out
-        for j in range(width - 1, -1, -1):
-            if gain[j] > 0:
-                value = gain[j] + below[j + 1]
-                place = j  # it counts here and for all that begins before
-                while place >= 0 and line[place] < value:
-                    line[place] = value
-                    place -= 1
+        below = cost[i + 1]
+        line = cost[i] = below.copy()  # the row left out
+        for j, gain in candidates[i][1].items():
+            value = below[j + 1] - gain
+            first = bisect_right(line, value, 0, j + 1)  # it counts here and for all that begins before
+            line[first : j + 1] = [value] * (j + 1 - first)
     matches: list[Match] = []
     i = j = 0
     while i < height and j < width:
-        row, gain = candidates[i]
-        if gain[j] > 0 and best[i][j] == gain[j] + best[i + 1][j + 1]:
+        row, gains = candidates[i]
+        if j in gains and cost[i][j] == cost[i + 1][j + 1] - gains[j]:
             matches.append(Match(row, targets[j], _likeness(row.traits, targets[j])))
             i, j = i + 1, j + 1
-        elif best[i][j] == best[i + 1][j]:
+        elif cost[i][j] == cost[i + 1][j]:
             i += 1
         else:
             j += 1
@@ -111,13 +113,17 @@ def without_remarks(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
 
 
 def _without_remark(row: SourceRow, table: Table) -> SourceRow:
-    last = row.split - 1
-    for place, label in enumerate(row.labels[:last]):
-        if likest(words(label.text), table) >= _WHOLE and all(
-            _is_strange(later.text, table) for later in row.labels[place + 1 :]
-        ):
-            return row.split_after(place)
-    return row
+    place = _before_remark(row.texts[: row.split], table)
+    return row if place is None else row.split_after(place)
+
+
+@lru_cache(maxsize=4096)
+def _before_remark(labels: tuple[str, ...], table: Table) -> int | None:
+    """The place of a row's label with only remarks after it; None where there are none."""
+    for place, label in enumerate(labels[:-1]):
+        if likest(words(label), table) >= _WHOLE and all(_is_strange(later, table) for later in labels[place + 1 :]):
+            return place
+    return None
 
 
 @lru_cache(maxsize=8192)
@@ -137,7 +143,10 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     result = list(rows)
     place = 0
     while place < len(result):
-        found = _made_whole(result, place, table)
+        traits = result[place].traits
+        # Most labels are whole, or have no figures.
+        is_whole = not traits.printed or not traits.item or likest(traits.item, table) >= _WHOLE
+        found = None if is_whole else _made_whole(result, place, table)
         if found is None:
             place += 1
             continue
@@ -149,10 +158,9 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
 
 
 def _made_whole(rows: Sequence[SourceRow], place: int, table: Table) -> tuple[SourceRow, set[int]] | None:
-    """The row at ``place`` under its whole label, and the rows that it took its words from; None if it was not cut."""
-    row, traits = rows[place], rows[place].traits
-    if not traits.printed or not traits.item or likest(traits.item, table) >= _WHOLE:
-        return None
+    """The row of figures at ``place``, whose words are no whole label, under its whole label, and the rows that it
+    took its words from; None if it was not cut."""
+    row = rows[place]
     before = _words_beside(reversed(rows[max(0, place - _FAR) : place]), table)
     after = _words_beside(rows[place + 1 : place + 1 + _FAR], table)
     if before is None and after is None:
@@ -216,17 +224,19 @@ def _targets(table: Table) -> tuple[Row, ...]:
 
 
 @lru_cache(maxsize=8192)
-def _gains(source: Traits, table: Table) -> tuple[float, ...]:
-    """What matching a source row with each target adds; 0 where it cannot, () where it can with none."""
+def _gains(source: Traits, table: Table) -> dict[int, float]:
+    """What matching a source row adds with each target that it can be matched with, by its place, the last first."""
     if not source.fields:
-        return ()
+        return {}
     heading = _heading(source, table)
     # A label that is one row's to the letter is no other row's.
     exact = any(_likeness(source, row) == 1.0 for row in _targets(table))
-    gains = tuple(
-        0.0 if exact and _likeness(source, row) < 1.0 else _gain(source, row, heading, table) for row in _targets(table)
-    )
-    return gains if any(gains) else ()
+    gains = {
+        place: _gain(source, row, heading, table)
+        for place, row in reversed(list(enumerate(_targets(table))))
+        if not exact or _likeness(source, row) == 1.0
+    }
+    return {place: gain for place, gain in gains.items() if gain > 0}
 
 
 def _gain(source: Traits, row: Row, heading: str | None, table: Table) -> float:

@@ -30,11 +30,15 @@ _LONGEST = 16  # characters of a heading of a column
 
 def altered_rows(rows: Sequence[SourceRow], matches: Sequence[Match], table: Table) -> Iterator[Remark]:
     """A remark on every row whose label is the form's but for a slip."""
-    by_index = {row.index: row for row in rows}
+    by_index: dict[int, SourceRow] = {}
     for match in matches:
-        source, label = match.source, _last_label(match.source)
-        if not match.likeness or source.rejoined or label is None:
+        source = match.source
+        if not match.likeness or source.rejoined or not is_slip(source.item, match.row, whole=True):
             continue
+        label = _last_label(source)
+        if label is None:
+            continue
+        by_index = by_index or {row.index: row for row in rows}
         beside = [by_index.get(source.index - 1), by_index.get(source.index + 1)]
         whole = label.place.page is None and all(row is None or row.printed for row in beside)
         if is_slip(source.item, match.row, whole) and not label.place.recognised:
@@ -158,8 +162,9 @@ def _strange_rows(rows: Sequence[SourceRow], matches: Sequence[Match]) -> Iterat
     """The labels of rows of figures among the table's that no edition of the form has."""
     used = {match.source.index for match in matches}
     grids = {match.source.grid for match in matches}
+    first, last = min(used), max(used)
     for row in rows:
-        if row.grid in grids and min(used) < row.index < max(used) and row.index not in used and _is_strange(row.item):
+        if row.grid in grids and first < row.index < last and row.index not in used and _is_strange(row.item):
             label = _last_label(row)
             figures = [field for field in row.tail if parse_figure(field.text).status == "reported"]
             if figures and label is not None and not label.place.recognised:

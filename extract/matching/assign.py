@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from itertools import combinations
 
 from extract.figures import looks_like_figure, parse_figure, squeeze
@@ -17,11 +18,11 @@ Reading = tuple[Field | None, ...]
 """One field, or None for a lost one, for each column of the form."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Assignment:
     """The readings of a row that its fields allow, the most literal first.
 
-    ``sure`` means that position alone leaves one.
+    ``sure`` means that position alone leaves one. A value, never changed (see ``Field``).
     """
 
     readings: tuple[Reading, ...]
@@ -35,8 +36,8 @@ def value_columns(rows: Iterable[SourceRow], width: int) -> dict[int, tuple[tupl
     votes: dict[int, Counter[tuple[int, ...]]] = {}
     for row in rows:
         fields = row.tail if row.printed == len(row.tail) else _trim(row.tail)
-        if len(fields) == width and all(field.colspan for field in fields):
-            votes.setdefault(row.grid, Counter())[tuple(field.column for field in fields)] += 1
+        if len(fields) == width and 0 not in [field.colspan for field in fields]:
+            votes.setdefault(row.grid, Counter())[tuple([field.column for field in fields])] += 1
     return {grid: (counter.most_common(1)[0][0], len(counter) == 1) for grid, counter in votes.items()}
 
 
@@ -162,8 +163,15 @@ def _filling(tail: Sequence[Field], width: int) -> tuple[Reading, ...]:
     lacking = width - len(tail)
     if lacking > _MAX_SPARE:
         return ((*tail, *[None] * lacking),)
-    readings = []
+    fields: tuple[Field | None, ...] = (*tail, None)
+    return tuple(tuple(map(fields.__getitem__, places)) for places in _places_lost(width, lacking))
+
+
+@cache
+def _places_lost(width: int, lacking: int) -> tuple[tuple[int, ...], ...]:
+    """For each choice of ``lacking`` columns which field stands in each; the one past the last in those."""
+    found = []
     for lost in sorted(combinations(range(width), lacking), reverse=True):
-        fields = iter(tail)
-        readings.append(tuple(None if i in lost else next(fields) for i in range(width)))
-    return tuple(readings)
+        present = iter(range(width))
+        found.append(tuple(width - lacking if column in lost else next(present) for column in range(width)))
+    return tuple(found)

@@ -52,7 +52,7 @@ def is_told(rows: Sequence[SourceRow], form: Form) -> bool:
 
 def words_of(rows: Iterable[SourceRow]) -> set[str]:
     """The bare words of every field of the rows."""
-    return {words(text) for text in {field.text for row in rows for field in row.fields}}
+    return {words(text) for text in {text for row in rows for text in row.texts}}
 
 
 def is_listing(form: Form) -> bool:

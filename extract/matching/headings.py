@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import dataclasses
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import dropwhile, islice, pairwise, takewhile
 
 from rapidfuzz import fuzz
@@ -29,17 +31,17 @@ class Order:
 
     ``columns`` are indices into the form's; ``by`` is the evidence: the
     places of the headings in the source's grid, or only their sequence.
-    ``heads`` are the indices of the rows that hold the headings.
+    ``heads`` are the indices of the rows that hold the headings. ``is_forms``
+    tells whether it is the form's own order.
     """
 
     columns: tuple[int, ...]
     by: Evidence
     heads: frozenset[int]
+    is_forms: bool = dataclasses.field(init=False)
 
-    @property
-    def is_forms(self) -> bool:
-        """Whether it is the form's own order."""
-        return self.columns == tuple(range(len(self.columns)))
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_forms", self.columns == tuple(range(len(self.columns))))
 
 
 def heading_columns(rows: Sequence[SourceRow], source: SourceRow, columns: Sequence[Column]) -> tuple[int, ...] | None:
@@ -95,7 +97,10 @@ def is_elsewhere_ordered(
 def _lines_above(rows: Sequence[SourceRow], source: SourceRow) -> list[SourceRow]:
     """The nearest lines without figures above a row in its grid, the lowest first."""
     heads: list[SourceRow] = []
-    for place in range(bisect_left(rows, source.index, key=lambda row: row.index) - 1, -1, -1):
+    start = source.index
+    if not (start < len(rows) and rows[start].index == start):  # some rows were left out
+        start = bisect_left(rows, start, key=lambda row: row.index)
+    for place in range(start - 1, -1, -1):
         row = rows[place]
         if row.grid != source.grid or len(heads) == _MOST_LINES or (heads and row.printed):
             break
@@ -125,12 +130,21 @@ def _is_page_number(row: SourceRow) -> bool:
 
 
 def _places(lines: Iterable[SourceRow], columns: Sequence[Column]) -> list[int | None]:
+    heads = tuple([
+        (field.column, field.text)
+        for row in lines for field in row.fields if field.colspan and len(field.text) <= _LONGEST
+    ])  # fmt: skip
+    return list(_places_under(heads, tuple(columns)))
+
+
+@lru_cache(maxsize=1024)
+def _places_under(heads: tuple[tuple[int, str], ...], columns: tuple[Column, ...]) -> tuple[int | None, ...]:
+    """Where headings, given with their source columns, the lowest first, name the form's ``columns``: the rows of a
+    block, and the filings of an office, all stand under the same."""
     stacks: dict[int, list[str]] = {}
-    for row in lines:
-        for field in row.fields:
-            if field.colspan and len(field.text) <= _LONGEST:
-                stacks.setdefault(field.column, []).insert(0, _bare(field.text))
-    return [_find(stacks, column) for column in columns]
+    for column, text in heads:
+        stacks.setdefault(column, []).insert(0, _bare(text))
+    return tuple(_find(stacks, column) for column in columns)
 
 
 def _bare(text: str) -> str:

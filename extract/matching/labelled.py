@@ -174,6 +174,8 @@ def _store_open(
 def _remark_on_order(reading: TableReading, matches: Sequence[Match], table: Table) -> None:
     """Rows without labels are placed by order; where the count of rows between
     two labelled ones is not the form's, the place is in doubt."""
+    if all(match.likeness for match in matches):
+        return
     codes = [row.code for row in table.rows_in_use(frozenset(reading.merged))]
     for unlabelled, run in groupby(enumerate(matches), key=lambda pair: pair[1].likeness == 0):
         if not unlabelled:

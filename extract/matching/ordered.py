@@ -91,7 +91,12 @@ def _is_disordered(row: SourceRow, table: Table) -> bool:
     """Whether a line of headings by itself stands in another order than the form's."""
     if row.printed and len(row.labels) < 2:
         return False
-    labels = [words(field.text) for field in (row.labels if row.printed else row.fields)]
+    return _are_disordered(row.texts[: row.split] if row.printed else row.texts, table)
+
+
+@lru_cache(maxsize=4096)
+def _are_disordered(texts: tuple[str, ...], table: Table) -> bool:
+    labels = [words(text) for text in texts]
     orders = [_column_order(label, table) for label in labels if label]
     leaves = [order for order in orders if order is not None]
     return leaves != sorted(leaves) or _total_first(labels, table)

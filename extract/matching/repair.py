@@ -8,14 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from itertools import islice
 
 from extract.figures import Figure, parse_figure
 from extract.forms import CellKey, Form, Identity, Row, Table
 from extract.matching.assign import Assignment, Reading
-from extract.matching.sums import residual
+from extract.matching.sums import residual, sides
 
 _MAX_COMBINATIONS = 20_000
+_NOTHING = Figure("reported", Decimal(0))
 
 Values = dict[CellKey, Figure]
 
@@ -73,20 +75,28 @@ def _values(table: Table, row: Row, reading: Reading) -> Values:
 def _row_closes(form: Form, table: Table, row: Row, values: Values) -> Values | None:
     """The row's figures, a single lost one supposed; None if its sums break."""
     lost = [key for key, figure in values.items() if figure.status == "missing"]
-    for identity in form.identities:
-        if identity.table != table.code or identity.per != "row" or row.code not in identity.over:
-            continue
+    for identity in _sums_of(form, table, row):
         if len(lost) == 1:
-            rest = residual(form, identity, row.code, {**values, lost[0]: Figure("reported", Decimal(0))})
+            rest = residual(form, identity, row.code, {**values, lost[0]: _NOTHING})
             if rest is None:
                 continue
-            supposed = rest if lost[0] in identity.cells(row.code)[1] else -rest
+            supposed = rest if lost[0] in sides(identity, row.code)[1] else -rest
             if supposed < 0:
                 return None
             values = {**values, lost[0]: Figure("reported", supposed)}
         elif residual(form, identity, row.code, values) not in (None, 0):
             return None
     return values
+
+
+@cache
+def _sums_of(form: Form, table: Table, row: Row) -> tuple[Identity, ...]:
+    """The sums over the columns that must hold in a row."""
+    return tuple(
+        identity
+        for identity in form.identities
+        if identity.table == table.code and identity.per == "row" and row.code in identity.over
+    )
 
 
 def _checks(form: Form, table: Table, rows: Sequence[str]) -> list[list[tuple[Identity, str]]]:

@@ -171,7 +171,12 @@ def _store_line(reading: TableReading, form: Form, line: _Line, keys: Sequence[C
 
 def _headings(row: SourceRow, table: Table) -> int:
     """How many of the row's fields are headings of the table."""
-    return [_is_heading(field.text, table) for field in row.fields].count(True)
+    return _headings_among(row.texts, table)
+
+
+@lru_cache(maxsize=4096)
+def _headings_among(texts: tuple[str, ...], table: Table) -> int:
+    return sum(_is_heading(text, table) for text in texts)
 
 
 @lru_cache(maxsize=8192)

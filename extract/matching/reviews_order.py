@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,12 +28,13 @@ def printed_cells(heads: Sequence[SourceRow], line: Sequence[Field | None], tabl
     sequence; None unless they name every cell of the table once."""
     whole = set(table.cells())
     figures = [field for field in line if field is not None]
-    told: tuple[tuple[Evidence, list[CellKey]], ...] = (
-        ("place", _by_place(heads, figures, table)),
-        ("sequence", _by_sequence(heads, table)),
-        ("position", _by_position(heads, figures, table)),
+    told: tuple[tuple[Evidence, Callable[[], list[CellKey]]], ...] = (
+        ("place", lambda: _by_place(heads, figures, table)),
+        ("sequence", lambda: _by_sequence(heads, table)),
+        ("position", lambda: _by_position(heads, figures, table)),
     )
-    for by, keys in told:
+    for by, find in told:
+        keys = find()
         if len(keys) == len(whole) and set(keys) == whole:
             return CellOrder(tuple(keys), by)
     return None

@@ -15,6 +15,7 @@ from extract.model import Block, Field, Grid
 _LONGEST_CAPTION = 40  # characters; longer paragraphs are prose
 _ITEM = re.compile(r"(?<=[\u4e00-\u9fff）)\s])\d{1,2}[.．、](?=\s*[\u4e00-\u9fff])")  # the number of an item
 _CAPTION_LINES = 2  # paragraphs before a table that may be its caption
+UNSPLIT = -1
 
 
 class Traits(NamedTuple):
@@ -35,36 +36,37 @@ class SourceRow:
 
     ``index`` numbers the rows of the document, ``grid`` its tables and table
     pieces, from 0. ``split`` is the place of the first field after the row's
-    last label. ``caption`` is the text just before the table, ``rejoined`` the
-    label's words where the page cut it in two.
+    last label, which is found where it is not given. ``caption`` is the text just
+    before the table, ``rejoined`` the label's words where the page cut it in two.
     """
 
     index: int
     grid: int
     fields: tuple[Field, ...]
-    split: int
+    split: int = UNSPLIT
     caption: str = ""
     rejoined: str = ""
+    texts: tuple[str, ...] = field(init=False)
+    """The texts of the fields."""
     labels: tuple[Field, ...] = field(init=False)
     """The fields that name the row, up to the last words before the first figure; blank ones among them."""
     tail: tuple[Field, ...] = field(init=False)
     """The fields after the row's last label."""
     traits: Traits = field(init=False)
     """What decides which rows of the form it may be."""
+    item: str = field(init=False)
+    """The bare words of the last label."""
+    printed: int = field(init=False)
+    """How many fields of the tail are not blank."""
 
     def __post_init__(self) -> None:
-        self.labels, self.tail = self.fields[: self.split], self.fields[self.split :]
-        self.traits = _traits(tuple([field.text for field in self.fields]), self.split, self.rejoined)
-
-    @property
-    def item(self) -> str:
-        """The bare words of the last label."""
-        return self.traits.item
-
-    @property
-    def printed(self) -> int:
-        """How many fields of the tail are not blank."""
-        return self.traits.printed
+        fields = self.fields
+        self.texts = texts = tuple([field.text for field in fields])
+        if self.split == UNSPLIT:
+            self.split = _split(texts)
+        self.labels, self.tail = fields[: self.split], fields[self.split :]
+        self.traits = traits = _traits(texts, self.split, self.rejoined)
+        self.item, self.printed = traits.item, traits.printed
 
     @property
     def name(self) -> str:
@@ -92,8 +94,7 @@ def rows_of(blocks: Sequence[Block]) -> list[SourceRow]:
         caption = "\n".join(before[-_CAPTION_LINES:])
         before.clear()
         for fields in block.rows:
-            split = _split(tuple([field.text for field in fields]))
-            rows.append(SourceRow(len(rows), grid, tuple(fields), split, caption))
+            rows.append(SourceRow(len(rows), grid, tuple(fields), UNSPLIT, caption))
         grid += 1
     return rows
 

@@ -166,7 +166,10 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
     differing = [
         key
         for key, cell in sure.items()
-        if key in one.cells and squeeze(one.cells[key].raw) != squeeze(cell.raw) and _is_figure(cell)
+        if key in one.cells
+        and one.cells[key].raw != cell.raw
+        and squeeze(one.cells[key].raw) != squeeze(cell.raw)
+        and _is_figure(cell)
     ]
     if not differing or closes(form, one.table, one.cells):
         return

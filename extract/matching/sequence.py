@@ -30,14 +30,15 @@ def _without_page_number(grid: Grid) -> Grid:
     return grid if len(rows) == len(grid.rows) else Grid(rows)
 
 
-def _sequence(document: Document) -> Iterable[Field]:
+def _sequence(document: Document) -> list[Field]:
     """All cells and short lines in reading order, row boundaries forgotten:
     tables that lost their markup stand on lines, one cell or more on each."""
+    fields: list[Field] = []
     number = 0
     for block in document.blocks:
         if isinstance(block, Grid):
             for row in block.rows:
-                yield from row
+                fields += row
             continue
         for line in block.text.split("\n"):
             number += 1
@@ -45,7 +46,8 @@ def _sequence(document: Document) -> Iterable[Field]:
                 continue
             for part in line.strip().removesuffix("|").removeprefix("|").split("|"):
                 if len(part) <= _LONGEST_LABEL:
-                    yield Field(part.strip(), 0, Place(page=block.page, locator=f"line {number}"))
+                    fields.append(Field(part.strip(), 0, Place(page=block.page, locator=f"line {number}")))
+    return fields
 
 
 def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:

@@ -26,7 +26,7 @@ def residual(form: Form, identity: Identity, where: str, figures: Figures) -> De
     A cell of a row that another form of the same row replaces (一行的“其他处理”
     against its three parts) is not in ``figures`` and takes no part.
     """
-    expected, actual = _sides(identity, where)
+    expected, actual = sides(identity, where)
     total = Decimal(0)
     found = False
     for key in expected:
@@ -76,7 +76,8 @@ def closes(form: Form, table: str, cells: Figures) -> bool:
 
 
 @cache
-def _sides(identity: Identity, where: str) -> tuple[tuple[CellKey, ...], tuple[CellKey, ...]]:
+def sides(identity: Identity, where: str) -> tuple[tuple[CellKey, ...], tuple[CellKey, ...]]:
+    """The cells of both sides of a sum (see ``Identity.cells``)."""
     return identity.cells(where)
 
 

@@ -15,7 +15,7 @@ from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
 from extract.readers.lines import read_lines
 from extract.readers.spaced import regroup_all
-from extract.readers.unseen import may_differ, show
+from extract.readers.unseen import Source, above_of, may_differ, show
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -24,8 +24,9 @@ _INLINE = frozenset(
 )  # fmt: skip
 _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
-_BLANKS = re.compile(r" *\n[ \n]*| +")
+_BLANKS = re.compile(r" +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
+_SPANNED = "[colspan], [rowspan]"
 _PARTING = "br, p + p, div + div"
 _TAIL = 1000  # characters at the end of a page where its last tag is expected
 _OPEN_FIGURE = re.compile(r"[0-9０-９.,，]\s*\Z")  # at the end of what was cut: more digits may have followed
@@ -120,8 +121,9 @@ def _parse(text: str) -> LexborHTMLParser:
     """The page's tree; ReadError("too_large") as ``check_markup`` says."""
     check_markup(text)
     tree = LexborHTMLParser(text)
-    if may_differ(text):
-        show(tree)
+    source = Source(text)
+    if may_differ(source):
+        show(tree, source)
     return tree
 
 
@@ -156,8 +158,10 @@ class _Walker:
             return
         text = "".join(self._text).strip()
         self._text.clear()
-        if "\n" in text or "  " in text:
-            text = _BLANKS.sub(lambda blank: "\n" if "\n" in blank.group() else " ", text)
+        if "\n" in text:
+            text = "\n".join([bare for line in text.split("\n") if (bare := line.strip(" "))])
+        if "  " in text:
+            text = _BLANKS.sub(" ", text)
         if text:
             self.blocks.append(Paragraph(text))
 
@@ -168,7 +172,7 @@ class _Walker:
             tag = child.tag
             if tag == "-text":
                 text = child.text_content or ""
-                self._text.append(" " if text == "\n" else _SPACES.sub(" ", text))
+                self._text.append(" " if text == "\n" else _one_space(text))
             elif tag in _SKIPPED or tag is None or tag.startswith(("-", "!")):
                 continue
             elif tag == "br":
@@ -182,7 +186,7 @@ class _Walker:
                 self.blocks += found
                 self._tables += sum(isinstance(block, Grid) for block in found)
             elif depth >= _MAX_DEPTH:
-                self._text.append(_SPACES.sub(" ", child.text(deep=True)))
+                self._text.append(_one_space(child.text(deep=True)))
             elif tag in _INLINE:
                 self.walk(child, depth + 1)
             else:
@@ -215,6 +219,9 @@ def _grid(table: LexborNode, number: int) -> Grid:
     are cut, as browsers do.
     """
     rows: list[list[Field]] = []
+    # Few cells have a span: to ask the tree for these costs less than to ask every cell.
+    spanned = {cell.mem_id for cell in table.css(_SPANNED)}
+    parted = _Parted(table)
     occupied: dict[int, int] = {}  # column → rows still covered from above
     for row_number, row in enumerate(_rows(table), start=1):
         fields: list[Field] = []
@@ -231,10 +238,11 @@ def _grid(table: LexborNode, number: int) -> Grid:
             if column >= _MAX_COLUMNS:
                 break
             colspan = rowspan = 1
-            if attributes := cell.attributes:
+            if cell.mem_id in spanned:
+                attributes = cell.attributes
                 colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             place = Place(None, None, f"{place_of}{column + 1}")
-            fields.append(Field(_cell_text(cell), column, place, colspan, rowspan))
+            fields.append(Field(_cell_text(cell, parted), column, place, colspan, rowspan))
             if rowspan > 1:
                 for covered in range(column, column + colspan):
                     below[covered] = rowspan
@@ -262,7 +270,22 @@ def _span(value: str | None) -> int:
     return min(max(int(match.group(1)), 1), _MAX_SPAN) if match else 1
 
 
-def _cell_text(cell: LexborNode) -> str:
+class _Parted:
+    """The cells of a table that hold line breaks or several paragraphs, which few do:
+    they are looked for, once for all, when the first cell comes that may be one."""
+
+    def __init__(self, table: LexborNode) -> None:
+        self._table = table
+        self._found: set[int] | None = None
+
+    def __contains__(self, cell: LexborNode) -> bool:
+        if self._found is None:
+            above = (above_of(node, _CELLS) for node in self._table.css(_PARTING))
+            self._found = {node.mem_id for node in above if node is not None}
+        return cell.mem_id in self._found
+
+
+def _cell_text(cell: LexborNode, parted: _Parted) -> str:
     """The cell's text; what a line break or paragraph keeps apart stays apart."""
     only = cell.child
     while only is not None and only.next is None:
@@ -270,8 +293,7 @@ def _cell_text(cell: LexborNode) -> str:
             return _clean(only.text_content or "")
         only = only.child
     text = cell.text(deep=True)
-    parted = only is not None and any(map(str.isdigit, text)) and _may_be_parted(cell.inner_html or "")
-    if parted and cell.css_first(_PARTING) is not None:
+    if only is not None and any(map(str.isdigit, text)) and cell in parted:
         walker = _Walker()
         walker.walk(cell, 0)
         walker.flush()
@@ -279,9 +301,10 @@ def _cell_text(cell: LexborNode) -> str:
     return _clean(text)
 
 
-def _may_be_parted(html: str) -> bool:
-    """Whether it is worth looking for ``_PARTING`` in the tree, which takes longer than all else of a cell."""
-    return "<br" in html or html.count("<p") > 1 or html.count("<div") > 1
+def _one_space(text: str) -> str:
+    """The text with each run of white space made one space. Most texts have none: it is never
+    printable, but for the space itself."""
+    return text if text.isprintable() and " " not in text else _SPACES.sub(" ", text)
 
 
 @lru_cache(maxsize=8192)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate, groupby
 
 from extract.figures import squeeze
@@ -32,8 +33,10 @@ _FEWEST_FIGURES = 5  # in a run of lines, or they are no table (a telephone numb
 _FUSED_ROW = 14  # digits in one piece are a row's figures run together, not one figure
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Line:
+    """A value, never changed (see ``Field``)."""
+
     text: str
     paragraph: int
     number: int
@@ -158,10 +161,16 @@ def _parts_tables(line: _Line) -> bool:
 
 
 def _line(text: str, paragraph: int, number: int) -> _Line:
-    if len(text) > _LONGEST_LINE:
-        return _Line(text, paragraph, number, (), (), False)
+    parts = _parts(text) if len(text) <= _LONGEST_LINE else ((), (), False)
+    return _Line(text, paragraph, number, *parts)
+
+
+@lru_cache(maxsize=4096)
+def _parts(text: str) -> tuple[tuple[str, ...], tuple[str, ...], bool]:
+    """A line's labels, its figures, and whether it is words alone. Every line is looked at twice, and a table that
+    lost its lines has the same figures on many of them."""
     if _PAGE_NUMBER.fullmatch(text):
-        return _Line(text, paragraph, number, (), (), True)
+        return (), (), True
     tokens = text.split()
     first = len(tokens)
     while first and _FIGURE.fullmatch(squeeze(tokens[first - 1])):
@@ -170,11 +179,11 @@ def _line(text: str, paragraph: int, number: int) -> _Line:
     if labels and (fused := _FUSED.fullmatch(labels[-1])) and len(_CJK.findall(fused[1])) > 1:
         labels[-1:], figures = [fused[1]], [fused[2], *figures]
     if any(_FIGURE.fullmatch(squeeze(label)) for label in labels) or _is_sentence(" ".join(labels)):
-        return _Line(text, paragraph, number, tuple(labels), (), False)
+        return tuple(labels), (), False
     names = _names(labels)
     if names and not _CJK.search("".join(names)):
-        return _Line(text, paragraph, number, names, (), False)
-    return _Line(text, paragraph, number, names, tuple(figures), bool(names) and not figures)
+        return names, (), False
+    return names, tuple(figures), bool(names) and not figures
 
 
 def _is_sentence(text: str) -> bool:

@@ -11,14 +11,21 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from extract.readers.notes import raised
 
 _STRUCK = 'del, s, strike, [style*="line-through" i]'
-_HIDDEN = '[hidden], [style*="none" i], [style*="visibility" i], [style*="font-size:0" i], [style*="font-size: 0" i]'
-_UNPRINTED = "td script, td style, td noscript, td template, th script, th style, th noscript, th template, rt, rp"
+_NOT_DISPLAYED = '[style*="none" i], [style*="visibility" i]'
+_INVISIBLE = '[style*="visibility" i]'
+_TINY = '[style*="font-size:0" i], [style*="font-size: 0" i]'
+_UNPRINTED = "script, style, noscript, template, rt, rp"
+_READINGS = frozenset({"rt", "rp"})  # of characters, printed over them: left out wherever they stand
 _RAISED = 'sup, sub, [style*="vertical-align:super" i], [style*="vertical-align: super" i], a[href*="_ftn"]'
-_CONTROLS = "td select, td input, th select, th input"
-_PICTURES = "td img[alt], th img[alt]"
-# What is in every page that has something of these; to search the page's bytes for it costs less than its tree.
+_CONTROLS = "select, input"
+_PICTURES = "img[alt]"
+# What is in every page that has something of these; to search the page's bytes for it costs less than its tree,
+# of which all nodes are compared with each selector.
 _TELLTALE_TAGS = re.compile(rb"<(?:del|s(?:[ >ceu]|tri|ty)|r[tpu]|input|nos|tem|img)")
 _TELLTALE_WORDS = (b"display", b"hidden", b"line-through", b"font-size:0", b"font-size: 0", b"super", b"_ftn")
+
+_STRUCK_TAGS = re.compile(rb"<(?:del|s[\s>/]|strike)")
+_TINY_TEXT = re.compile(rb"font-size\s*:\s*0")
 
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _SHOWN_EMPTY = re.compile(r"visibility\s*:\s*(?:hidden|collapse)|font-size\s*:\s*0(?:\.0*)?(?![.\d])", re.IGNORECASE)
@@ -29,33 +36,56 @@ _BLOCKS = frozenset({"p", "div", "li", "body", *_PARTS})
 _TYPED = frozenset({"", "text", "number", "tel", "search"})
 
 
-def may_differ(text: str) -> bool:
+class Source:
+    """A page's bytes in lower case, to be searched for words."""
+
+    def __init__(self, text: str) -> None:
+        self.bytes = text.encode("utf-8", "replace").lower()
+        self._known: dict[bytes, bool] = {}
+
+    def has(self, *words: bytes) -> bool:
+        """Whether any of the words is in it."""
+        return any(self._has(word) for word in words)
+
+    def _has(self, word: bytes) -> bool:
+        known = self._known.get(word)
+        if known is None:
+            known = self._known[word] = word in self.bytes
+        return known
+
+
+def may_differ(source: Source) -> bool:
     """Whether a page's source has anything that ``show`` would change."""
-    source = text.encode("utf-8", "replace").lower()
-    tables = source[max(source.find(b"<table"), 0) : source.rfind(b"</table") % (len(source) + 1)]
-    return _TELLTALE_TAGS.search(tables) is not None or any(word in source for word in _TELLTALE_WORDS)
+    page = source.bytes
+    tables = page[max(page.find(b"<table"), 0) : page.rfind(b"</table") % (len(page) + 1)]
+    return _TELLTALE_TAGS.search(tables) is not None or source.has(*_TELLTALE_WORDS)
 
 
-def show(tree: LexborHTMLParser) -> None:
-    """Changes the tree to what is shown.
+def show(tree: LexborHTMLParser, source: Source) -> None:
+    """Changes the tree to what is shown; ``source`` is the page's.
 
     Hidden text goes where it stands in a table of figures, and hidden tables
     go unless there are no others. A hidden block of tables goes only if as many
     rows remain without it: some sites hide an article and show it by script.
     """
-    _drop_hidden(tree)
-    for node in _inmost_first(tree.css(_STRUCK)):
-        _take_out(node)
+    if selectors := _hiding(source):
+        _drop_hidden(tree, selectors)
+    if source.has(b"line-through") or _STRUCK_TAGS.search(source.bytes):
+        for node in _inmost_first(tree.css(_STRUCK)):
+            _take_out(node)
     for node in _inmost_first(tree.css(_UNPRINTED)):
-        node.decompose()
+        if node.tag in _READINGS or above_of(node, _CELLS) is not None:
+            node.decompose()
     for node in _inmost_first(tree.css(_CONTROLS)):
-        node.replace_with(_shown_by(node))
-    for node in _inmost_first(tree.css(_RAISED)):
-        text = node.text(deep=True)
-        if (shown := raised(_before(node), text)) != text:
-            node.replace_with(shown)
+        if above_of(node, _CELLS) is not None:
+            node.replace_with(_shown_by(node))
+    if source.has(b"super", b"_ftn", b"<sup", b"<sub"):
+        for node in _inmost_first(tree.css(_RAISED)):
+            text = node.text(deep=True)
+            if (shown := raised(_before(node), text)) != text:
+                node.replace_with(shown)
     for node in _inmost_first(tree.css(_PICTURES)):
-        cell = _above(node, _CELLS)
+        cell = above_of(node, _CELLS)
         if cell is not None and not cell.text(deep=True).strip():
             node.replace_with(node.attributes.get("alt") or "")
 
@@ -66,8 +96,19 @@ def _inmost_first(nodes: Iterable[LexborNode]) -> list[LexborNode]:
     return list({node.mem_id: node for node in nodes}.values())[::-1]
 
 
-def _drop_hidden(tree: LexborHTMLParser) -> None:
-    nodes = _inmost_first(node for node in tree.css(_HIDDEN) if _is_hidden(node))
+def _hiding(source: Source) -> str:
+    """The selectors of all nodes of a page that may be hidden; "" where there are none."""
+    tiny = _TINY_TEXT.search(source.bytes) is not None
+    selectors = ["[hidden]"] if source.has(b"hidden") else []
+    if tiny or source.has(b"display", b"mso-hide"):
+        selectors.append(_NOT_DISPLAYED)
+    elif source.has(b"visibility"):
+        selectors.append(_INVISIBLE)
+    return ", ".join([*selectors, _TINY] if tiny else selectors)
+
+
+def _drop_hidden(tree: LexborHTMLParser, selectors: str) -> None:
+    nodes = _inmost_first(node for node in tree.css(selectors) if _is_hidden(node))
     if not nodes:
         return
     all_rows = len(tree.css("tr"))
@@ -79,7 +120,7 @@ def _drop_hidden(tree: LexborHTMLParser) -> None:
         if node.mem_id in tables or node.mem_id in blocks:
             if drops_tables if node.mem_id in tables else drops_blocks:
                 node.decompose()
-        elif (table := _above(node, frozenset({"table"}))) is not None and len(table.css("table")) == 1:
+        elif (table := above_of(node, frozenset({"table"}))) is not None and len(table.css("table")) == 1:
             _take_out(node)
 
 
@@ -118,7 +159,8 @@ def _shown_by(control: LexborNode) -> str:
     return attributes.get("value") or "" if (attributes.get("type") or "").lower() in _TYPED else ""
 
 
-def _above(node: LexborNode, tags: frozenset[str]) -> LexborNode | None:
+def above_of(node: LexborNode, tags: frozenset[str]) -> LexborNode | None:
+    """The nearest node above another that has one of these tags; None where there is none."""
     above = node.parent
     while above is not None and above.tag not in tags:
         above = above.parent
