@@ -50,9 +50,9 @@ class Rule:
 
     ``place`` says what the issue's place is ("column", "row", "row.column",
     "table" …), ``figures`` what its expected and actual are. ``judged_on`` is
-    "filing" where one filing suffices (such rules run in ``ogi check``), "years"
-    where an agency's other filings are needed, "relatives" where other agencies'
-    are, "register" where it is about the register of agencies rather than the
+    "filing" where one filing suffices (such rules run in ``ogi check``, and those
+    that can do with one in part, ``is_alone``), "years" where an agency's other
+    filings are needed, "relatives" where other agencies' are, "register" where it is about the register of agencies rather than the
     filing. ``forms`` are the editions that it applies to, ``first_year`` the
     first report year; ``parameters`` are numbers that its query asks for.
     Message templates are None for rules found while reading: their issues bring
@@ -100,11 +100,17 @@ class Rule:
     expected_en: str = "expected"
 
     @property
+    def is_alone(self) -> bool:
+        """Whether one filing suffices for all of it, or for what its query tells with ``$alone``."""
+        return self.judged_on == "filing" or "$alone" in (self.sql or "")
+
+    @property
     def sql(self) -> str | None:
         """The query that finds the violations; None for rules found while reading.
 
         What it yields stands in ``definitions/README.md``. Named parameters:
-        ``$rule``, ``$first_year`` and those of ``parameters``.
+        ``$rule``, ``$first_year``, ``$alone`` (whether each filing is judged by
+        itself) and those of ``parameters``.
         """
         if self.computed == "reading":
             return None
@@ -222,7 +228,7 @@ def _validate(rule: Rule) -> None:
         unknown = {name for _, name, _, _ in string.Formatter().parse(template) if name} - slots
         if unknown:
             raise RuleError(f"{rule.code}: a message names {sorted(unknown)}, which nothing fills")
-    asked = set(re.findall(r"\$(\w+)", sql)) - {"rule"}
+    asked = set(re.findall(r"\$(\w+)", sql)) - {"rule", "alone"}
     given = set(rule.parameters) | ({"first_year"} if rule.first_year is not None else set())
     if asked - given:
         raise RuleError(f"{rule.code}: the query asks for {sorted(asked - given)}, which the definition lacks")
