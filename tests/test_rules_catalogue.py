@@ -139,7 +139,12 @@ def test_every_rule_has_a_document_that_breaks_it() -> None:
 
 @pytest.mark.parametrize("rule", sorted(BROKEN))
 def test_rule_fires(rule: str) -> None:
-    assert {issue["rule"] for issue in issues(judged(BROKEN[rule](), rules=[rule]))} == {rule}
+    fires(rule, [rule])
+
+
+def fires(rule: str, applied: list[str]) -> None:
+    """That the document broken for a rule is told so when these rules are applied."""
+    assert rule in {issue["rule"] for issue in issues(judged(BROKEN[rule](), rules=applied))}
 
 
 def test_only_the_rules_asked_for_are_applied() -> None:

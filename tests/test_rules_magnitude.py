@@ -177,7 +177,8 @@ def test_the_message_says_both_figures_and_both_units() -> None:
     )
     assert issue["message_en"] == (
         "Table 2, row “Administrative fees”, column “Fees collected this year” says 288400, but an agency of "
-        "county level has as a rule less than 100000 万元. The amount is in 万元 (10,000 yuan); if it is 288400 yuan, write 28.84. "
+        "county level has as a rule less than 100000 万元. The amount is in 万元 (10,000 yuan); if it is 288400 yuan, "
+        "write 28.84. "
         "Check the figure and its unit; where it is right, the report may say why."
     )
     assert (issue["expected"], issue["actual"]) == (None, "288400")

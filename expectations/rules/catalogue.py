@@ -52,9 +52,10 @@ class Rule:
     "table" …), ``figures`` what its expected and actual are. ``judged_on`` is
     "filing" where one filing suffices (such rules run in ``ogi check``, and those
     that can do with one in part, ``is_alone``), "years" where an agency's other
-    filings are needed, "relatives" where other agencies' are, "register" where it is about the register of agencies rather than the
-    filing. ``forms`` are the editions that it applies to, ``first_year`` the
-    first report year; ``parameters`` are numbers that its query asks for.
+    filings are needed, "relatives" where other agencies' are, "register" where
+    it is about the register of agencies rather than the filing. ``forms`` are the
+    editions that it applies to, ``first_year`` the first report year;
+    ``parameters`` are numbers that its query asks for.
     Message templates are None for rules found while reading: their issues bring
     messages of their own, of which ``example_*`` is one. ``*_unknown`` is the message where the expected figure
     cannot be computed. ``mend_*`` tell how to mend it where the message does not. ``in_prose`` rules
