@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -37,6 +38,9 @@ READ = {
 }
 """The tables that the rules read, and what of them."""
 
+MEMORY = "4GB"
+"""What DuckDB may hold of tables that stand in a file; beyond it intermediate results are spilled beside it."""
+
 _CREATE_FOUND = """
 CREATE OR REPLACE TEMP TABLE rule_found (
     rule VARCHAR, filing_id VARCHAR, agency_id VARCHAR, report_year SMALLINT, sha256 VARCHAR,
@@ -56,14 +60,23 @@ class JudgedFrames:
     issue_cell: pd.DataFrame
 
 
-def connect(frames: Mapping[str, pd.DataFrame]) -> duckdb.DuckDBPyConnection:
-    """An in-memory database with the tables that the rules read, from typed frames."""
-    con = duckdb.connect()
+SLICE = 500_000
+"""Rows of a frame that are handed over at a time."""
+
+
+def connect(frames: Mapping[str, pd.DataFrame], folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A database with the tables that the rules read, from typed frames: in
+    memory, or in ``folder``, so that of a whole warehouse only what is being
+    judged is in memory, within ``MEMORY``."""
+    settings = {} if folder is None else {"memory_limit": MEMORY, "temp_directory": str(folder / "spilled")}
+    con = duckdb.connect(":memory:" if folder is None else str(folder / "judging.duckdb"), config=settings)
     con.execute("SET enable_progress_bar = false")
     for name, columns in READ.items():
-        con.register("loading", to_arrow(frames[name], name))
-        con.execute(f"CREATE TABLE {name} AS SELECT {columns} FROM loading")
-        con.unregister("loading")
+        for start in range(0, max(len(frames[name]), 1), SLICE):
+            con.register("loading", to_arrow(frames[name].iloc[start : start + SLICE], name))
+            made = f"INSERT INTO {name}" if start else f"CREATE TABLE {name} AS"
+            con.execute(f"{made} SELECT {columns} FROM loading")
+            con.unregister("loading")
     return con
 
 
