@@ -63,6 +63,8 @@ class Rule:
     named; ``actual_*`` and ``expected_*`` say whose figure each of the two is.
     ``cited_zh`` is the source as a notice about one filing cites it, ``{form}``
     standing for the one edition that binds it; None where the source is no form.
+    ``cited_before`` is what it cites instead for report years before a year, since
+    that source did not exist: the earliest such year that is after the filing's.
     """
 
     code: str
@@ -94,6 +96,7 @@ class Rule:
     mend_zh: str | None = None
     mend_en: str | None = None
     cited_zh: str | None = None
+    cited_before: Mapping[int, str] = field(default_factory=dict)
     in_prose: bool = False
     actual_zh: str = "报告所填"
     actual_en: str = "actual"
@@ -123,12 +126,14 @@ class Rule:
         the one in force for the year, or the one used where the rule is not about the former."""
         if self.cited_zh is None:
             return self.source_zh
+        earlier = [before for before in sorted(self.cited_before) if year is not None and year < before]
+        cited = self.cited_before[earlier[0]] if earlier else self.cited_zh
         binding = form_in_force(year) if year is not None else None
         if binding is None or binding.code not in self.forms:
             binding = load_forms().get(form)
         if binding is None:
             return self.source_zh
-        return self.cited_zh.format(form=f"{binding.document}《{binding.title_zh}》")
+        return cited.format(form=f"{binding.document}《{binding.title_zh}》")
 
     def describe(self) -> dict[str, Any]:
         """The definition as a mapping that JSON can hold (for ``ogi rules``)."""
@@ -219,7 +224,7 @@ def _validate(rule: Rule) -> None:
         raise RuleError(f"{rule.code}: a formula is lacking")
     if rule.computed == "reading" and None in (rule.example_zh, rule.example_en):
         raise RuleError(f"{rule.code}: an example of its message is lacking")
-    if (rule.cited_zh or "").count("{") > (rule.cited_zh or "").count("{form}"):
+    if any(cited.count("{") > cited.count("{form}") for cited in (rule.cited_zh or "", *rule.cited_before.values())):
         raise RuleError(f"{rule.code}: what is cited names something other than the form")
     if (rule.mend_zh is None) != (rule.mend_en is None):
         raise RuleError(f"{rule.code}: how to mend it is said in one language only")
