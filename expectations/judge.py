@@ -68,8 +68,11 @@ def connect(frames: Mapping[str, pd.DataFrame], folder: Path | None = None) -> d
     """A database with the tables that the rules read, from typed frames: in
     memory, or in ``folder``, so that of a whole warehouse only what is being
     judged is in memory, within ``MEMORY``."""
-    settings = {} if folder is None else {"memory_limit": MEMORY, "temp_directory": str(folder / "spilled")}
-    con = duckdb.connect(":memory:" if folder is None else str(folder / "judging.duckdb"), config=settings)
+    if folder is None:
+        con = duckdb.connect()
+    else:
+        spilled = str(folder / "spilled")
+        con = duckdb.connect(str(folder / "judging.duckdb"), config={"memory_limit": MEMORY, "temp_directory": spilled})
     con.execute("SET enable_progress_bar = false")
     for name, columns in READ.items():
         for start in range(0, max(len(frames[name]), 1), SLICE):
