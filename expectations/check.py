@@ -54,13 +54,13 @@ def check_readings(
     nameless = [index for index in judged if not _identified(checked[index])]
     keys = {_key(index): index for index in judged}
     found: dict[int, list[Issue]] = {index: [] for index in judged}
-    rules = [rule for rule in catalogue().values() if rule.judged_on == "filing"]
+    rules = [rule for rule in catalogue().values() if rule.is_alone]
     computed = [rule for rule in rules if rule.computed != "reading"]
     now = datetime.now(UTC)  # when the documents came: nothing in them can be later
     for indexes, applied, filled_in in ((judged, rules, False), (nameless, computed, True)):
         records = [_record(index, checked[index], filled_in, now) for index in indexes]
         frames = build_frames(records, register)
-        for sha256, issue in _issues(judge_frames(frames, [rule.code for rule in applied])):
+        for sha256, issue in _issues(judge_frames(frames, [rule.code for rule in applied], alone=True)):
             found[keys[sha256]].append(issue)
     for index in judged:
         checked[index]["issues"] = _completed(checked[index], found[index])

@@ -12,6 +12,8 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -27,13 +29,17 @@ from transform.typed import to_arrow
 READ = {
     "dim_agency": "*",
     "dim_filing": "*",
-    "cell": "filing_id, form_table, row_code, column_code, value, status",
+    "cell": "filing_id, form_table, row_code, column_code, CASE WHEN column_code = 'amount' THEN raw END AS raw, "
+    "value, status",
     "claim": "*",
     "statement": "*",
     "narrative": "*",
     "reading_issue": "*",
 }
 """The tables that the rules read, and what of them."""
+
+MEMORY = "4GB"
+"""What DuckDB may hold of tables that stand in a file; beyond it intermediate results are spilled beside it."""
 
 _CREATE_FOUND = """
 CREATE OR REPLACE TEMP TABLE rule_found (
@@ -54,28 +60,45 @@ class JudgedFrames:
     issue_cell: pd.DataFrame
 
 
-def connect(frames: Mapping[str, pd.DataFrame]) -> duckdb.DuckDBPyConnection:
-    """An in-memory database with the tables that the rules read, from typed frames."""
-    con = duckdb.connect()
+SLICE = 500_000
+"""Rows of a frame that are handed over at a time."""
+
+
+def connect(frames: Mapping[str, pd.DataFrame], folder: Path | None = None) -> duckdb.DuckDBPyConnection:
+    """A database with the tables that the rules read, from typed frames: in
+    memory, or in ``folder``, so that of a whole warehouse only what is being
+    judged is in memory, within ``MEMORY``."""
+    if folder is None:
+        con = duckdb.connect()
+    else:
+        spilled = str(folder / "spilled")
+        con = duckdb.connect(str(folder / "judging.duckdb"), config={"memory_limit": MEMORY, "temp_directory": spilled})
     con.execute("SET enable_progress_bar = false")
     for name, columns in READ.items():
-        con.register("loading", to_arrow(frames[name], name))
-        con.execute(f"CREATE TABLE {name} AS SELECT {columns} FROM loading")
-        con.unregister("loading")
+        for start in range(0, max(len(frames[name]), 1), SLICE):
+            con.register("loading", to_arrow(frames[name].iloc[start : start + SLICE], name))
+            made = f"INSERT INTO {name}" if start else f"CREATE TABLE {name} AS"
+            con.execute(f"{made} SELECT {columns} FROM loading")
+            con.unregister("loading")
     return con
 
 
-def judge_frames(frames: Mapping[str, pd.DataFrame], rules: Iterable[str] | None = None) -> JudgedFrames:
+def judge_frames(
+    frames: Mapping[str, pd.DataFrame], rules: Iterable[str] | None = None, alone: bool = False
+) -> JudgedFrames:
     """``judge`` over typed frames (those of ``READ``)."""
     con = connect(frames)
     try:
-        return judge(con, rules)
+        return judge(con, rules, alone=alone)
     finally:
         con.close()
 
 
 def judge(
-    con: duckdb.DuckDBPyConnection, rules: Iterable[str] | None = None, lineages: Collection[str] | None = None
+    con: duckdb.DuckDBPyConnection,
+    rules: Iterable[str] | None = None,
+    lineages: Collection[str] | None = None,
+    alone: bool = False,
 ) -> JudgedFrames:
     """Judges every revision of every filing by the rules (all of the catalogue by default).
 
@@ -83,17 +106,18 @@ def judge(
     temporary tables are made, and these are dropped. With ``lineages``
     (lineage_id of dim_agency) only their agencies' filings are judged by the
     rules that need no other agency's, and documents without an agency; rules
-    about relatives are judged on the whole all the same.
+    about relatives are judged on the whole all the same. With ``alone`` rules
+    that ask for it say only what each filing by itself tells (``Rule.is_alone``).
     Raises RuleError for a rule that the catalogue does not know, in ``rules``
     or in reading_issue.
     """
     selected = list(catalogue().values()) if rules is None else [rule_of(code) for code in rules]
     _refuse_unknown_rules(con)
-    alone = [rule for rule in selected if rule.judged_on != "relatives"]
+    own = [rule for rule in selected if rule.judged_on != "relatives"]
     with _restricted(con, lineages):
-        judged = _judge(con, alone)
-    if len(alone) < len(selected):
-        judged = joined([judged, _judge(con, [rule for rule in selected if rule.judged_on == "relatives"])])
+        judged = _judge(con, own, alone)
+    if len(own) < len(selected):
+        judged = joined([judged, _judge(con, [rule for rule in selected if rule.judged_on == "relatives"], alone)])
     return judged
 
 
@@ -127,15 +151,16 @@ def _keys(frame: pd.DataFrame) -> Iterator[tuple[str, str, str]]:
     return zip(*(frame[name].astype(object) for name in ("form_table", "row_code", "column_code")), strict=True)
 
 
-def _judge(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule]) -> JudgedFrames:
+def _judge(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], alone: bool) -> JudgedFrames:
     created = [*create_reference(con, [rule.sql or "" for rule in rules]), "rule_sum", "rule_found"]
     try:
         con.execute(_CREATE_FOUND)
         if any(rule.computed == "identity" for rule in rules):
             create_sums(con, "rule_sum")
+        find = partial(_find, alone=alone)
         for rule in rules:
-            _find(con, rule)
-        find_superseded(con, rules, _find)
+            find(con, rule)
+        find_superseded(con, rules, find)
         return JudgedFrames(*issue_frames(con))
     finally:
         for name in created:
@@ -176,7 +201,7 @@ def _refuse_unknown_rules(con: duckdb.DuckDBPyConnection) -> None:
             raise RuleError(f"reading_issue names the rule {code!r}, which is none found while reading")
 
 
-def _find(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
+def _find(con: duckdb.DuckDBPyConnection, rule: Rule, alone: bool) -> None:
     """Puts the violations of one rule into rule_found."""
     if rule.sql is None:
         query = f"SELECT $rule AS rule, * FROM ({(SQL / 'reading.sql').read_text('utf-8')})"
@@ -186,7 +211,7 @@ def _find(con: duckdb.DuckDBPyConnection, rule: Rule) -> None:
             for side in ("expected", "actual")
         )
         query = f"SELECT '{rule.code}' AS rule, * REPLACE ({figures}) FROM ({rule.sql})"
-    known: dict[str, Any] = {"rule": rule.code, "first_year": rule.first_year, **rule.parameters}
+    known: dict[str, Any] = {"rule": rule.code, "first_year": rule.first_year, "alone": alone, **rule.parameters}
     named = set(re.findall(r"\$(\w+)", query))
     con.execute(
         f"INSERT INTO rule_found BY NAME {query}", {name: value for name, value in known.items() if name in named}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 TEMPORARY = ".tmp-"
-"""Files whose names start so are unfinished; a later run removes them."""
+"""Files and folders whose names start so are unfinished; a later run removes them."""
 
 
 @contextlib.contextmanager
@@ -21,7 +22,7 @@ def replacing(target: Path) -> Iterator[Path]:
     is full or the folder cannot be written.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.parent / f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}"
+    temporary = target.parent / _temporary()
     try:
         yield temporary
         with temporary.open("rb+") as file:
@@ -31,6 +32,21 @@ def replacing(target: Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
         raise
     sync_folder(target.parent)
+
+
+@contextlib.contextmanager
+def scratch(folder: Path) -> Iterator[Path]:
+    """A new folder in ``folder`` for what is of use only while the block lasts; what a kill leaves is swept later."""
+    path = folder / _temporary()
+    path.mkdir(parents=True)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
+
+
+def _temporary() -> str:
+    return f"{TEMPORARY}{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def write_atomically(target: Path, data: bytes) -> None:
@@ -50,13 +66,17 @@ def sync_folder(folder: Path) -> None:
 
 
 def sweep(folder: Path, recursive: bool = True) -> int:
-    """Removes the unfinished files in ``folder`` and returns how many there were.
+    """Removes the unfinished files and folders in ``folder`` and returns how many there were.
 
     Only to be called by the holder of the home's lock: no other process is
     writing then.
     """
     swept = 0
     for place, folders, names in os.walk(folder):
+        for name in [name for name in folders if name.startswith(TEMPORARY)]:
+            shutil.rmtree(Path(place) / name)
+            folders.remove(name)
+            swept += 1
         for name in names:
             if name.startswith(TEMPORARY):
                 (Path(place) / name).unlink(missing_ok=True)

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 from expectations.judge import JudgedFrames, connect, joined, judge
 from expectations.touched import fingerprints, kept, touched
 from extract.paths import DATA, ROOT
-from flows.disk import replacing
+from flows.disk import replacing, scratch
 from flows.fingerprint import tree_fingerprint
 from flows.home import Home
 from transform.typed import frame
@@ -44,7 +44,7 @@ class Last:
 def judging_version() -> str:
     """16 hexadecimal digits over all but the filings that issues depend on: rules, forms, contracts, DuckDB's hash."""
     digest = hashlib.sha256(version("duckdb").encode())
-    for folder in (ROOT / "expectations", DATA / "forms", DATA / "prose", DATA / "tables"):
+    for folder in (ROOT / "expectations", DATA / "forms", DATA / "prose", DATA / "tables", DATA / "regions"):
         digest.update(tree_fingerprint(folder).encode())
     return digest.hexdigest()[:16]
 
@@ -52,10 +52,12 @@ def judging_version() -> str:
 def judge_build(home: Home, frames: Frames, build_id: str) -> tuple[Frames, int | None]:
     """The tables with their issues, and how many lineages were judged again (None: all).
 
-    Writes the fingerprints that the next build compares with.
+    The rules read tables in a file of their own, which is gone afterwards, and
+    take into memory what they judge. Writes the fingerprints that the next
+    build compares with.
     """
     last = last_judged(home)
-    with connect(frames) as con:
+    with scratch(home.work) as folder, connect(frames, folder) as con:
         now = fingerprints(con)
         lineages = None if last is None else touched(last.fingerprints, now)
         judged = judge(con, lineages=lineages)

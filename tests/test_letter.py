@@ -246,6 +246,15 @@ def test_no_rule_cites_an_edition_of_other_years(form: str) -> None:
             assert not any(other in cited for other in others), (rule.code, cited)
 
 
+def test_what_was_not_in_force_is_not_cited() -> None:
+    rule = rule_of("fee_statement")
+    for year, form, cited in ((2016, "2014", "第492号）第三十二条"), (2020, "2019", "第711号）第四十二条"),
+                              (2021, "2021", "〔2020〕109号"), (2024, "2021", "〔2020〕109号")):  # fmt: skip
+        assert cited in rule.cited(year, form)
+        assert ("〔2020〕109号" in rule.cited(year, form)) == (year > 2020)
+    assert "〔2019〕60号" in rule.cited(2019, "2019") and "{" not in rule.cited(2016, "2014")
+
+
 def test_without_a_year_or_beyond_the_rule_the_form_used_is_cited() -> None:
     assert "〔2014〕32号" in rule_of("statistics_staff_sum").cited(2023, "2014")
     assert "〔2019〕60号" in rule_of("review_sum").cited(None, "2019")

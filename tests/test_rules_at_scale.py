@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from expectations.judge import judge
 from tests.bench.narratives import SURE, database, later, plant
-from tests.corpus.agencies import PROFILES
+from tests.corpus.agencies import AGENCIES, PROFILES
 from tests.corpus.figures import figures_of_form, history
 from tests.factories import reading, record
 from tests.test_rules_support import issues, judged
@@ -26,9 +26,17 @@ def test_planted_copies_are_found_among_templates() -> None:
 
 
 def test_honest_histories_raise_no_warning() -> None:
-    agencies = [Agency(slug, f"{slug}局", "county", "commerce") for slug in PROFILES]
+    agencies = [Agency(slug, f"{slug}局", AGENCIES[slug].level, "commerce") for slug in PROFILES]
     records = [
-        record(reading(agency.name, year, form=form, cells=dict(figures_of_form(figures, form))))
+        record(
+            reading(
+                agency.name,
+                year,
+                form=form,
+                scope="area" if PROFILES[agency.id].whole else "own",
+                cells=dict(figures_of_form(figures, form)),
+            )
+        )
         for agency in agencies
         for year, figures in history(PROFILES[agency.id], agency.id, range(2019, 2025))
         for form in ("2019" if year < 2021 else "2021",)

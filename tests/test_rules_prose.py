@@ -183,11 +183,14 @@ def test_counts_are_compared_exactly() -> None:
 
 
 def test_yuan_taken_for_ten_thousand_yuan_are_told() -> None:
-    for table, prose in ((12.5, 125000), (125000, 12.5)):
+    for table, prose in ((12.5, 125000), (125000, 12.5), (128400, 12.8)):
         (issue,) = found(
             [filing(claim(FEES, prose), cells={("proactive", "fees", "amount"): table})], "narrative_mismatch"
         )
         assert "“元”和“万元”" in issue["message_zh"] and "元 and 万元" in issue["message_en"]
+    assert "表格按万元计为128400万元，正文合12.8万元（128000元）" in issue["message_zh"]
+    assert "如以正文为准，表格应填12.8；如以表格为准，正文应写128400万元。" in issue["message_zh"]
+    assert "the table has 128400 万元, the prose 12.8 万元 (128000 yuan)" in issue["message_en"]
     (issue,) = found([filing(claim(FEES, 12), cells={("proactive", "fees", "amount"): 25})], "narrative_mismatch")
     assert "万元”混用" not in issue["message_zh"]
 

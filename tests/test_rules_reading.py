@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from expectations.judge import READ, connect, judge
+from expectations.judge import READ, connect, judge, judge_frames
 from extract.forms import CellKey
 from tests.factories import failed_reading, reading, record, register
 from tests.test_rules_support import found, found_while_reading, issues, judged
@@ -88,6 +88,20 @@ def test_order_of_documents_does_not_matter() -> None:
     documents = [record(reading(year=year, cells={UPHELD: year - 2020})) for year in (2022, 2023, 2024)]
     one, other = judged(documents), judged(reversed(documents))
     assert one.quality_issue.equals(other.quality_issue) and one.issue_cell.equals(other.issue_cell)
+
+
+def test_tables_in_a_file_give_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A folder holds them, handed over in slices, so that no copy of all is made in memory."""
+    documents = [record(reading(year=year, cells={UPHELD: year - 2020})) for year in (2022, 2023, 2024)]
+    frames = build_frames([*documents, record(failed_reading())], register())
+    plain = judge_frames(frames)
+    monkeypatch.setattr("expectations.judge.SLICE", 2)
+    with connect(frames, tmp_path) as con:
+        kept = judge(con)
+        assert con.execute("SELECT count(*) FROM cell").fetchall() == [(len(frames["cell"]),)]
+    assert (tmp_path / "judging.duckdb").stat().st_size > 0
+    assert len(plain.quality_issue) > 3
+    assert kept.quality_issue.equals(plain.quality_issue) and kept.issue_cell.equals(plain.issue_cell)
 
 
 def test_a_read_only_file_with_enumerations_gives_the_same(tmp_path: Path) -> None:

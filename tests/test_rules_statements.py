@@ -88,6 +88,16 @@ def test_all_upheld_of_lawsuits_and_of_everything() -> None:
     assert raised("statement_mismatch", said("all_upheld"), cells=cells) == everything
 
 
+def test_suits_said_to_be_won_are_not_contradicted_by_one_withdrawn() -> None:
+    statement = said("all_upheld", "行政诉讼5件，均胜诉。", metric="review_litigation.litigation.total")
+    for column, broken in (("corrected", True), ("pending", True), ("other", False)):
+        told = found(
+            [record(reading(cells={(R, "litigation_direct", column): 1}, statements=[statement]))], "statement_mismatch"
+        )
+        assert len(told) == broken
+        assert all("正文说诉讼均胜诉" in issue["message_zh"] for issue in told)
+
+
 def test_what_the_sentence_leaves_open_is_not_contradicted() -> None:
     pending: dict[CellKey, Any] = {(R, "litigation_direct", "pending"): 2}
     decided = said("all_upheld", "行政诉讼5件，已审结的均获维持。")

@@ -54,6 +54,24 @@ def test_carry_over_continuity(
     assert {issue["filing_id"] for issue in raised} <= {"new-2024-own-r1"}
 
 
+@pytest.mark.parametrize(
+    ("agency", "years"),
+    [
+        # Merged in February 2021: the reports for 2020 and 2021 are the new district's.
+        ("三明市三元区民政局", {2019, 2022}),
+        ("杭州市上城区人民政府", {2019, 2022}),
+        # Merged in July 2020; a bureau whose district did not change.
+        ("南通市崇川区民政局", {2021, 2022}),
+        ("三明市永安市民政局", {2019, 2020, 2021, 2022}),
+    ],
+)
+def test_what_a_district_carried_forward_before_it_took_in_another_is_not_its_own(agency: str, years: set[int]) -> None:
+    filed = [one({(T, OUT, "total"): 3}, agency=agency, year=year, form="2021" if year > 2020 else "2019")
+             for year in range(2018, 2023)]  # fmt: skip
+    raised = {issue["report_year"] for issue in found(filed, "carry_over_continuity")}
+    assert raised & {2020, 2021, 2022} == years - {2019}
+
+
 def test_carry_over_names_the_cells_of_both_years() -> None:
     frames = judged(_two_years({(T, OUT, "total"): 3}, {}), rules=["carry_over_continuity"])
     assert sorted(frames.issue_cell[["filing_id", "row_code"]].itertuples(index=False, name=None)) == [

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.disk import replacing, sweep, write_atomically
+from flows.disk import replacing, scratch, sweep, write_atomically
 from flows.errors import OgiError
 from flows.home import Home
 from flows.lock import hold
@@ -48,6 +48,23 @@ def test_what_a_kill_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
     assert home.sweep() == 1
     assert [path.name for path in (home.archive / "ab").iterdir()] == ["abc"]
     assert sweep(tmp_path) == 0
+
+
+def test_a_scratch_folder_is_gone_afterwards_and_swept_after_a_kill(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    with pytest.raises(RuntimeError), scratch(home.work) as folder:
+        (folder / "half").write_bytes(b"half")
+        raise RuntimeError
+    assert list(home.work.iterdir()) == []
+    code = (
+        "import os, pathlib, sys; from flows.disk import scratch\n"
+        "with scratch(pathlib.Path(sys.argv[1])) as folder:\n"
+        "    (folder / 'half').write_bytes(b'half'); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", code, home.work], env=ENVIRONMENT, check=False)
+    assert len(list(home.work.rglob("half"))) == 1
+    assert home.sweep() == 1
+    assert list(home.work.iterdir()) == []
 
 
 def test_a_document_is_archived_once_by_its_content(tmp_path: Path) -> None:

@@ -50,11 +50,12 @@ class Rule:
 
     ``place`` says what the issue's place is ("column", "row", "row.column",
     "table" …), ``figures`` what its expected and actual are. ``judged_on`` is
-    "filing" where one filing suffices (such rules run in ``ogi check``), "years"
-    where an agency's other filings are needed, "relatives" where other agencies'
-    are, "register" where it is about the register of agencies rather than the
-    filing. ``forms`` are the editions that it applies to, ``first_year`` the
-    first report year; ``parameters`` are numbers that its query asks for.
+    "filing" where one filing suffices (such rules run in ``ogi check``, and those
+    that can do with one in part, ``is_alone``), "years" where an agency's other
+    filings are needed, "relatives" where other agencies' are, "register" where
+    it is about the register of agencies rather than the filing. ``forms`` are the
+    editions that it applies to, ``first_year`` the first report year;
+    ``parameters`` are numbers that its query asks for.
     Message templates are None for rules found while reading: their issues bring
     messages of their own, of which ``example_*`` is one. ``*_unknown`` is the message where the expected figure
     cannot be computed. ``mend_*`` tell how to mend it where the message does not. ``in_prose`` rules
@@ -62,6 +63,8 @@ class Rule:
     named; ``actual_*`` and ``expected_*`` say whose figure each of the two is.
     ``cited_zh`` is the source as a notice about one filing cites it, ``{form}``
     standing for the one edition that binds it; None where the source is no form.
+    ``cited_before`` is what it cites instead for report years before a year, since
+    that source did not exist: the earliest such year that is after the filing's.
     """
 
     code: str
@@ -93,6 +96,7 @@ class Rule:
     mend_zh: str | None = None
     mend_en: str | None = None
     cited_zh: str | None = None
+    cited_before: Mapping[int, str] = field(default_factory=dict)
     in_prose: bool = False
     actual_zh: str = "报告所填"
     actual_en: str = "actual"
@@ -100,11 +104,17 @@ class Rule:
     expected_en: str = "expected"
 
     @property
+    def is_alone(self) -> bool:
+        """Whether one filing suffices for all of it, or for what its query tells with ``$alone``."""
+        return self.judged_on == "filing" or "$alone" in (self.sql or "")
+
+    @property
     def sql(self) -> str | None:
         """The query that finds the violations; None for rules found while reading.
 
         What it yields stands in ``definitions/README.md``. Named parameters:
-        ``$rule``, ``$first_year`` and those of ``parameters``.
+        ``$rule``, ``$first_year``, ``$alone`` (whether each filing is judged by
+        itself) and those of ``parameters``.
         """
         if self.computed == "reading":
             return None
@@ -116,12 +126,14 @@ class Rule:
         the one in force for the year, or the one used where the rule is not about the former."""
         if self.cited_zh is None:
             return self.source_zh
+        earlier = [before for before in sorted(self.cited_before) if year is not None and year < before]
+        cited = self.cited_before[earlier[0]] if earlier else self.cited_zh
         binding = form_in_force(year) if year is not None else None
         if binding is None or binding.code not in self.forms:
             binding = load_forms().get(form)
         if binding is None:
             return self.source_zh
-        return self.cited_zh.format(form=f"{binding.document}《{binding.title_zh}》")
+        return cited.format(form=f"{binding.document}《{binding.title_zh}》")
 
     def describe(self) -> dict[str, Any]:
         """The definition as a mapping that JSON can hold (for ``ogi rules``)."""
@@ -212,7 +224,7 @@ def _validate(rule: Rule) -> None:
         raise RuleError(f"{rule.code}: a formula is lacking")
     if rule.computed == "reading" and None in (rule.example_zh, rule.example_en):
         raise RuleError(f"{rule.code}: an example of its message is lacking")
-    if (rule.cited_zh or "").count("{") > (rule.cited_zh or "").count("{form}"):
+    if any(cited.count("{") > cited.count("{form}") for cited in (rule.cited_zh or "", *rule.cited_before.values())):
         raise RuleError(f"{rule.code}: what is cited names something other than the form")
     if (rule.mend_zh is None) != (rule.mend_en is None):
         raise RuleError(f"{rule.code}: how to mend it is said in one language only")
@@ -222,7 +234,7 @@ def _validate(rule: Rule) -> None:
         unknown = {name for _, name, _, _ in string.Formatter().parse(template) if name} - slots
         if unknown:
             raise RuleError(f"{rule.code}: a message names {sorted(unknown)}, which nothing fills")
-    asked = set(re.findall(r"\$(\w+)", sql)) - {"rule"}
+    asked = set(re.findall(r"\$(\w+)", sql)) - {"rule", "alone"}
     given = set(rule.parameters) | ({"first_year"} if rule.first_year is not None else set())
     if asked - given:
         raise RuleError(f"{rule.code}: the query asks for {sorted(asked - given)}, which the definition lacks")

@@ -9,6 +9,7 @@ from expectations.rules.catalogue import Rule, catalogue
 PAGE = Path(__file__).resolve().parent / "RULES.md"
 
 _SEVERITY = {"error": "错误 error", "warning": "警告 warning", "info": "提示 info"}
+_IN_PART = "部分情形单份报告即可判定 in part by one filing"
 _COMPUTED = {
     "identity": "由格式文件中的勾稽关系生成 generated from the form files",
     "sql": "查询 query",
@@ -49,9 +50,12 @@ def _section(rule: Rule) -> list[str]:
 
 def facts(rule: Rule) -> list[tuple[str, str]]:
     """What the catalogue says of a rule beside its name and what must hold, each with its label, Chinese first."""
+    judged_on = _JUDGED_ON[rule.judged_on]
+    if rule.is_alone and rule.judged_on != "filing":
+        judged_on += f"，{_IN_PART}"
     told = [
         ("严重程度 severity", _SEVERITY[rule.severity]),
-        ("判定 judged", f"{_JUDGED_ON[rule.judged_on]}；{_COMPUTED[rule.computed]}"),
+        ("判定 judged", f"{judged_on}；{_COMPUTED[rule.computed]}"),
         ("公式 formula", f"`{rule.formula}`" if rule.formula else ""),
         ("位置 place", rule.place),
         ("格式 forms", ", ".join(rule.forms)),

@@ -8,6 +8,7 @@
 ``rule_alike``: totals that prose takes for one another.
 ``rule_scope``: the scopes in words.
 ``rule_own_fact``: the cells that follow from no others.
+``rule_merger``: the report years in which a division is another than the year before.
 
 Three more hold what the queries of several rules need of the filings:
 ``rule_previous`` (for every filing last year's of the same agency and scope),
@@ -28,9 +29,12 @@ import pandas as pd
 
 from expectations.rules.metrics import alike, bases, metrics
 from extract.forms import Form, Identity, load_forms
+from extract.paths import DATA
 from transform.contracts import load_enums
 
 HERE = Path(__file__).resolve().parent
+MERGERS = DATA / "regions" / "mergers.csv"
+LAST_MONTH_OF_REPORTS = 3
 NO_LAST_YEAR = 9999
 QUERIES = {
     "rule_previous": "previous_filing.sql",
@@ -58,6 +62,7 @@ def create_reference(con: duckdb.DuckDBPyConnection, queries: Iterable[str]) -> 
         "rule_metric": metric_cells(),
         "rule_base": pd.DataFrame(bases(), columns=["form", "metric", "base"]),
         "rule_alike": pd.DataFrame(alike(), columns=["metric", "other", "preference"]),
+        "rule_merger": pd.DataFrame(mergers(), columns=["region_code", "report_year"]),
         "rule_scope": pd.DataFrame(scopes(), columns=["scope", "zh", "en"]),
     }
     types = types_of_codes(con)
@@ -139,6 +144,18 @@ def metric_cells() -> pd.DataFrame:
 def scopes() -> list[tuple[str, str, str]]:
     """The scopes, in Chinese and English."""
     return [(scope.code, scope.label_zh, scope.label_en) for scope in load_enums()["scope"]]
+
+
+@cache
+def mergers() -> list[tuple[str, int]]:
+    """Division and report year in which it is made of others (``data/regions/mergers.csv``): that of the change and,
+    for one by March, the year before, whose report the new agencies may have written."""
+    found: list[tuple[str, int]] = []
+    for line in MERGERS.read_text("utf-8").splitlines()[1:]:
+        code, _, month, *_ = line.split(",")
+        year, number = int(month[:4]), int(month[4:])
+        found += [(code, year), *([(code, year - 1)] if number <= LAST_MONTH_OF_REPORTS else [])]
+    return found
 
 
 def _cells(form: Form) -> Iterator[tuple[object, ...]]:

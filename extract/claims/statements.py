@@ -156,7 +156,10 @@ def _all_upheld(said: Said, text: str, agency: str, year: int | None) -> list[st
     ):
         return []
     clauses = re.split(r"[,，]", before[max(before.rfind(STOP) + 1, before.rfind("。") + 1) :])
-    return _rows(clauses[-1] + match.group()) or _rows("，".join(clauses)) or _rows(before) or list(said.legal)
+    rows = _rows(clauses[-1] + match.group()) or _rows("，".join(clauses)) or _rows(before) or list(said.legal)
+    if match["won"]:  # suits only, and not 确保行政诉讼均胜诉
+        return [row for row in rows if row != "review" and not words.aim.search(clauses[-1])]
+    return rows
 
 
 def _rows(text: str) -> list[str]:

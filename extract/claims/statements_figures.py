@@ -66,6 +66,8 @@ def _counted(drafts: Sequence[Draft], text: str, start: int, end: int) -> str | 
         return None
     last = before[-1]
     gap = text[last.end : end]
+    if "其中" in gap:
+        return None  # 收到46件，其中自然人占84.8%: of what is named after it
     if last.reason or last.table != "applications" or not _BETWEEN.fullmatch(gap) or not ("占" in gap or "(" in gap):
         return None
     return last.metric
@@ -79,6 +81,7 @@ def _named(tokens: Sequence[Token], text: str, start: int, match: re.Match[str])
         return _metric([token for token in tokens if match.end() <= token.start < end])
     if "占" not in text[start : match.start()] and "率" not in text[match.start() - 3 : match.start()]:
         return None
+    start = max(start, text.rfind("其中", start, match.start()))
     if any(token.kind == "number" and token.unit for token in tokens if start <= token.start < match.start()):
         return None  # a figure stands there that was not understood
     return _metric([token for token in tokens if start <= token.start < match.start()])

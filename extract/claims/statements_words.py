@@ -82,7 +82,9 @@ def load_words() -> Words:
             rf"(?:政府信息公开|依申请公开|信息公开)?申请"
         ),
         aim=re.compile(_any(data["aims"])),
-        all_upheld=re.compile(rf"(?P<all>{every})(?:{upheld_adverbs}){{0,6}}+(?:{_any(data['upheld'])})"),
+        all_upheld=re.compile(
+            rf"(?P<all>{every})(?:{upheld_adverbs}){{0,6}}+(?:{_any(data['upheld'])}|(?P<won>{_any(data['won'])}))"
+        ),
         decided=re.compile(_any(data["decided"])),
         fee=re.compile(r"费"),
         fee_subject=re.compile(_any(data["fee_subject"])),

@@ -18,7 +18,7 @@ from typing import Any
 
 import duckdb
 
-from expectations.judge import JudgedFrames, joined, judge
+from expectations.judge import MEMORY, JudgedFrames, joined, judge
 from expectations.rules.catalogue import Rule, catalogue
 from expectations.touched import fingerprints, kept, touched
 from tests.bench.measure import peak_mib
@@ -96,7 +96,7 @@ def main() -> None:
             _create(path, world)
             if given.file:
                 shutil.copy(path, given.file)
-        with duckdb.connect(str(path), config={"memory_limit": "6GB", "threads": 2}) as con:
+        with duckdb.connect(str(path), config={"memory_limit": MEMORY, "threads": 2}) as con:
             con.execute("SET enable_progress_bar = false")
             if given.each:
                 for rule in catalogue().values():

@@ -18,9 +18,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import perf_counter
 
+import duckdb
 import pandas as pd
 
-from expectations.judge import judge_frames
+from expectations.judge import judge, judge_frames
 from expectations.rules.catalogue import catalogue
 from tests.corpus import truth
 from tests.corpus.violations_across import Issue, Truth
@@ -99,9 +100,12 @@ def _excluded(made: World, reads: Iterable[Read]) -> set[str]:
     return wrong | parents
 
 
-def raised(corpus: Corpus, selected: Iterable[str] | None = None) -> set[Issue]:
-    """What the rules say of the corpus."""
-    issues = judge_frames(corpus.frames, selected).quality_issue
+def raised(
+    corpus: Corpus, selected: Iterable[str] | None = None, con: duckdb.DuckDBPyConnection | None = None
+) -> set[Issue]:
+    """What the rules say of the corpus; ``con``, where given, has its tables already."""
+    judged = judge_frames(corpus.frames, selected) if con is None else judge(con, selected)
+    issues = judged.quality_issue
     wanted = set(rules())
     return {
         (rule, agency, int(year), "" if rule == "filings_conflict" else place)

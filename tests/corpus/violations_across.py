@@ -21,6 +21,8 @@ COUNTED = frozenset({"received_new", "concluded_total", *SUITS})
 PEER_POWER, PEERS = 200, 20
 POWER, FLOOR, JUMP, LEAST_BASE = 40, 5, 5, 20  # of the rule on magnitudes
 NOT_MEASURED = frozenset({"change"})
+MOST = {"township": 2_000, "county": 100_000, "zone": 100_000, "prefecture": 500_000, "vertical": 500_000}
+MOST_OTHERWISE, MOST_OF_STATISTICS = 3_000_000, {"charges": 1_000, "budget": 20_000}
 
 
 class Truth:
@@ -158,7 +160,7 @@ class Truth:
                     if y != year and self.current[other.agency.id, y, other.scope] is other
                 ]
                 alone = len({y for y, *_ in found}) == 1 and peers.off(document, key, value)
-                if alone or (others and _off(year, value, others)):
+                if alone or (others and _off(year, value, others)) or _beyond(document, key, value):
                     off.add((id(document), key))
                     self._tell(document, {("implausible_magnitude", f"{key[1]}.{key[2]}")})
         for document in self.world.documents:
@@ -194,6 +196,17 @@ class _Peers:
             return False
         upper = quantiles([number for _, number in near], n=4, method="inclusive")[2]
         return value >= PEER_POWER * (upper + FLOOR)
+
+
+def _beyond(document: Document, key: CellKey, value: Number) -> bool:
+    """Whether an amount is more than an agency of its level can have, or a tenth of that and whole."""
+    if key[2] != "amount":
+        return False
+    most = MOST_OF_STATISTICS.get(key[1])
+    if most is None:
+        most = MOST.get(document.agency.level, MOST_OTHERWISE)
+        most *= (1 if document.scope == "own" else 2) * (3 if key[1] == "procurement" else 1)
+    return value >= most or (value == int(value) and value >= most / 10)
 
 
 def _off(year: int, value: Number, others: list[tuple[int, Number]]) -> bool:

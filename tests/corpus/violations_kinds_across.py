@@ -13,6 +13,7 @@ from tests.corpus.violations_across import tells
 from tests.corpus.violations_kinds import Kind, Place, Put, is_2021, is_area, is_since_2019, last_of, mend
 from tests.corpus.violations_world import Document, World
 
+FEES = ("proactive", "fees", "amount")
 TABLES_3_4 = ("applications", "review_litigation")
 
 
@@ -144,6 +145,23 @@ def _in_yuan(world: World, document: Document, random: Random) -> list[Place]:
     return [f"{row}.amount"]
 
 
+def _always_in_yuan(world: World, document: Document, random: Random) -> list[Place]:
+    """The agency fills in yuan under 万元 every year, so that only what its level can have tells."""
+    lineage = world.lineage(document.agency.id)
+    filed = [other for other in world.documents if world.lineage(other.agency.id) == lineage and other.form == "2021"]
+    if any(not 2 <= other.figures[FEES] < 5_000 for other in filed):
+        return []
+    if document.scope != "own" or document.agency.level not in ("county", "township"):
+        return []
+    used = [other for user in world.documents for other in user.uses]
+    if any(other.uses or any(other is one for one in used) for other in filed):
+        return []  # what was copied from it would be a copy no longer
+    document.uses = [other for other in filed if other is not document]
+    for other in filed:
+        other.figures[FEES] = round(other.figures[FEES] * 10000)
+    return [("implausible_magnitude", other.agency.id, other.year, "fees.amount") for other in filed]
+
+
 def _times(factor: int) -> Put:
     def put(world: World, document: Document, random: Random) -> list[Place]:
         row = random.choice(("licensing", "penalties"))
@@ -213,6 +231,7 @@ ACROSS: tuple[Kind, ...] = (
     Kind("carry_over_continuity", "forgotten", _forgotten, _follows),
     Kind("normative_document_stock", "off", _stock, _stocked),
     Kind("implausible_magnitude", "yuan", _in_yuan, _has_two_before),
+    Kind("implausible_magnitude", "yuan_every_year", _always_in_yuan, is_2021),
     Kind("implausible_magnitude", "hundredfold", _times(100), _has_two_before),
     Kind("implausible_magnitude", "jump", _times(8), _has_two_before),
 )

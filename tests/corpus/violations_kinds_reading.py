@@ -8,7 +8,7 @@ from random import Random
 
 from tests.corpus import mutations
 from tests.corpus.model import Filing, reported
-from tests.corpus.violations_kinds import Kind, Place, is_2021
+from tests.corpus.violations_kinds import Kind, Place, Put, is_2021
 from tests.corpus.violations_world import PROCUREMENT, Document, World
 
 SLIPS = {
@@ -28,6 +28,8 @@ INSTEAD = {
     "proactive": "本年度没有应当统计的主动公开事项。",
     "applications": "详见附件。",
 }
+FEES = ("proactive", "fees", "amount")
+_FIGURES = re.compile(r"((?:<td[^>]*>(?:[\d,/—-]|&nbsp;)*</td>){7})</tr>")
 JUNK = ("见附件", "***", "详见说明", "待核实")
 
 
@@ -66,11 +68,13 @@ def _further_row(_: World, document: Document, random: Random) -> list[Place]:
 
 
 def _further_column(_: World, document: Document, random: Random) -> list[Place]:
+    """A column more on every row of figures, those with blanks and dashes too: a row without it would be torn."""
+
     def edit(page: str) -> str:
         start = page.rindex("<table", 0, page.index("申请人情况"))
         end = page.index("</table>", start)
         table = page[start:end].replace("申请人情况</td>", "申请人情况</td><td rowspan='3'>征询函件数</td>", 1)
-        return page[:start] + re.sub(r"(<td[^>]*>\d+</td>)</tr>", r"\1<td>2</td></tr>", table) + page[end:]
+        return page[:start] + _FIGURES.sub(r"\1<td>2</td></tr>", table) + page[end:]
 
     document.edits.append(edit)
     return _told(document, "form_extended", "applications")
@@ -107,6 +111,23 @@ def _unreadable(_: World, document: Document, random: Random) -> list[Place]:
     text = random.choice(JUNK)
     document.changes.append(lambda made: mutations.unreadable(made, key, text))
     return _told(document, "cell_unreadable", f"{key[1]}.{key[2]}")
+
+
+def _in_yuan(in_head: bool) -> Put:
+    def put(_: World, document: Document, random: Random) -> list[Place]:
+        amount = document.figures[FEES]
+        if not amount:
+            return []
+        if in_head:
+            document.changes.append(
+                lambda made: mutations.amount_in_yuan_by_head(made, "fees", "本年收费金额（单位：元）")
+            )
+        else:
+            raw = f"{round(amount * 10000)}元"
+            document.changes.append(lambda made: made.with_cells({FEES: reported(amount, raw)}))
+        return _told(document, "amount_unit", "fees.amount")
+
+    return put
 
 
 def _unit(_: World, document: Document, random: Random) -> list[Place]:
@@ -161,6 +182,8 @@ READING: tuple[Kind, ...] = (
     Kind("table_missing", "absent", _absent, is_2021),
     Kind("cell_missing", "row", _row_lacking, is_2021),
     Kind("cell_unreadable", "text", _unreadable),
+    Kind("amount_unit", "cell", _in_yuan(False), is_2021),
+    Kind("amount_unit", "head", _in_yuan(True), is_2021),
     Kind("unit_unstated", "procurement", _unit),
     Kind("identity_conflict", "year", _other_year),
     Kind("identity_conflict", "agency", _other_source, is_2021),

@@ -39,7 +39,11 @@ WITH stated AS (
     SELECT c.*, o.metric IS NOT NULL AS also_agrees,
            EXISTS (SELECT 1 FROM reading_issue AS r
                    WHERE r.rule = 'unit_unstated' AND r.filing_id = c.filing_id
-                     AND contains('.' || c.metric, '.' || r.place)) AS unit_unstated
+                     AND contains('.' || c.metric, '.' || r.place)) AS unit_unstated,
+           -- Rounded figures are ten thousand times each other by less than a twentieth.
+           c.value > 0 AND c.expected > 0 AND (c.value BETWEEN 9500 * c.expected AND 10500 * c.expected
+                                               OR c.expected BETWEEN 9500 * c.value AND 10500 * c.value) AS times_10_000,
+           rtrim(rtrim(CAST(c.expected AS DECIMAL(38,8))::VARCHAR, '0'), '.') AS filled, rtrim(rtrim(CAST(c.value AS DECIMAL(38,8))::VARCHAR, '0'), '.') AS told, rtrim(rtrim(CAST(c.value * 10000 AS DECIMAL(38,8))::VARCHAR, '0'), '.') AS told_yuan
     FROM compared AS c
     LEFT JOIN confirmed AS o ON o.filing_id = c.filing_id AND o.metric = c.metric
     LEFT JOIN told_apart AS a ON a.filing_id = c.filing_id AND a.claim_scope = c.claim_scope
@@ -60,9 +64,10 @@ WITH stated AS (
                 ELSE '这句话说的是' || cs.zh || '，而本报告的口径是' || fs.zh || '；如属不同口径，请在正文中写明。' END
            || CASE WHEN v.also_agrees THEN '正文另有一处与表格一致。' ELSE '' END
            || CASE WHEN v.unit_unstated THEN '表格没有写明金额单位。' ELSE '' END
-           || CASE WHEN v.kind = 'amount' AND v.value <> 0
-                    AND (v.value = v.expected * 10000 OR v.expected = v.value * 10000)
-                   THEN '两者恰好相差一万倍，请核对是否把“元”和“万元”混用。' ELSE '' END
+           || CASE WHEN v.kind = 'amount' AND v.times_10_000
+                   THEN '两者相差一万倍，应是把“元”和“万元”混用：表格按万元计为' || v.filled || '万元，正文合'
+                        || v.told || '万元（' || v.told_yuan || '元）。如以正文为准，表格应填' || v.told
+                        || '；如以表格为准，正文应写' || v.filled || '万元。' ELSE '' END
            || CASE WHEN t.metric IS NOT NULL THEN '正文的数字恰与' || t.label_zh || '相等，如指该数，请改用相应的表述。'
                    ELSE '' END AS note_zh,
            CASE WHEN v.same_scope THEN ''
@@ -71,9 +76,11 @@ WITH stated AS (
                      || '; if they differ, the prose should say so. ' END
            || CASE WHEN v.also_agrees THEN 'Elsewhere the prose agrees with the table. ' ELSE '' END
            || CASE WHEN v.unit_unstated THEN 'The table does not say in which unit the amount is. ' ELSE '' END
-           || CASE WHEN v.kind = 'amount' AND v.value <> 0
-                    AND (v.value = v.expected * 10000 OR v.expected = v.value * 10000)
-                   THEN 'One is ten thousand times the other: check whether 元 and 万元 were confused. ' ELSE '' END
+           || CASE WHEN v.kind = 'amount' AND v.times_10_000
+                   THEN 'One is ten thousand times the other, so that 元 and 万元 seem to be confused: the table has '
+                        || v.filled || ' 万元, the prose ' || v.told || ' 万元 (' || v.told_yuan
+                        || ' yuan). If the prose is right, the table should say ' || v.told
+                        || '; if the table is, the prose should say ' || v.filled || ' 万元. ' ELSE '' END
            || CASE WHEN t.metric IS NOT NULL
                    THEN 'The figure of the prose equals ' || t.label_en || '; if that is meant, say so. '
                    ELSE '' END AS note_en

@@ -1,6 +1,7 @@
 -- For every filing the current revision of last year's report of the same agency
 -- and scope. A renamed agency continues its only predecessor. Where agencies
--- merged, what one of them carried forward says nothing of the whole: no pair.
+-- merged, what one of them carried forward says nothing of the whole: no pair, nor
+-- in the year in which an agency's division took in another (rule_merger).
 WITH latest AS (
     SELECT filing_id, agency_id, report_year, scope FROM dim_filing WHERE is_current
 ), predecessor AS (
@@ -19,6 +20,9 @@ WITH latest AS (
 )
 SELECT f.filing_id, coalesce(own.filing_id, before.filing_id) AS previous_id
 FROM dim_filing AS f
+ANTI JOIN (SELECT a.agency_id, m.report_year
+           FROM dim_agency AS a JOIN rule_merger AS m ON m.region_code = a.region_code) AS m
+    ON m.agency_id = f.agency_id AND m.report_year = f.report_year
 LEFT JOIN latest AS own ON own.agency_id = f.agency_id
                        AND own.report_year = f.report_year - 1 AND own.scope = f.scope
 LEFT JOIN before ON before.agency_id = f.agency_id

@@ -33,12 +33,17 @@ WITH said AS (
       AND (s.item IS NULL OR s.item = c.row_code OR s.item = 'litigation' AND starts_with(c.row_code, 'litigation_'))
       -- 已审结的均获维持 leaves open what is pending.
       AND NOT (c.column_code = 'pending' AND regexp_matches(s.sentence, '(^|[^未])(审结|结案|办结)'))
+      -- A suit that was withdrawn was not lost.
+      AND NOT (c.column_code = 'other' AND contains(s.sentence, '胜诉') AND NOT contains(s.sentence, '维持'))
 )
 SELECT c.filing_id, concat_ws('.', c.form_table, c.row_code, c.column_code) AS place,
        c.value AS expected, 0 AS actual,
-       MAP {'said_zh': CASE c.kind WHEN 'all_concluded' THEN '申请已全部办结' ELSE '结果均为维持' END,
-            'said_en': CASE c.kind WHEN 'all_concluded' THEN 'all applications were concluded'
-                                   ELSE 'every decision was upheld' END,
+       MAP {'said_zh': CASE WHEN c.kind = 'all_concluded' THEN '申请已全部办结'
+                            WHEN arg_min(contains(c.sentence, '胜诉'), c.statement_no) THEN '诉讼均胜诉'
+                            ELSE '结果均为维持' END,
+            'said_en': CASE WHEN c.kind = 'all_concluded' THEN 'all applications were concluded'
+                            WHEN arg_min(contains(c.sentence, '胜诉'), c.statement_no) THEN 'every suit was won'
+                            ELSE 'every decision was upheld' END,
             'sentence': arg_min(c.sentence, c.statement_no)} AS detail,
        [{'side': 'expected', 'filing_id': c.filing_id, 'form_table': c.form_table,
          'row_code': c.row_code, 'column_code': c.column_code}] AS cells
