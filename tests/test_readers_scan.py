@@ -212,7 +212,7 @@ def test_among_more_strokes_than_any_table_has_no_rules_are_looked_for(monkeypat
 
 def test_a_page_of_more_writing_than_is_read_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     drawn = png(on_paper(draw_table(ROWS)))
-    monkeypatch.setattr(limits, "MAX_WRITING", 6000)  # two readings of 11 cells take 3520
+    monkeypatch.setattr(limits, "MAX_WRITING", 6000)  # two readings of 11 cells take less
     assert texts(read(drawn).grids) == ROWS
     monkeypatch.setattr(limits, "MAX_WRITING", 1000)
     with pytest.raises(ReadError, match="文字行"):
@@ -275,6 +275,20 @@ def test_a_seal_hides_no_figure() -> None:
     assert texts(read(png(ImageChops.multiply(page, seal))).grids) == ROWS
 
 
+def test_a_seal_that_rules_part_leaves_nothing_in_empty_cells() -> None:
+    page, empty = draw_table([["", "", ""], ["", "", ""], ["", "", "7"]]), [["", "", ""], ["", "", ""], ["", "", "7"]]
+    document = read(png(on_paper(ImageChops.multiply(page, ring()))))
+    assert texts(document.grids) == texts(document.positions) == empty
+
+
+def test_tables_beside_each_other_are_read_from_the_left() -> None:
+    """Though the right one begins a little higher, as on paper that lies askew."""
+    page = on_paper(Image.new("RGB", (10, 10), "white"))
+    for number, (x, y) in enumerate(((100, 108), (800, 100))):
+        page.paste(draw_table([[str(number), "15"], ["0", "7"], ["3", "4"]]).crop((98, 98, 510, 350)), (x, y))
+    assert [grid.rows[0][0].text for grid in read(png(page)).grids] == ["0", "1"]
+
+
 def test_a_figure_in_red_is_read() -> None:
     page = draw_table(ROWS, {(1, 3): "red"})
     document = read(png(page))
@@ -321,6 +335,52 @@ def test_a_figure_that_the_first_reading_takes_for_another_is_doubted(misread: C
     reading = read_bytes(png(page), "a.png")
     doubted = {tuple(cell) for issue in reading["issues"] if issue["origin"] == "extraction" for cell in issue["cells"]}
     assert ("applications", "received_new", "natural_person") in doubted
+
+
+def test_where_the_readings_differ_further_looks_settle_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first reading takes 4119 for 4179; what all looks after that see is what both readings say."""
+    true, calls = ocr.read_lines, [0]
+    for wrong_calls, first in (({1}, "4119"), ({1, 4}, "4179")):
+
+        def read_lines(
+            pictures: list[raster.Picture], *, figures: bool = False, wrong_calls: set[int] = wrong_calls
+        ) -> list[ocr.Text]:
+            calls[0] += figures
+            found = true(pictures, figures=figures)
+            wrong = calls[0] in wrong_calls
+            return [ocr.Text("4179", t.middles, 0.99) if wrong and t.text == "4119" else t for t in found]
+
+        monkeypatch.setattr(ocr, "read_lines", read_lines)
+        calls[0] = 0
+        document = read(png(draw_table(ROWS)))
+        assert (document.grids[0].rows[2][3].text, texts(document.positions)[2][3]) == (first, first)
+        assert calls[0] == 4
+
+
+def test_a_look_that_is_not_certain_settles_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    true, calls = ocr.read_lines, [0]
+
+    def read_lines(pictures: list[raster.Picture], *, figures: bool = False) -> list[ocr.Text]:
+        calls[0] += figures
+        found = true(pictures, figures=figures)
+        found = [ocr.Text("4179", t.middles, 0.99) if calls[0] == 1 and t.text == "4119" else t for t in found]
+        return [ocr.Text(t.text, t.middles, 0.89) if calls[0] == 4 else t for t in found]
+
+    monkeypatch.setattr(ocr, "read_lines", read_lines)
+    document = read(png(draw_table(ROWS)))
+    assert (document.grids[0].rows[2][3].text, texts(document.positions)[2][3]) == ("4179", "4119")
+
+
+def test_further_looks_leave_a_seal_and_dirt_out_and_keep_dots() -> None:
+    page = draw_table([["18.5", "12"], ["0", "5"]])
+    ImageDraw.Draw(page).rectangle((150, 122, 156, 126), fill="black")
+    seal = Image.new("RGB", page.size, "white")
+    ImageDraw.Draw(seal).rectangle((170, 125, 215, 160), outline=(214, 38, 42), width=4)
+    shown = straight(ImageChops.multiply(page, seal))
+    cell = inked.Cell((0, 0, 0, 0), (105, 105, 295, 175), (105, 105, 295, 175), False)
+    views = inked.seen_otherwise(shown, cell)
+    assert [text.text for text in ocr.read_lines(views, figures=True)] == ["18.5"] * 3
+    assert len({view.shape for view in views}) == 3
 
 
 def test_pages_of_a_tiff_are_counted() -> None:

@@ -9,16 +9,18 @@ reading says that it is in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import chain, product
 
 from extract.figures import squeeze
-from extract.forms import CellKey, Form, Table
+from extract.forms import CellKey, Form, Identity, Table
 from extract.matching.confirm import confirm_order, follow_headings
 from extract.matching.result import Cell, TableReading
 from extract.matching.sums import closes, residual
 
 _MOST_BROKEN = 0.6  # of the rows that can be judged and hold figures other than zero
 _LEAST_BROKEN = 6
+_MOST_TIED = 10  # figures in which the readings differ that stand in sums with each other
 _MOST_DIFFERING = 0.3  # of the cells that two readings of one table have in common
 _ELSEWHERE = 0.5  # of the form's rows: a table that shows fewer may be another one
 
@@ -164,14 +166,12 @@ def _contradicted(key: CellKey, first: Mapping[CellKey, Cell], second: Mapping[C
 
 def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> None:
     differing = [
-        key
-        for key, cell in sure.items()
-        if key in one.cells
-        and one.cells[key].raw != cell.raw
-        and squeeze(one.cells[key].raw) != squeeze(cell.raw)
-        and _is_figure(cell)
+        key for key, cell in sure.items() if key in one.cells and not _same(one.cells[key], cell) and _is_figure(cell)
     ]
     if not differing or closes(form, one.table, one.cells):
+        return
+    one.cells, differing = _settled(form, one, sure, differing)
+    if not differing:
         return
     # What differs everywhere is another table, not another reading of this one.
     same_table = len(differing) <= _MOST_DIFFERING * len(sure)
@@ -188,6 +188,59 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
         f"The two readings differ in {shown_en} (by structure / by position: {pairs}); the {taken} stands.",
         differing,
     )
+
+
+def _same(one: Cell, other: Cell) -> bool:
+    """Whether two readings of a cell are one: the same text or, of a picture
+    (where one takes this and one that stroke for a dash), the same figure."""
+    if squeeze(one.raw) == squeeze(other.raw):
+        return True
+    seen = one.place.recognised and other.place.recognised and one.status in ("reported", "not_applicable")
+    return seen and (one.status, one.value) == (other.status, other.value)
+
+
+def _settled(
+    form: Form, one: TableReading, sure: Mapping[CellKey, Cell], differing: Sequence[CellKey]
+) -> tuple[dict[CellKey, Cell], list[CellKey]]:
+    """The cells with those figures of a picture, and which of ``differing``
+    stay open: of figures that stand in sums with each other one choice between
+    the two readings is taken if it is the only one that closes all their sums."""
+    cells, still_open = one.cells, list(differing)
+    seen = [key for key in differing if one.cells[key].place.recognised]
+    for keys, sums in _tied(form, one, seen):
+        closing: list[dict[CellKey, Cell]] = []
+        for taken in product((False, True), repeat=len(keys)) if len(keys) <= _MOST_TIED else ():
+            chosen = {key: _as_text(sure[key]) for key, second in zip(keys, taken, strict=True) if second}
+            figures = {**cells, **chosen}
+            if all(residual(form, identity, where, figures) == 0 for identity, where in sums):
+                closing.append(chosen)
+        if len(closing) == 1:
+            cells = {**cells, **closing[0]}
+            still_open = [key for key in still_open if key not in keys]
+    return cells, still_open
+
+
+def _tied(
+    form: Form, one: TableReading, keys: Sequence[CellKey]
+) -> list[tuple[list[CellKey], list[tuple[Identity, str]]]]:
+    """Groups of cells that stand in sums together, with all sums in which they stand."""
+    groups: list[tuple[list[CellKey], list[tuple[Identity, str]]]] = []
+    for identity, where in _sums_of(form, one):
+        terms = set(chain(*identity.cells(where)))
+        members = [key for key in keys if key in terms]
+        if members:
+            tied = [group for group in groups if not set(group[0]).isdisjoint(members)]
+            groups = [group for group in groups if group not in tied]
+            together = dict.fromkeys([*members, *chain(*(group[0] for group in tied))])
+            groups.append((list(together), [(identity, where), *chain(*(group[1] for group in tied))]))
+    return groups
+
+
+def _sums_of(form: Form, one: TableReading) -> Iterator[tuple[Identity, str]]:
+    """The sums of the table, each row's and column's."""
+    for identity in form.identities:
+        if identity.table == one.table:
+            yield from ((identity, where) for where in identity.over)
 
 
 def _is_figure(cell: Cell) -> bool:

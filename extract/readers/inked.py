@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from extract.model import BBox
 from extract.readers.ocr import Box
@@ -16,6 +17,7 @@ SPECK = 7
 """Pixels: ink smaller than this both ways is dirt (a dot of a number stands beside digits)."""
 
 _SEAL = 150  # pixels: 19 mm, the smallest seal has 30
+_PARTED = 13  # pixels: by which a rule parts the ring of a seal
 _RULE = 8  # pixels: the thickest rule, with what it leans
 _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
 _MINUS = 5  # pixels: the narrowest minus sign
@@ -25,6 +27,12 @@ _STROKE = 0.3  # of a slash's height: it is thin all along, unlike a 7
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
 _PAD = 6  # pixels of paper around ink
 _LINE = 40  # pixels: the height of a line of small print with its leading
+_WIDER = 1.2
+_SOFTER = 0.8  # pixels
+_DARK = {True: 0.45, False: 0.7}  # of the paper's light: the ink of a seal, where there is one, has more in red light
+_NEAR = 7  # pixels: as wide as a stroke is what belongs to it, if fainter
+_PAPER = 0.75  # of a cell's pixels are no lighter than its paper
+_DIGIT = 0.5  # of the tallest stroke's height: all digits are higher
 _SAME = 0.7  # of a box that lies in another
 _SHARE = 0.5  # of a line's height that must lie in a cell
 
@@ -61,8 +69,9 @@ def find_cells(page: Page, tables: Iterable[Sequence[BBox]]) -> list[Cell]:
 
 
 def _seals(page: Page) -> list[Box]:
-    """The boxes of red rings: red ink in a cell under one is the seal's, not a figure."""
+    """The boxes of red rings, also where rules part them: red ink in a cell under one is the seal's, not a figure."""
     red = (cv2.subtract(page.plain, page.grey) > RED).astype(np.uint8)
+    red = np.asarray(cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((_PARTED, _PARTED), np.uint8)), dtype=np.uint8)
     count, _, found, _ = cv2.connectedComponentsWithStats(red, connectivity=8)
     return [(x, y, x + wide, y + high) for x, y, wide, high, _ in found[1:count].tolist() if min(wide, high) >= _SEAL]
 
@@ -182,6 +191,45 @@ def ink_alone(page: Page, cell: Cell) -> Picture:
     x0, top, x1, bottom = cell.ink or cell.inside
     part = picture[top:bottom, x0:x1]
     return two_tones(part)
+
+
+def seen_otherwise(page: Page, cell: Cell) -> list[Picture]:
+    """What stands in a cell in three further ways, unlike the two readings' and
+    each other: with more paper around; only what is too dark for the ink of a
+    seal; wider and softer. What stands above, below or apart from the line of
+    dark ink is covered by paper."""
+    plain, lit = (page.grey, page.grey) if cell.is_red else (page.plain, page.lit)
+    x0, top, x1, bottom = cell.ink or cell.inside
+    plain, lit = plain[top:bottom, x0:x1], lit[top:bottom, x0:x1]
+    dark, (left, upper, right, lower) = _line_of(lit < _DARK[page.has_red] * np.quantile(lit, _PAPER))
+    paper = float(np.quantile(plain, _PAPER))
+    clean = np.where(cv2.dilate(dark, np.ones((_NEAR, _NEAR), np.uint8)) > 0, plain, paper).astype(np.uint8)
+    clean, dark = clean[upper:lower, left:right], dark[upper:lower, left:right]
+    smaller = cv2.copyMakeBorder(clean, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=(paper,))
+    wider = cv2.resize(clean, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC)
+    views = smaller, 255 - dark, cv2.GaussianBlur(wider, (0, 0), _SOFTER)
+    return [np.asarray(view, dtype=np.uint8) for view in views]
+
+
+def _line_of(mask: npt.NDArray[np.bool_]) -> tuple[Picture, Box]:
+    """The spots that stand on one line with the tallest: 255, else 0; and the box
+    around the digits and minus signs among them, with some paper."""
+    height, width = mask.shape
+    count, numbers, spots, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
+    found = list(enumerate(spots[1:count].tolist(), start=1))
+    _, (_, first, _, tallest, _) = max(found, key=lambda spot: spot[1][3], default=(0, (0, 0, 0, 0, 0)))
+    line = [(number, spot) for number, spot in found if first <= spot[1] + spot[3] / 2 <= first + tallest]
+    strokes = [
+        (x, y, x + wide, y + high)
+        for _, (x, y, wide, high, _) in line
+        if high >= _DIGIT * tallest or (wide >= _DOT * tallest and wide >= 1.8 * high)
+    ]
+    if not strokes:
+        return np.zeros(mask.shape, np.uint8), (0, 0, width, height)
+    left, upper = (max(min(box[side] for box in strokes) - _PAD, 0) for side in (0, 1))
+    right, lower = (min(max(box[side] for box in strokes) + _PAD, end) for side, end in ((2, width), (3, height)))
+    kept = np.isin(numbers, [number for number, _ in line])
+    return np.where(kept, 255, 0).astype(np.uint8), (left, upper, right, lower)
 
 
 def is_dash(tones: Picture) -> bool:

@@ -42,7 +42,7 @@ _FIGURE_LIKE = re.compile(r"[口日目工][口日目工.\s\d]{0,3}")  # boxes an
 _LIKELY = 0.01  # a figure that the recogniser gives less chance than this is none
 _HEIGHT = 48  # pixels of a line as the recogniser sees it
 _BATCH = 2600  # pixels of width that are recognised at once, which bounds the memory
-_LEAST_WIDTH = 160  # of the recogniser's picture; narrower ones are filled up
+_LEAST_WIDTH = 64  # of the recogniser's picture; narrower ones are filled up
 
 
 @dataclass(frozen=True, slots=True)

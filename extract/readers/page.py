@@ -10,6 +10,7 @@ from extract.readers.pdf_layer import Char, Layer
 from extract.readers.ruled import find_tables, line_text, lines, to_grid
 
 _PAGE_NUMBER = re.compile(r"^[-—–\s]*(?:第\s*)?\d{1,3}(?:\s*页)?(?:\s*共\s*\d+\s*页)?[-—–\s]*$")
+_LEVEL = 6.0  # points by which tables beside each other may begin higher or lower
 _CONTINUED = "\x00"  # marks a page's first paragraph as the rest of the page before
 
 
@@ -21,10 +22,11 @@ def append_page(blocks: list[Block], layer: Layer, tables: list[list[BBox]] | No
         tables = find_tables(layer)
     boxes = [_bounds(cells) for cells in tables]
     inside, free = _part(layer.chars, boxes)
-    placed: list[tuple[float, Block]] = [
-        (box[1], to_grid(cells, chars, layer)) for cells, box, chars in zip(tables, boxes, inside, strict=True)
+    placed: list[tuple[tuple[float, float], Block]] = [
+        (_order(box, boxes), to_grid(cells, chars, layer))
+        for cells, box, chars in zip(tables, boxes, inside, strict=True)
     ]
-    placed += _paragraphs(free, layer)
+    placed += [((top, 0.0), paragraph) for top, paragraph in _paragraphs(free, layer)]
     placed.sort(key=lambda pair: pair[0])
     for _, block in placed:
         if isinstance(block, Paragraph) and block.text.startswith(_CONTINUED):
@@ -44,6 +46,14 @@ def _bounds(cells: Sequence[BBox]) -> BBox:
         max(cell[2] for cell in cells),
         max(cell[3] for cell in cells),
     )
+
+
+def _order(box: BBox, boxes: Sequence[BBox]) -> tuple[float, float]:
+    """What tables are ordered by: from the top, those beside each other from the left."""
+    beside = (
+        other[1] for other in boxes if abs(other[1] - box[1]) <= _LEVEL and (other[2] <= box[0] or box[2] <= other[0])
+    )
+    return min([box[1], *beside]), box[0]
 
 
 def _part(chars: Sequence[Char], boxes: Sequence[BBox]) -> tuple[list[list[Char]], Sequence[Char]]:

@@ -4,7 +4,9 @@ The first reading recognises lines of text found over the whole page and puts
 their characters into the cells of the ruled grid. The second recognises, cell
 by cell, what ink stands in it: out of another picture (red seals removed,
 black and white), cut by the ink rather than by the detector. Cells of words
-are recognised once.
+are recognised once. Figures in which the two differ are looked at three more
+times; only where all three looks say for certain what one of the readings
+said is that what both say.
 """
 
 from __future__ import annotations
@@ -12,19 +14,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from extract.figures import Status, parse_figure
 from extract.model import BBox, Block, Grid, Place
 from extract.readers import limits, ocr
-from extract.readers.inked import Cell, common, cut, find_cells, ink_alone, is_dash, is_slash
+from extract.readers.inked import Cell, common, cut, find_cells, ink_alone, is_dash, is_slash, seen_otherwise
 from extract.readers.ocr import Box, Text
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
 from extract.readers.positions import read_positions
-from extract.readers.raster import SHORT_SIDE, UNIT, Page, Picture, pieces, straighten
+from extract.readers.raster import SHORT_SIDE, UNIT, Page, Picture, pieces, straighten, two_tones
 from extract.readers.raster_rules import NARROWEST, rules
 from extract.readers.ruled import find_tables, join, to_grid
 
@@ -34,6 +38,7 @@ _LEAST_CELLS = 8
 _LONG = 96  # pixels: twice the height of a line of ordinary text
 _SAMPLE = 4  # lines that tell whether a page stands on its head
 _DIRT = 0.5  # mean certainty below which a line outside tables is none
+_CERTAIN = 0.9  # certainty of a look that may settle what a figure is
 _LEGIBLE = 0.8  # mean certainty below which it might
 _WORDS = re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]", re.DOTALL)
 _FIGURE_FIRST = re.compile(r"\s*[-—+]?\d+(?![.、．\d])")
@@ -86,7 +91,7 @@ def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, 
         *_recognised(page.grey, [cell.ink for cell in missed if cell.ink and cell.is_red], figures=True),
     ]
     second = _second_chars(page, layer, cells)
-    _prefer_read(layer, second, cells)
+    _reconcile(page, layer, second, cells)
     found: list[Block] = []
     append_page(found, layer, tables)
     _append_joined(blocks, found)
@@ -203,23 +208,74 @@ def _second_chars(page: Page, layer: Layer, cells: Sequence[Cell]) -> list[Char]
             again.append(cell)
     pictures = [ink_alone(page, cell) for cell in again]
     for cell, picture, read in zip(again, pictures, ocr.read_lines(pictures, figures=True), strict=True):
-        x0, top, x1, bottom = (value * UNIT for value in cell.ink or cell.inside)
-        text = "-" if is_dash(picture) else "/" if is_slash(picture) else read.text or ocr.UNREAD
-        chars.append(Char(text, x0, top, x1, bottom, bottom))
+        chars.append(_one_char(cell, _by_shape(picture) or read.text or ocr.UNREAD))
     return chars
 
 
-def _prefer_read(layer: Layer, second: list[Char], cells: Sequence[Cell]) -> None:
+def _one_char(cell: Cell, text: str) -> Char:
+    x0, top, x1, bottom = (value * UNIT for value in cell.ink or cell.inside)
+    return Char(text, x0, top, x1, bottom, bottom)
+
+
+def _by_shape(tones: Picture) -> str:
+    """A dash or a slash where that is all there is; the recogniser takes either for a 1."""
+    return "-" if is_dash(tones) else "/" if is_slash(tones) else ""
+
+
+def _reconcile(page: Page, layer: Layer, second: list[Char], cells: Sequence[Cell]) -> None:
     """Where the first reading of a cell could not make out what the second
     could, or took for something else what by its shape is a slash, the two
-    change places; that they differ stays."""
+    change places; that they differ stays, unless further looks settle it."""
+    differing: list[_Differing] = []
     for cell in cells:
         firsts = [char for char in layer.chars if _holds(cell.box, char)]
         others = [char for char in second if _holds(cell.box, char)]
+        if not (firsts and others):
+            continue
         unread = any(char.text == ocr.UNREAD for char in firsts) and ocr.UNREAD not in join(others)
-        if firsts and others and (unread or join(others) == "/" != join(firsts)):
+        if unread or join(others) == "/" != join(firsts):
             for chars, old, new in ((layer.chars, firsts, others), (second, others, firsts)):
-                chars[:] = [char for char in chars if char not in old] + new
+                _put(chars, old, new)
+            firsts, others = others, firsts
+        if _figure(join(firsts)) != _figure(join(others)):
+            differing.append(_Differing(cell, firsts, others))
+    for case, figure in zip(differing, _looks(page, [case.cell for case in differing]), strict=True):
+        if figure is not None and figure == _figure(join(case.firsts)):
+            _put(second, case.others, case.firsts)
+        elif figure is not None and figure == _figure(join(case.others)):
+            _put(layer.chars, case.firsts, case.others)
+
+
+@dataclass(frozen=True, slots=True)
+class _Differing:
+    """A cell and its characters in both readings, which are not the same figure."""
+
+    cell: Cell
+    firsts: list[Char]
+    others: list[Char]
+
+
+def _put(chars: list[Char], old: Sequence[Char], new: Sequence[Char]) -> None:
+    """Replaces characters by others."""
+    chars[:] = [*(char for char in chars if char not in old), *new]
+
+
+def _figure(text: str) -> tuple[Status, Decimal | None]:
+    figure = parse_figure(text)
+    return figure.status, figure.value
+
+
+def _looks(page: Page, cells: Sequence[Cell]) -> list[tuple[Status, Decimal | None] | None]:
+    """What three further looks at each cell all say for certain, None where they do not."""
+    views = [seen_otherwise(page, cell) for cell in cells]
+    texts = iter(ocr.read_lines([view for three in views for view in three], figures=True))
+    seen = [{_figure(_said(view, next(texts))) for view in three} for three in views]
+    return [figures.pop() if len(figures) == 1 and ("unreadable", None) not in figures else None for figures in seen]
+
+
+def _said(view: Picture, read: Text) -> str:
+    """What one look at a cell says; nothing if it is not certain."""
+    return _by_shape(two_tones(view)) or (read.text if read.certainty >= _CERTAIN else ocr.UNREAD)
 
 
 def _append_joined(blocks: list[Any], found: Iterable[Any]) -> None:

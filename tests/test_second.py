@@ -1,0 +1,76 @@
+"""Figures of a picture in which two readings differ: what sums confirm, and what stays in doubt."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from extract.forms import CellKey
+from extract.matching.edition import match_table
+from extract.matching.result import TableReading
+from extract.matching.rows import rows_of
+from extract.matching.second import compare
+from extract.model import Field, Grid, Place
+from tests.test_matching import APPLICATIONS, FORM, Lines, applications_lines, proactive_lines
+
+NEW, OLD = "一、", "二、"
+PROACTIVE = FORM.table("proactive")
+
+
+def with_figure(lines: Lines, start: str, column: int, text: str) -> Lines:
+    """The lines with another text in one column (from 1) of the row whose label begins so."""
+    return [[*line[:column], text, *line[column + 1 :]] if line[0].startswith(start) else line for line in lines]
+
+
+def reading(lines: Lines, table: str, *, recognised: bool = True) -> TableReading:
+    place = Place(1, (0.0, 0.0, 9.0, 9.0), recognised=recognised)
+    grid = Grid([[Field(text, column, place) for column, text in enumerate(line)] for line in lines])
+    return match_table(rows_of([grid]), FORM, FORM.table(table), None)
+
+
+def compared(one: Lines, other: Lines, table: str = "applications", *, recognised: bool = True) -> TableReading:
+    first = reading(one, table, recognised=recognised)
+    compare(FORM, [first], lambda _: reading(other, table, recognised=recognised))
+    return first
+
+
+def doubted(found: TableReading) -> set[CellKey]:
+    return {key for remark in found.remarks if remark.origin == "extraction" for key in remark.cells}
+
+
+def test_the_reading_that_alone_closes_its_sums_is_confirmed_though_another_sum_breaks() -> None:
+    right = with_figure(applications_lines(), OLD, 2, "5")  # the filer's error, in both readings
+    was = next(line for line in right if line[0].startswith(NEW))[3]
+    wrong = with_figure(right, NEW, 3, "9")
+    key = ("applications", "received_new", "research_institution")
+    for one, other in ((right, wrong), (wrong, right)):
+        found = compared(one, other)
+        assert found.cells[key].value == Decimal(was)
+        assert not doubted(found)
+
+
+def test_a_figure_whose_sums_close_in_neither_reading_stays_in_doubt() -> None:
+    filed = with_figure(applications_lines(), OLD, 3, "5")  # in the same column as what is misread
+    found = compared(with_figure(filed, NEW, 3, "9"), filed)
+    assert doubted(found) == {("applications", "received_new", "research_institution")}
+
+
+def test_figures_of_text_are_not_settled_so() -> None:
+    right = with_figure(applications_lines(), OLD, 2, "5")
+    assert doubted(compared(with_figure(right, NEW, 3, "9"), right, recognised=False))
+
+
+def test_a_dash_is_a_dash_however_it_was_recognised() -> None:
+    lines = with_figure(proactive_lines(PROACTIVE), "规章", 1, "—")
+    found = compared(lines, with_figure(lines, "规章", 1, "-"), "proactive")
+    assert not doubted(found)
+    assert doubted(compared(lines, with_figure(lines, "规章", 1, "1"), "proactive"))
+
+
+def test_there_is_nothing_to_confirm_a_figure_that_stands_in_no_sum() -> None:
+    found = compared(proactive_lines(PROACTIVE), with_figure(proactive_lines(PROACTIVE), "规章", 1, "9"), "proactive")
+    assert doubted(found) == {("proactive", "regulations", PROACTIVE.columns[0].code)}
+
+
+def test_lines_are_whole() -> None:
+    assert not doubted(compared(applications_lines(), applications_lines()))
+    assert len(reading(applications_lines(), "applications").cells) == len(list(APPLICATIONS.cells()))
