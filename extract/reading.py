@@ -278,7 +278,17 @@ def _names_row(table: Table, row: Row, printed: set[str]) -> bool:
     if printed & labels:
         return True
     whole = [label for label in labels if len(label) >= _OWN_LABEL]
-    return any(label in line for line in printed for label in whole)
+    # 不同意公开答复数 of another row holds 同意公开答复数, and does not print it.
+    others = {other for item in table.rows if item is not row for other in variants(item)}
+    longer = [other for other in others if any(label in other for label in whole)]
+    return any(label in _without(line, longer) for line in printed for label in whole if label in line)
+
+
+def _without(line: str, labels: Iterable[str]) -> str:
+    """A line of words without these labels in it."""
+    for label in labels:
+        line = line.replace(label, "\n")
+    return line
 
 
 @cache

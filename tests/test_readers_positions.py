@@ -8,9 +8,10 @@ import pytest
 
 from extract.forms import load_forms
 from extract.reading import read_bytes
-from tests.corpus import build, mutations
+from tests.corpus import build, mutations, statistics
 from tests.corpus.agencies import AGENCIES
 from tests.corpus.pdf import PdfLayout, render
+from tests.corpus.statistics_grid import StatisticsStyle, compose
 
 
 @pytest.mark.parametrize("rules", ["none", "horizontal", "outer"])
@@ -77,3 +78,40 @@ def test_a_character_of_a_heading_printed_downwards_names_no_row() -> None:
         PdfLayout(rules="none", roomy=9.0),
     ):
         assert [raw for raw, _ in read_cells(render(filing, layout).data, "unavailable.not_held")] == true
+
+
+STYLES = {
+    "plain": StatisticsStyle(),
+    "serial": StatisticsStyle(serial=True),
+    "no units": StatisticsStyle(units="none"),
+    "serial, no units": StatisticsStyle(serial=True, units="none"),
+    "chapters beside": StatisticsStyle(chapters="beside"),
+    "serial, chapters beside": StatisticsStyle(serial=True, chapters="beside"),
+    "blank beside headings": StatisticsStyle(fill=""),
+    "three offices and the total": StatisticsStyle(offices="with_total"),
+    "last year beside": StatisticsStyle(beside="last_year_first"),
+}
+
+
+@pytest.mark.parametrize("rules", ["none", "horizontal", "outer"])
+@pytest.mark.parametrize("style", STYLES)
+def test_a_listing_without_its_rules_is_read_by_its_headings(style: str, rules: str) -> None:
+    filing = statistics.filing(AGENCIES["shili-xian"], 2016, f"listing-{style}")
+    filing = mutations.blank_zeros(filing, ["statistics"])
+    layout = PdfLayout(rules=rules)  # type: ignore[arg-type]
+    data = render(filing, layout, compose(filing, layout.labels, STYLES[style])).data
+    read = {(c["table"], c["row"], c["column"]): (c["value"], c["status"]) for c in read_bytes(data, "a.pdf")["cells"]}
+    assert None in {cell.number for cell in filing.cells.values()}
+    assert {
+        key: cell for key, cell in read.items() if cell != (filing.cells[key].number, filing.cells[key].status)
+    } == {}
+
+
+def test_full_width_digits_do_not_stand_apart() -> None:
+    filing = mutations.full_width(statistics.filing(AGENCIES["shili-xian"], 2016, "full-width"))
+    for rules in ("lines", "none"):
+        layout = PdfLayout(rules=rules)  # type: ignore[arg-type]
+        reading = read_bytes(render(filing, layout, compose(filing, layout.labels, StatisticsStyle())).data, "a.pdf")
+        read = {(c["table"], c["row"], c["column"]): c["value"] for c in reading["cells"]}
+        assert read == {key: cell.number for key, cell in filing.cells.items()}
+        assert not [issue for issue in reading["issues"] if issue["origin"] == "extraction"]

@@ -25,7 +25,7 @@ from extract.matching.listing_rows import (
 )
 from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
-from extract.model import Field
+from extract.model import Field, Place
 
 _LIKE = 0.75  # a label less like the form's than this is another row's
 _MARGIN = 0.1  # by which a label must be more like its row than like any other that could stand there
@@ -55,10 +55,11 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
     reading = TableReading(table.code)
     printing, rivalled, other_year = choose_printing(rejoin_labels(source.rows, table), table, year)
     printing = _without_extras(printing, table)
-    found = align(printing, table)
+    placed, bare = _with_bare_places(printing, table)
+    found = align(placed, table)
     strays = out_of_order(printing, found, table)
     ordered = [match for match in found if match.likeness >= _LIKE]
-    matches = [*ordered, *strays]
+    matches = [match for match in (*ordered, *strays) if match.source.index not in bare]
     reading.score = sum(match.likeness for match in matches)
     reading.consumed = {match.source.index for match in matches}
     if not matches:
@@ -68,8 +69,8 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
     for match in matches:
         _store(reading, form, table, match, source, "literal" if rivalled else "table")
     # A label without any field beside it has a figure that was not found.
-    bare = {row for line in printing if not line.tail for row in exact_rows(line.item, table)}
-    reading.lost |= {_key(table, row) for row in bare} - reading.cells.keys()
+    labels = {row for line in printing if not line.tail for row in exact_rows(line.item, table)}
+    reading.lost |= {_key(table, row) for row in labels} - reading.cells.keys()
     _remark_on_columns(reading, table, matches, source)
     _remark_on_rivals(reading, table, ordered)
     _remark_on_strangers(reading, table, printing, ordered, strays, source)
@@ -105,6 +106,21 @@ def _without_extras(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
                 source = replace(source, fields=source.tail, split=0)
         result.append(source)
     return result
+
+
+def _with_bare_places(rows: Sequence[SourceRow], table: Table) -> tuple[list[SourceRow], set[int]]:
+    """The rows, with a blank beside each label that is one row's alone and has no
+    field anywhere, and the indices of these: they keep the row's place, which
+    tells whose the labels below it are (被依法纠错数 is 行政复议's and 行政诉讼's)."""
+    named = {row for source in rows if source.tail for row in exact_rows(source.item, table)}
+    placed, bare = [], set()
+    for source in rows:
+        meant = exact_rows(source.item, table)
+        if not source.tail and len(meant) == 1 and meant[0] not in named:
+            source = replace(source, fields=(*source.fields, Field("", len(source.fields), Place())))
+            bare.add(source.index)
+        placed.append(source)
+    return placed, bare
 
 
 def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Source:

@@ -14,7 +14,7 @@ from itertools import pairwise, takewhile
 
 from extract.figures import parse_figure, squeeze
 from extract.forms import Table
-from extract.labels import is_label, variants, words
+from extract.labels import LISTING_NAMES, NO_FIGURES, is_label, numbering, variants, words
 from extract.matching.rows import SourceRow
 from extract.model import Field, Place
 
@@ -34,9 +34,6 @@ _LONGEST_HEADING = 16  # characters over a column of figures
 _FIRST = 5  # serial numbers begin no later
 _GAP = 3  # between the serial numbers of lines next to each other, where one's is lost
 _RUN = 0.8  # share of the steps by one that tells serial numbers
-_NAMES = frozenset({"统计指标", "指标名称", "指标", "项目"})
-NO_FIGURES = _NAMES | {"序号", "代码", "单位", "计量单位", "备注", "说明"}
-"""Headings of columns that hold no figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,10 @@ def lines_of(rows: Iterable[SourceRow], known: Callable[[str], bool]) -> list[Li
         for field in (piece for whole in row.fields for piece in _parted(whole, known)):
             if _PAGE_NUMBER.fullmatch(field.text):
                 continue
-            begins = len(parts) == 1 and not _printed(parts[0]) and _is_piece(field.text)
+            # (behind a serial number or the heading of a chapter a piece is known by its own number)
+            bare = len(parts) == 1 and not _printed(parts[0])
+            behind = numbering(field.text) != "" and sum(1 for other in parts[-1] if squeeze(other.text)) <= 1
+            begins = (bare or behind) and _is_piece(field.text)
             if begins or (_is_name(field.text) and not _is_in_figures_place(field, parts[-1], known)):
                 parts.append([field])
             else:
@@ -171,7 +171,7 @@ def headings_in_sequence(lines: Sequence[Line], table: Table) -> list[str]:
     """The words of the headings over the figures in order, where the source has
     no columns: what follows the heading of the labels, down to the first row."""
     texts = [words(field.text) for row in dict.fromkeys(line.source for line in lines) for field in row.fields]
-    start = next((place for place, text in enumerate(texts) if text in _NAMES), len(texts))
+    start = next((place for place, text in enumerate(texts) if text in LISTING_NAMES), len(texts))
     known = {label for item in (*table.rows, *table.groups) for label in variants(item)}
     heads = takewhile(lambda text: text and text not in known and len(text) <= _LONGEST_HEADING, texts[start + 1 :])
     return [text for text in heads if text not in NO_FIGURES]
