@@ -110,7 +110,7 @@ def test_a_listing_without_its_rules_is_read_by_its_headings(style: str, rules: 
 def test_full_width_digits_do_not_stand_apart() -> None:
     filing = mutations.full_width(statistics.filing(AGENCIES["shili-xian"], 2016, "full-width"))
     for rules in ("lines", "none"):
-        layout = PdfLayout(rules=rules)  # type: ignore[arg-type]
+        layout = PdfLayout(rules=rules)
         reading = read_bytes(render(filing, layout, compose(filing, layout.labels, StatisticsStyle())).data, "a.pdf")
         read = {(c["table"], c["row"], c["column"]): c["value"] for c in reading["cells"]}
         assert read == {key: cell.number for key, cell in filing.cells.items()}

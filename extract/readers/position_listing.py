@@ -211,7 +211,7 @@ def _labels_edge(printed: Sequence[Word], bases: Sequence[float], known: float |
 
     if known is not None and len(alike(known)) >= _OFTEN * len(edges):
         return known
-    best = max((alike(edge) for edge in edges), key=len, default=[])
+    best = max((alike(edge) for edge in edges), key=lambda found: (len(found), found), default=[])
     return min(best) if len(best) > _OFTEN * len(edges) else None
 
 
