@@ -169,7 +169,7 @@ def _refuse_others(document: Document, data: bytes, masthead: Masthead, tables: 
 def _cited_edition(lines: Sequence[str]) -> str | None:
     """The edition whose document the report cites as its form; None where it
     cites none, or several. A citation may go on over a line's end."""
-    pairs = (line + after for line, after in zip(lines, [*lines[1:], ""], strict=True) if "国办" in line)
+    pairs = (line + after for line, after in zip(lines, [*lines[1:], ""], strict=False) if "国办" in line)
     cited = {edition for text in pairs for edition in cited_editions(normalise(text))}
     return cited.pop() if len(cited) == 1 else None
 
