@@ -329,3 +329,17 @@ def test_a_row_is_lacking_though_the_label_of_another_holds_its_own() -> None:
     document = page(*WHOLE[: at("replied.granted")], *WHOLE[at("replied.granted") + 1 :])
     (issue,) = document["issues"]
     assert (issue["rule"], issue["origin"]) == ("cell_missing", "filing")
+
+
+def test_a_chapters_heading_does_not_take_the_place_of_its_misspelt_row() -> None:
+    rows = [f"|{row}" for row in WHOLE]
+    rows[at("reviews")] = f"四、行政复议数量|四、行证复议数量|件|{VALUES['reviews']}"
+    assert figures(page(*rows, head="|统计指标|单位|统计数")) == VALUES
+
+
+def test_a_row_alone_on_its_page_whose_label_the_pages_end_cut_keeps_its_figure() -> None:
+    code, ends = "refusal.no_government_information", "</td></tr></table><p>- 3 -</p><table><tr><td>"
+    rows = list(WHOLE)
+    rows[at(code) - 1] += ends + f"不是《条例》所|件|{VALUES[code]}{ends}指政府信息||"
+    del rows[at(code)]
+    assert figures(page(*rows)) == VALUES

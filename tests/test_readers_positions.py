@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 
 import pytest
@@ -10,6 +11,7 @@ from extract.forms import load_forms
 from extract.reading import read_bytes
 from tests.corpus import build, mutations, statistics
 from tests.corpus.agencies import AGENCIES
+from tests.corpus.grid import Block, Box, Grid, Title
 from tests.corpus.pdf import PdfLayout, render
 from tests.corpus.statistics_grid import StatisticsStyle, compose
 
@@ -115,3 +117,18 @@ def test_full_width_digits_do_not_stand_apart() -> None:
         read = {(c["table"], c["row"], c["column"]): c["value"] for c in reading["cells"]}
         assert read == {key: cell.number for key, cell in filing.cells.items()}
         assert not [issue for issue in reading["issues"] if issue["origin"] == "extraction"]
+
+
+def test_a_chapters_second_line_does_not_part_a_label_that_a_pages_end_cut() -> None:
+    """三、依申请公开情况 stands in two lines beside a row of which the page holds only the label's first characters."""
+    filing = statistics.filing(AGENCIES["shili-xian"], 2016, "cut beside")
+    layout = PdfLayout(rules="none")
+    (grid,) = (b for b in compose(filing, layout.labels, StatisticsStyle(chapters="beside")) if isinstance(b, Grid))
+    cut = next(at for at, row in enumerate(grid.rows) if any(box.text.endswith("收到申请数") for box in row))
+    chapter, label, *cells = grid.rows[cut]
+    upper = (*grid.rows[:cut], (replace(chapter, rows=1), replace(label, text="（一）收"), *cells))
+    rest = (Box("", "empty"), Box("到申请数", "label"), *(Box("", "empty") for _ in cells))
+    lower = (rest, (Box("", "empty", rows=chapter.rows - 1), *grid.rows[cut + 1]), *grid.rows[cut + 2 :])
+    blocks: list[Block] = [Title(filing.title), replace(grid, rows=upper), replace(grid, rows=lower)]
+    read = {cell["row"]: cell["value"] for cell in read_bytes(render(filing, layout, blocks).data, "a.pdf")["cells"]}
+    assert read == {key[1]: cell.number for key, cell in filing.cells.items()}

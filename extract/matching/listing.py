@@ -12,7 +12,7 @@ from extract.matching.align import Match, align, out_of_order, rejoin_labels
 from extract.matching.labelled import of_another_year
 from extract.matching.listing_columns import current_column, current_heading, figure_headings, has_several, heads_fit
 from extract.matching.listing_instances import choose_printing
-from extract.matching.listing_labels import exact_rows, is_known, is_named, is_named_in_part, likeness_whole
+from extract.matching.listing_labels import exact_rows, is_begun, is_known, is_named, is_named_in_part, likeness_whole
 from extract.matching.listing_rows import (
     Line,
     headings_in_sequence,
@@ -112,7 +112,12 @@ def _with_bare_places(rows: Sequence[SourceRow], table: Table) -> tuple[list[Sou
     """The rows, with a blank beside each label that is one row's alone and has no
     field anywhere, and the indices of these: they keep the row's place, which
     tells whose the labels below it are (被依法纠错数 is 行政复议's and 行政诉讼's)."""
-    named = {row for source in rows if source.tail for row in exact_rows(source.item, table)}
+    named: set[Row] = set()
+    for source in rows:
+        if source.tail and source.item:
+            # (a label misspelt may stand beside its chapter's heading, which has the same words)
+            likest = max(table.rows, key=lambda row: similarity(source.item, row))
+            named.update(exact_rows(source.item, table) or [likest] * (similarity(source.item, likest) >= _LIKE))
     placed, bare = [], set()
     for source in rows:
         meant = exact_rows(source.item, table)
@@ -143,7 +148,7 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
         leaves, width = (headed, across) if headed else (leaves if across == width else {}, across)
         heads = figure_headings(headed) or headings_in_sequence(own, table) or heads
         place = current_heading(heads, table, year)
-        if not any(is_named_in_part(line.words, table) for line in own):
+        if not any(_may_be_named(line, table) for line in own):
             for line in own:
                 if line.label is not None and not (place is not None and line.words in heads):
                     prepared.append(SourceRow(len(prepared), grid, (line.label,), 1, line.source.caption))
@@ -171,6 +176,13 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
             fields = tuple(field for field in (line.label, figure) if field is not None)
             prepared.append(SourceRow(index, grid, fields, int(line.label is not None), line.source.caption))
     return _Source(prepared, kept, frozenset(undecided), frozenset(doubtful))
+
+
+def _may_be_named(line: Line, table: Table) -> bool:
+    """Whether a line names a row or heading of the table, or begins to, beside a unit and a figure."""
+    if is_named_in_part(line.words, table):
+        return True
+    return bool(line.printed and line.unit) and is_begun(line.words, table)
 
 
 def _figure(line: Line, column: int | None, several: bool) -> tuple[Field | None, bool]:

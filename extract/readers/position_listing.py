@@ -193,7 +193,10 @@ def _read_listing(
         for label, anchor in zip(named, anchors, strict=True)
     ]
     rows += [(label[0].base, _row(label, (), listing, place, page)) for label in others]
-    rows += [(word.base, [Field(word.text, 0, place(word), colspan=0)]) for word in chapters]
+    for lines_of_one in _assigned(_label_lines(chapters), ())[1]:
+        # In front of the rows beside it, for it may stand between the pieces of a label.
+        text = "".join(line.text for line in lines_of_one)
+        rows.append((lines_of_one[0].base, [Field(text, 0, place(lines_of_one[0]), colspan=0)]))
     return rows, listing
 
 
