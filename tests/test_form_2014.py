@@ -343,3 +343,12 @@ def test_a_row_alone_on_its_page_whose_label_the_pages_end_cut_keeps_its_figure(
     rows[at(code) - 1] += ends + f"不是《条例》所|件|{VALUES[code]}{ends}指政府信息||"
     del rows[at(code)]
     assert figures(page(*rows)) == VALUES
+
+
+def test_a_figure_behind_a_heading_may_be_that_of_a_row_without_its_label() -> None:
+    rows = list(WHOLE)
+    place = at("response.press_conferences")
+    rows[place] = f"（二）通过不同渠道和方式回应解读的情况|—|—|{VALUES['response.press_conferences']}"
+    document = page(*rows)
+    assert figures(document) == {row: v for row, v in VALUES.items() if row != "response.press_conferences"}
+    assert {cell[1] for issue in doubts(document) for cell in issue["cells"]} == {"response.press_conferences"}

@@ -280,7 +280,9 @@ def _remark_on_strangers(
     for row in rows:
         used = row.index in reading.consumed and row.index not in source.doubtful
         line = source.lines.get(row.index)
-        if used or line is None or not (row.printed or line.label is None):
+        # (behind a heading of several rows, the figure of one without a label)
+        stated = line is not None and any(parse_figure(field.text).status == "reported" for field in line.figures)
+        if used or line is None or not (row.printed or line.label is None or stated):
             continue
         before = [order.index(match.row.code) for match in ordered if match.source.index < row.index]
         after = [order.index(match.row.code) for match in ordered if match.source.index > row.index]
