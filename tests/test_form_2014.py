@@ -352,3 +352,18 @@ def test_a_figure_behind_a_heading_may_be_that_of_a_row_without_its_label() -> N
     document = page(*rows)
     assert figures(document) == {row: v for row, v in VALUES.items() if row != "response.press_conferences"}
     assert {cell[1] for issue in doubts(document) for cell in issue["cells"]} == {"response.press_conferences"}
+
+
+def test_a_label_cut_after_its_first_character_in_a_page_without_a_table_is_made_whole() -> None:
+    rows = list(WHOLE)
+    rows[at("concluded.in_time")] = f"1.按|件|{VALUES['concluded.in_time']}|时办结数"
+    lines = "<br>".join(field for row in rows for field in row.split("|"))
+    document = read_bytes(PAGE.format(prose="", rows=f"</table><p>{lines}</p><table>").encode(), "x.html")
+    assert figures(document) == VALUES
+
+
+def test_a_pages_number_is_not_the_figure_of_the_chapter_below_it() -> None:
+    rows = [f"|{row}" for row in WHOLE]
+    rows[at("charges")] = f"七、依申请公开信息收取的费用{rows[at('charges')]}"
+    rows.insert(at("charges"), "|||3")
+    assert figures(page(*rows, head="|统计指标|单位|统计数")) == VALUES

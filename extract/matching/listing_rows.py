@@ -67,10 +67,10 @@ def lines_of(rows: Iterable[SourceRow], known: Callable[[str], bool]) -> list[Li
         for field in (piece for whole in row.fields for piece in _parted(whole, known)):
             if _PAGE_NUMBER.fullmatch(field.text):
                 continue
-            # (behind a serial number or the heading of a chapter a piece is known by its own number)
+            # (behind a serial number, the heading of a chapter or a whole row a piece is known by its own number)
             bare = len(parts) == 1 and not _printed(parts[0])
-            behind = numbering(field.text) != "" and sum(1 for other in parts[-1] if squeeze(other.text)) <= 1
-            begins = (bare or behind) and _is_piece(field.text)
+            behind = sum(1 for other in parts[-1] if squeeze(other.text)) <= 1 or _states(parts[-1][1:])
+            begins = (bare or (behind and numbering(field.text) != "")) and _is_piece(field.text)
             if begins or (_is_name(field.text) and not _is_in_figures_place(field, parts[-1], known)):
                 parts.append([field])
             else:
@@ -87,7 +87,7 @@ def lines_of(rows: Iterable[SourceRow], known: Callable[[str], bool]) -> list[Li
 
 def _is_in_figures_place(field: Field, part: Sequence[Field], known: Callable[[str], bool]) -> bool:
     """Whether words (见附件) stand where the figure of the label before them should."""
-    if len(part) == 0 or any(parse_figure(other.text).status == "reported" for other in part[1:]):
+    if len(part) == 0 or _states(part[1:]):
         return False
     plain = squeeze(field.text)
     named = _is_name(part[0].text) and known(words(_bare(part[0].text)[0]))
@@ -104,6 +104,10 @@ def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
             continue
         at = next(place for place, other in enumerate(result) if other is line)
         before, after = result[max(at - 1, 0) : at], result[at + 1 : at + 2]
+        if after and any(
+            other.source is after[0].source and other.words == after[0].words for other in result[at + 2 :]
+        ):
+            after = []  # a chapter's heading, beside the row of the same words
         for parts in (after, before, [*before, *after]):
             label = "".join(_piece(other) for other in parts)
             if all(_piece(other) for other in parts) and words(label) in known:
@@ -242,6 +246,10 @@ def _bare(text: str) -> tuple[str, str | None]:
     plain = plain[: behind.start()] if behind else plain
     unit = behind[1] if behind else apart[1] if apart else None
     return _AMONG.sub("", _SERIAL.sub("", plain)), unit
+
+
+def _states(fields: Iterable[Field]) -> bool:
+    return any(parse_figure(field.text).status == "reported" for field in fields)
 
 
 def _printed(fields: Iterable[Field]) -> bool:
