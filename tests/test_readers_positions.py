@@ -11,7 +11,8 @@ from extract.forms import load_forms
 from extract.reading import read_bytes
 from tests.corpus import build, mutations, statistics
 from tests.corpus.agencies import AGENCIES
-from tests.corpus.grid import Block, Box, Grid, Title
+from tests.corpus.grid import Block, Box, Grid, Paragraph, Title
+from tests.corpus.grid import compose as compose_form
 from tests.corpus.pdf import PdfLayout, render
 from tests.corpus.statistics_grid import StatisticsStyle, compose
 
@@ -132,3 +133,21 @@ def test_a_chapters_second_line_does_not_part_a_label_that_a_pages_end_cut() -> 
     blocks: list[Block] = [Title(filing.title), replace(grid, rows=upper), replace(grid, rows=lower)]
     read = {cell["row"]: cell["value"] for cell in read_bytes(render(filing, layout, blocks).data, "a.pdf")["cells"]}
     assert read == {key[1]: cell.number for key, cell in filing.cells.items()}
+
+
+def test_a_comparison_of_years_is_no_listing() -> None:
+    """What stands below a table of 项目, 2022年 and 2023年 is read as if that were not there."""
+    filing = build.filing(AGENCIES["shili-qu"], 2023, "comparison")
+    head = [Box(text, "head") for text in ("项目", "2022年", "2023年")]
+    lines = [[Box(label, "label"), Box("16", "figure"), Box("12", "figure")] for label in ("新收申请", "予以公开")]
+    compared = Grid("compared", 3, (tuple(head), *(tuple(line) for line in lines)))
+    for rules in ("none", "horizontal"):
+        layout = PdfLayout(rules=rules)
+        blocks = list(compose_form(filing, layout.labels, layout.grid))
+        first = next(at for at, block in enumerate(blocks) if isinstance(block, Grid) and block.code == "applications")
+        blocks[first:first] = [compared, Paragraph("上表为与上年的比较。")]
+        reading = read_bytes(render(filing, layout, blocks).data, "a.pdf")
+        read = {(c["table"], c["row"], c["column"]): c["value"] for c in reading["cells"]}
+        assert {key: read[key] for key in read if key[0] == "applications"} == {
+            key: cell.number for key, cell in filing.cells.items() if key[0] == "applications"
+        }

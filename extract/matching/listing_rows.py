@@ -104,9 +104,8 @@ def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
             continue
         at = next(place for place, other in enumerate(result) if other is line)
         before, after = result[max(at - 1, 0) : at], result[at + 1 : at + 2]
-        if after and any(
-            other.source is after[0].source and other.words == after[0].words for other in result[at + 2 :]
-        ):
+        beside = result[at + 2 : at + 3]
+        if beside and beside[0].source is after[0].source and beside[0].words == after[0].words:
             after = []  # a chapter's heading, beside the row of the same words
         for parts in (after, before, [*before, *after]):
             label = "".join(_piece(other) for other in parts)

@@ -16,7 +16,7 @@ from itertools import pairwise
 from operator import attrgetter
 
 from extract.forms import load_forms
-from extract.labels import LISTING_NAMES, NO_FIGURES, variants, words
+from extract.labels import LISTING_NAMES, variants, words
 from extract.model import Field, Place
 from extract.readers.page_heads import COLUMN_GAP, SAME_LINE, Word, one_cell
 
@@ -29,6 +29,7 @@ _SAME_GAP = 1.4  # of the characters' height: after a mark such as 、 a label g
 _ALIGNED = 3.0  # points within which the left edges of labels are one
 _OFTEN = 0.3  # share of the labels' lines that begin at the column's edge, unless they are centred
 _CHAPTER_GAP = 0.4  # of the characters' height, at least, between the heading of a chapter and a label
+_PIECES = 2  # further words of a line, into which gaps part a label
 _MOST_LINES = 5  # of one label, or of one heading
 _NUMBERED = re.compile(r"其中|[（(][\d一二三四五六七八九十]{1,2}[)）]|\d{1,2}[.．、]|[一二三四五六七八九十]、")
 _YEAR = re.compile(r"20[0-3]\d年度?")
@@ -112,7 +113,7 @@ def _find_heading(lines: Sequence[Sequence[Word]], first: int) -> _Heading | Non
         while end < len(lines) and end - at < _MOST_LINES and _goes_on(lines[end], lines[end - 1], name):
             end += 1
         after = _merged([word for row in lines[start:end] for word in row if word.x0 >= name.x1])
-        if any(_names_figures(word.text) for word in after):
+        if _are_headings([word.text for word in after]):
             before = [word for word in line if word.x1 <= name.x0]
             listing = Listing(
                 tuple((word.x0, word.x1) for word in before),
@@ -142,11 +143,13 @@ def _merged(heads: Sequence[Word]) -> list[Word]:
     return [one_cell(column) for column in columns]
 
 
-def _names_figures(text: str) -> bool:
-    label = words(text)
-    if label in NO_FIGURES:
-        return False
-    return "统计数" in label or label in _figure_headings() or _YEAR.fullmatch(label) is not None
+def _are_headings(texts: Sequence[str]) -> bool:
+    """Whether headings right of that of the labels are a listing's: they name
+    its figures, or years beside a unit (项目、2022年、2023年 compares something else)."""
+    labels = [words(text) for text in texts]
+    if any("统计数" in label or label in _figure_headings() for label in labels):
+        return True
+    return any(_YEAR.fullmatch(label) for label in labels) and any("单位" in label for label in labels)
 
 
 @cache
@@ -156,9 +159,11 @@ def _figure_headings() -> frozenset[str]:
 
 
 def _end_of_listing(lines: Sequence[Sequence[Word]], listing: Listing) -> int:
-    """How many of the lines below a listing's headings are its own: prose ends it."""
+    """How many of the lines below a listing's headings are its own: prose ends it, and a line with more words in a row
+    than it has columns, a label in pieces among them."""
     for at, line in enumerate(lines):
-        if any(len(word.text) >= _PROSE and word.x1 > listing.after[0][0] for word in line):
+        is_prose = any(len(word.text) >= _PROSE and word.x1 > listing.after[0][0] for word in line)
+        if is_prose or len(line) > listing.width + _PIECES:
             return at
     return len(lines)
 
