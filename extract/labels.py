@@ -17,6 +17,12 @@ _NUMBERING = re.compile(r"^[/\\]?(?:\((?:[一二三四五六七八九十]|\d)\)|
 _PUNCTUATION = re.compile(r"[、，,。.．;；:：()\[\]【】“”\"'‘’〝〞＂《》<>/\\|·…—\-_*#]")
 _CJK = re.compile(r"[\u4e00-\u9fff]")
 
+LISTING_NAMES = frozenset({"统计指标", "指标名称", "指标", "项目"})
+"""Headings, as bare words, of the column of a listing's labels."""
+
+NO_FIGURES = LISTING_NAMES | {"序号", "代码", "单位", "计量单位", "备注", "说明"}
+"""Headings of a listing's columns that hold no figures."""
+
 
 @lru_cache(maxsize=8192)
 def words(text: str) -> str:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 from extract import readers
 from extract.claims import read_claims, read_statements
+from extract.claims.lexer import normalise
+from extract.claims.statements import cited_editions
 from extract.figures import json_number
-from extract.forms import CellKey, Form, Row, Table
+from extract.forms import CellKey, Form, Row, Table, form_in_force
 from extract.identity.evidence import gather, is_filing
 from extract.identity.functions import SECTORS
 from extract.identity.kinds import KINDS, kind_despite_tables, refusal, refused_as, title_kind
@@ -135,7 +137,8 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     printed = (field.text for grid in document.grids for row in grid.rows for field in row)
     damaged = damage("|".join((*masthead.lines, *printed)))
     rows, others = rows_of(document.blocks), second_rows(document)
-    form = choose_edition([*rows, *others], masthead.report_year)
+    cited = _cited_edition(masthead.lines)
+    form = choose_edition([*rows, *others], masthead.report_year, cited)
     tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]
     compare(form, tables, lambda table: match_table(others, form, table, masthead.report_year))
     for table in tables:
@@ -145,8 +148,8 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     _describe(reading, masthead)
     reading["form"] = form.code
     lossy = document.truncated or any(field.place.recognised for row in rows for field in row.fields)
-    if any(table.merged for table in tables) and not is_told([*rows, *others], form):
-        _doubt_edition(form, tables)
+    if not is_told([*rows, *others], form):
+        _doubt_edition(form, tables, masthead.report_year, cited)
     cells, remarks = _complete(form, tables, lambda: _words_of(document, [*rows, *others]), lossy)
     remarks += [*altered_headings(rows, form.tables), *altered_titles(masthead.lines, form.tables)]
     remarks = without_misread_labels(remarks, document.positions is not None)
@@ -179,16 +182,39 @@ def _refuse_others(document: Document, data: bytes, masthead: Masthead, tables: 
             raise refusal(document, data, masthead.lines, masthead.titles)
 
 
-def _doubt_edition(form: Form, tables: Iterable[TableReading]) -> None:
-    """Says that rows which an earlier edition has as one are all that tells of the edition."""
+def _cited_edition(lines: Sequence[str]) -> str | None:
+    """The edition whose document the report cites as its form; None where it
+    cites none, or several. A citation may go on over a line's end."""
+    pairs = (line + after for line, after in zip(lines, [*lines[1:], ""], strict=False) if "国办" in line)
+    cited = {edition for text in pairs for edition in cited_editions(normalise(text))}
+    return cited.pop() if len(cited) == 1 else None
+
+
+def _doubt_edition(form: Form, tables: Iterable[TableReading], year: int | None, cited: str | None) -> None:
+    """Says what leaves the edition open where no label tells it: that rows which
+    an earlier edition has as one stand as one, or that the document which the
+    report cites issued another edition than the one in force for its year."""
+    in_force = form_in_force(year) if year is not None else None
+    as_cited = form.code == cited
+    if as_cited and in_force in (None, form):
+        return
+    known = set() if in_force is None else set(in_force.cells())
     for table in tables:
         merged = [key for key in form.cells(frozenset(table.merged)) if key[1] in table.merged]
+        other = [key for key in table.cells if key not in known] if as_cited else []
         if merged:
             table.uncertain(
                 "没有只属于某一版格式的项目，分列的几行合为一行；无法确定用的是哪一版格式，按报告年度现行的格式读取。",
                 "No label tells the edition of the form, and rows that it keeps apart stand as one: which edition was "
                 "used is unknown; that in force for the year was taken.",
                 merged,
+            )
+        elif other:
+            table.uncertain(
+                "没有只属于某一版格式的项目；报告引用的格式文件不是报告年度现行的一版，按所引用的一版读取。",
+                "No label tells the edition of the form, and the document that the report cites issued another one "
+                "than that in force for the year; the one cited was taken.",
+                other,
             )
 
 
@@ -294,7 +320,17 @@ def _names_row(table: Table, row: Row, printed: set[str]) -> bool:
     if printed & labels:
         return True
     whole = [label for label in labels if len(label) >= _OWN_LABEL]
-    return any(label in line for line in printed for label in whole)
+    # 不同意公开答复数 of another row holds 同意公开答复数, and does not print it.
+    others = {other for item in table.rows if item is not row for other in variants(item)}
+    longer = [other for other in others if any(label in other for label in whole)]
+    return any(label in _without(line, longer) for line in printed for label in whole if label in line)
+
+
+def _without(line: str, labels: Iterable[str]) -> str:
+    """A line of words without these labels in it."""
+    for label in labels:
+        line = line.replace(label, "\n")
+    return line
 
 
 @cache

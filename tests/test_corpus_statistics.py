@@ -11,8 +11,8 @@ from tests.corpus import judge, render, score, statistics, statistics_render
 from tests.corpus.agencies import AGENCIES
 
 MEDIA = tuple(render.MEDIA)
-DAMAGED = ("rules=horizontal", "rules=outer", "rules=none", "unicode=digits_unknown")
-"""Layouts of a PDF in which figures cannot be read, or not be tied to a row; a reading has to say so."""
+DAMAGED = ("unicode=digits_unknown",)
+"""A layout of a PDF in which figures cannot be read; a reading has to say so."""
 
 
 @pytest.fixture(scope="module")

@@ -290,3 +290,80 @@ def test_words_in_a_figures_place_are_no_label() -> None:
     at = [entry.code for entry in TABLE.rows].index("complaints")
     document = page(*WHOLE[:at], "六、举报投诉数量|件|见附件", *WHOLE[at + 1 :])
     assert figures(document) == VALUES | {"complaints": "unreadable"}
+
+
+def at(code: str) -> int:
+    """The place of a row in the form."""
+    return [row.code for row in TABLE.rows].index(code)
+
+
+@pytest.mark.parametrize(
+    ("lead", "cut", "rest"),
+    [
+        (["59"], "2.兼", "职人员数"),
+        (["八、机构建设和保障经费情况"], "2.兼", "职人员数"),
+        (["59", "八、机构建设和保障经费情况"], "2.兼", "职人员数"),
+        (["22"], "（一）收", "到申请数"),
+    ],
+)
+def test_a_label_cut_after_its_first_character_is_made_whole(lead: list[str], cut: str, rest: str) -> None:
+    code = "staff.part_time" if "兼" in cut else "received"
+    rows = [f"{'|' * len(lead)}{row}" for row in WHOLE]
+    rows[at(code)] = "|".join([*lead, cut, "件", str(VALUES[code])])
+    rows.insert(at(code) + 1, f"{'|' * len(lead)}{rest}||")
+    assert figures(page(*rows, head=f"{'|' * len(lead)}统计指标|单位|统计数")) == VALUES
+
+
+def test_a_label_without_a_field_tells_whose_the_labels_below_it_are() -> None:
+    lacking = ("reviews.corrected", "reviews.other", "lawsuits", "lawsuits.upheld")
+    rows = [
+        label if row.code in lacking else f"{label}|{VALUES[row.code]}"
+        for row, label in ((row, row.number + row.label_zh) for row in TABLE.rows)
+    ]
+    lines = "</p><p>".join(field for row in rows for field in row.split("|"))
+    document = read_bytes(PAGE.format(prose="", rows=f"</table><p>{lines}</p><table>").encode(), "x.html")
+    assert figures(document) == {code: value for code, value in VALUES.items() if code not in lacking}
+
+
+def test_a_row_is_lacking_though_the_label_of_another_holds_its_own() -> None:
+    document = page(*WHOLE[: at("replied.granted")], *WHOLE[at("replied.granted") + 1 :])
+    (issue,) = document["issues"]
+    assert (issue["rule"], issue["origin"]) == ("cell_missing", "filing")
+
+
+def test_a_chapters_heading_does_not_take_the_place_of_its_misspelt_row() -> None:
+    rows = [f"|{row}" for row in WHOLE]
+    rows[at("reviews")] = f"四、行政复议数量|四、行证复议数量|件|{VALUES['reviews']}"
+    assert figures(page(*rows, head="|统计指标|单位|统计数")) == VALUES
+
+
+def test_a_row_alone_on_its_page_whose_label_the_pages_end_cut_keeps_its_figure() -> None:
+    code, ends = "refusal.no_government_information", "</td></tr></table><p>- 3 -</p><table><tr><td>"
+    rows = list(WHOLE)
+    rows[at(code) - 1] += ends + f"不是《条例》所|件|{VALUES[code]}{ends}指政府信息||"
+    del rows[at(code)]
+    assert figures(page(*rows)) == VALUES
+
+
+def test_a_figure_behind_a_heading_may_be_that_of_a_row_without_its_label() -> None:
+    rows = list(WHOLE)
+    place = at("response.press_conferences")
+    rows[place] = f"（二）通过不同渠道和方式回应解读的情况|—|—|{VALUES['response.press_conferences']}"
+    document = page(*rows)
+    assert figures(document) == {row: v for row, v in VALUES.items() if row != "response.press_conferences"}
+    assert {cell[1] for issue in doubts(document) for cell in issue["cells"]} == {"response.press_conferences"}
+
+
+def test_a_label_cut_after_its_first_character_in_a_page_without_a_table_is_made_whole() -> None:
+    rows = list(WHOLE)
+    rows[at("concluded.in_time")] = f"1.按|件|{VALUES['concluded.in_time']}|时办结数"
+    lines = "<br>".join(field for row in rows for field in row.split("|"))
+    document = read_bytes(PAGE.format(prose="", rows=f"</table><p>{lines}</p><table>").encode(), "x.html")
+    assert figures(document) == VALUES
+
+
+def test_a_pages_number_is_not_the_figure_of_the_chapter_below_it() -> None:
+    rows = [f"|{row}" for row in WHOLE]
+    rows[at("charges")] = f"七、依申请公开信息收取的费用{rows[at('charges')]}"
+    rows.insert(at("charges"), "|||3")
+    assert figures(page(*rows, head="|统计指标|单位|统计数")) == VALUES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,30 @@ def test_a_process_that_dies_is_told_with_its_document(tmp_path: Path) -> None:
     assert hunt._child("txt", 1.0, "1", tmp_path / "none", tmp_path, found) == {"died": 1}
     assert "the process died with 1" in found.problems[0]
     assert (tmp_path / "died-0.txt").read_bytes() == b"the document"
+
+
+def test_guided_fuzzing_tells_what_ended_a_medium_with_the_saved_input(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(command: list[str], **_: Any) -> subprocess.CompletedProcess[str]:
+        medium, kept = command[3], Path(command[-1])
+        assert any(Path(command[-2]).iterdir()), "no seeds"
+        if medium == "xls":
+            (kept / "crash-1").write_bytes(b"the document")
+        return subprocess.CompletedProcess(command, 77 * (medium == "xls"), "", "stat::number_of_executed_units: 12\n")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    found = hunt.hunt_guided(9.0, "1", tmp_path, rendered=0)
+    assert set(found.counts) == set(DAMAGES)
+    assert {counter["executions"] for counter in found.counts.values()} == {12}
+    (problem,) = found.problems
+    assert f"{tmp_path / 'kept-xls' / 'crash-1'}: ended with 77" in problem
+
+
+def test_an_archive_is_unpacked_member_by_member(tmp_path: Path) -> None:
+    whole = seeds(tmp_path, 0)["zip"][0]
+    assert check.check_archive(whole) == "read"
+    assert check.check_archive(whole[:-30]) == "unreadable"
 
 
 def test_the_same_seed_damages_alike(tmp_path: Path) -> None:

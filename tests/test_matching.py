@@ -274,6 +274,50 @@ def test_edition_is_chosen_by_its_own_labels_not_by_the_year() -> None:
     assert "unit_unstated" in {issue["rule"] for issue in reading["issues"]}
 
 
+MERGED = [
+    ["（六）其他处理", *line[1:]] if line[0] == "3.其他" else line
+    for line in applications_lines()
+    if not line[0].startswith(("1.申请人无正当理由逾期", "2.申请人逾期"))
+]
+"""表三 of 2019; of 2021 with rows run together."""
+CITES = "本报告按照国务院办公厅政府信息与政务公开办公室关于印发报告格式的通知（国办公开办函〔{}〕{}号）的要求编制。"
+OLD, NEW = CITES.format(2019, 60), CITES.format(2021, 30)
+
+
+@pytest.mark.parametrize(
+    ("year", "cites", "form", "doubted"),
+    [
+        ("2023年", "", "2021", True),  # nothing tells it
+        ("2023年", NEW, "2021", False),
+        ("2023年", OLD, "2019", True),  # the year speaks against it
+        ("2023年", OLD + NEW, "2021", True),
+        ("2020年", "", "2019", False),
+        ("2020年", OLD, "2019", False),
+        ("2020年", NEW, "2021", True),
+        ("", OLD, "2019", False),
+        ("", NEW, "2021", False),
+        ("", "", "2021", True),
+    ],
+)
+def test_where_no_label_tells_the_edition_the_document_cited_does(
+    year: str, cites: str, form: str, doubted: bool
+) -> None:
+    reading = read(MERGED, WHOLE, title=f"示例县商务局{year}政府信息公开工作年度报告\n\n{cites}")
+    assert (reading["form"], reading["report_year"]) == (form, int(year[:4]) if year else None)
+    assert figures(reading, "applications", "other") == ZEROS
+    assert ("applications" in uncertain(reading)) == doubted
+
+
+def test_labels_tell_the_edition_whatever_document_is_cited() -> None:
+    reading = read(applications_lines(), WHOLE, title=f"示例县商务局2023年政府信息公开工作年度报告\n\n{OLD}")
+    assert reading["form"] == "2021" and not uncertain(reading)
+
+
+def test_a_citation_may_go_on_over_a_lines_end() -> None:
+    cut = OLD.replace("国办公开办函", "国办公开\n办函")
+    assert read(MERGED, WHOLE, title=f"示例县商务局政府信息公开工作年度报告\n\n{cut}")["form"] == "2019"
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.data())
 def test_deleting_any_fields_never_invents_a_figure(data: st.DataObject) -> None:

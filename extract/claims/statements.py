@@ -175,6 +175,12 @@ def _rows(text: str) -> list[str]:
 
 def _form_cited(said: Said, text: str) -> Iterator[Statement]:
     """The editions whose document the report cites as its form."""
+    for edition in cited_editions(text):
+        yield Statement("form_cited", said.text, said.scope, metric=edition)
+
+
+def cited_editions(text: str) -> Iterator[str]:
+    """The editions of the form whose documents a normalised text cites as what it follows."""
     if "国办" not in text or not load_words().form_cue.search(text):
         return
     for cited in _DOCUMENT.finditer(text):
@@ -182,7 +188,7 @@ def _form_cited(said: Said, text: str) -> Iterator[Statement]:
         while match is not None:
             edition = _documents().get((match[1], match[2]))
             if edition is not None:
-                yield Statement("form_cited", said.text, said.scope, metric=edition)
+                yield edition
             match = _FURTHER.match(text, match.end())
 
 

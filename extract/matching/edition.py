@@ -18,14 +18,15 @@ from extract.matching.rows import SourceRow
 _PRESENT = 5  # labels of a kind of form that show that its tables are there
 
 
-def choose_edition(rows: Sequence[SourceRow], year: int | None) -> Form:
+def choose_edition(rows: Sequence[SourceRow], year: int | None, cited: str | None = None) -> Form:
     """The edition that the document uses.
 
     A listing (2014) and the forms since 2019 share no rows: where the document
     prints rows of both, those of the kind in force in ``year`` count, else the
     kind of which it prints most. Among editions of one kind the one whose own
     labels, the ones no other edition has, it prints most of; where it prints
-    none, the one in force in ``year``, else the newest.
+    none, the one whose document the report cites (``cited``, the code), else
+    the one in force in ``year``, else the newest.
     """
     printed = words_of(rows)
     forms = load_forms()
@@ -39,8 +40,8 @@ def choose_edition(rows: Sequence[SourceRow], year: int | None) -> Form:
     if shown[kind] < _PRESENT and shown[not kind] > shown[kind]:
         kind = not kind
 
-    def evidence(form: Form) -> tuple[int, bool]:
-        return len(printed & _own_labels(form.code)), form is default
+    def evidence(form: Form) -> tuple[int, bool, bool]:
+        return len(printed & _own_labels(form.code)), form.code == cited, form is default
 
     return max((form for form in forms.values() if is_listing(form) is kind), key=evidence)
 

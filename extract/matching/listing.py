@@ -12,7 +12,7 @@ from extract.matching.align import Match, align, out_of_order, rejoin_labels
 from extract.matching.labelled import of_another_year
 from extract.matching.listing_columns import current_column, current_heading, figure_headings, has_several, heads_fit
 from extract.matching.listing_instances import choose_printing
-from extract.matching.listing_labels import exact_rows, is_known, is_named, is_named_in_part, likeness_whole
+from extract.matching.listing_labels import exact_rows, is_begun, is_known, is_named, is_named_in_part, likeness_whole
 from extract.matching.listing_rows import (
     Line,
     headings_in_sequence,
@@ -25,7 +25,7 @@ from extract.matching.listing_rows import (
 )
 from extract.matching.result import Cell, Method, Remark, TableReading
 from extract.matching.rows import SourceRow
-from extract.model import Field
+from extract.model import Field, Place
 
 _LIKE = 0.75  # a label less like the form's than this is another row's
 _MARGIN = 0.1  # by which a label must be more like its row than like any other that could stand there
@@ -55,10 +55,11 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
     reading = TableReading(table.code)
     printing, rivalled, other_year = choose_printing(rejoin_labels(source.rows, table), table, year)
     printing = _without_extras(printing, table)
-    found = align(printing, table)
+    placed, bare = _with_bare_places(printing, table)
+    found = align(placed, table)
     strays = out_of_order(printing, found, table)
     ordered = [match for match in found if match.likeness >= _LIKE]
-    matches = [*ordered, *strays]
+    matches = [match for match in (*ordered, *strays) if match.source.index not in bare]
     reading.score = sum(match.likeness for match in matches)
     reading.consumed = {match.source.index for match in matches}
     if not matches:
@@ -68,8 +69,8 @@ def match_listing(rows: Sequence[SourceRow], form: Form, table: Table, year: int
     for match in matches:
         _store(reading, form, table, match, source, "literal" if rivalled else "table")
     # A label without any field beside it has a figure that was not found.
-    bare = {row for line in printing if not line.tail for row in exact_rows(line.item, table)}
-    reading.lost |= {_key(table, row) for row in bare} - reading.cells.keys()
+    labels = {row for line in printing if not line.tail for row in exact_rows(line.item, table)}
+    reading.lost |= {_key(table, row) for row in labels} - reading.cells.keys()
     _remark_on_columns(reading, table, matches, source)
     _remark_on_rivals(reading, table, ordered)
     _remark_on_strangers(reading, table, printing, ordered, strays, source)
@@ -107,6 +108,26 @@ def _without_extras(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     return result
 
 
+def _with_bare_places(rows: Sequence[SourceRow], table: Table) -> tuple[list[SourceRow], set[int]]:
+    """The rows, with a blank beside each label that is one row's alone and has no
+    field anywhere, and the indices of these: they keep the row's place, which
+    tells whose the labels below it are (被依法纠错数 is 行政复议's and 行政诉讼's)."""
+    named: set[Row] = set()
+    for source in rows:
+        if source.tail and source.item:
+            # (a label misspelt may stand beside its chapter's heading, which has the same words)
+            likest = max(table.rows, key=lambda row: similarity(source.item, row))
+            named.update(exact_rows(source.item, table) or [likest] * (similarity(source.item, likest) >= _LIKE))
+    placed, bare = [], set()
+    for source in rows:
+        meant = exact_rows(source.item, table)
+        if not source.tail and len(meant) == 1 and meant[0] not in named:
+            source = replace(source, fields=(*source.fields, Field("", len(source.fields), Place())))
+            bare.add(source.index)
+        placed.append(source)
+    return placed, bare
+
+
 def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Source:
     """The lines of the grids that print rows of the table, each with one figure;
     of other grids what names something, since it may be a caption."""
@@ -127,7 +148,7 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
         leaves, width = (headed, across) if headed else (leaves if across == width else {}, across)
         heads = figure_headings(headed) or headings_in_sequence(own, table) or heads
         place = current_heading(heads, table, year)
-        if not any(is_named_in_part(line.words, table) for line in own):
+        if not any(_may_be_named(line, table) for line in own):
             for line in own:
                 if line.label is not None and not (place is not None and line.words in heads):
                     prepared.append(SourceRow(len(prepared), grid, (line.label,), 1, line.source.caption))
@@ -155,6 +176,13 @@ def _prepare(rows: Sequence[SourceRow], table: Table, year: int | None) -> _Sour
             fields = tuple(field for field in (line.label, figure) if field is not None)
             prepared.append(SourceRow(index, grid, fields, int(line.label is not None), line.source.caption))
     return _Source(prepared, kept, frozenset(undecided), frozenset(doubtful))
+
+
+def _may_be_named(line: Line, table: Table) -> bool:
+    """Whether a line names a row or heading of the table, or begins to, beside a unit and a figure."""
+    if is_named_in_part(line.words, table):
+        return True
+    return bool(line.printed and line.unit) and is_begun(line.words, table)
 
 
 def _figure(line: Line, column: int | None, several: bool) -> tuple[Field | None, bool]:
@@ -252,7 +280,9 @@ def _remark_on_strangers(
     for row in rows:
         used = row.index in reading.consumed and row.index not in source.doubtful
         line = source.lines.get(row.index)
-        if used or line is None or not (row.printed or line.label is None):
+        # (behind a heading of several rows, the figure of one without a label)
+        stated = line is not None and any(parse_figure(field.text).status == "reported" for field in line.figures)
+        if used or line is None or not (row.printed or line.label is None or stated):
             continue
         before = [order.index(match.row.code) for match in ordered if match.source.index < row.index]
         after = [order.index(match.row.code) for match in ordered if match.source.index > row.index]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from extract.forms import Table
-from extract.matching.listing_rows import NO_FIGURES, Line, is_total_heading
+from extract.labels import NO_FIGURES
+from extract.matching.listing_rows import Line, is_total_heading
 
 _OFTEN = 0.3  # share of the rows with several figures that tells a table of several columns
 

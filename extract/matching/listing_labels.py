@@ -45,10 +45,15 @@ def is_named_in_part(label: str, table: Table) -> bool:
     return len(label) >= _PIECE and any(known.startswith(label) for known in _rows_by_label(table))
 
 
+def is_begun(label: str, table: Table) -> bool:
+    """Whether bare words, more than one character, begin a label of a row."""
+    return len(label) > 1 and any(known.startswith(label) for known in _rows_by_label(table))
+
+
 @lru_cache(maxsize=32768)
 def is_known(label: str, table: Table) -> bool:
     """Whether bare words are, begin, or resemble a label of the table."""
-    if is_named(label, table) or (len(label) > 1 and any(known.startswith(label) for known in _rows_by_label(table))):
+    if is_named(label, table) or is_begun(label, table):
         return True
     return any(similarity(label, item) >= _LIKE for item in (*table.rows, *table.groups))
 

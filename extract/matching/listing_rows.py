@@ -14,7 +14,7 @@ from itertools import pairwise, takewhile
 
 from extract.figures import parse_figure, squeeze
 from extract.forms import Table
-from extract.labels import is_label, variants, words
+from extract.labels import LISTING_NAMES, NO_FIGURES, is_label, numbering, variants, words
 from extract.matching.rows import SourceRow
 from extract.model import Field, Place
 
@@ -34,9 +34,6 @@ _LONGEST_HEADING = 16  # characters over a column of figures
 _FIRST = 5  # serial numbers begin no later
 _GAP = 3  # between the serial numbers of lines next to each other, where one's is lost
 _RUN = 0.8  # share of the steps by one that tells serial numbers
-_NAMES = frozenset({"统计指标", "指标名称", "指标", "项目"})
-NO_FIGURES = _NAMES | {"序号", "代码", "单位", "计量单位", "备注", "说明"}
-"""Headings of columns that hold no figures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +67,10 @@ def lines_of(rows: Iterable[SourceRow], known: Callable[[str], bool]) -> list[Li
         for field in (piece for whole in row.fields for piece in _parted(whole, known)):
             if _PAGE_NUMBER.fullmatch(field.text):
                 continue
-            begins = len(parts) == 1 and not _printed(parts[0]) and _is_piece(field.text)
+            # (behind a serial number, the heading of a chapter or a whole row a piece is known by its own number)
+            bare = len(parts) == 1 and not _printed(parts[0])
+            behind = sum(1 for other in parts[-1] if squeeze(other.text)) <= 1 or _states(parts[-1][1:])
+            begins = (bare or (behind and numbering(field.text) != "")) and _is_piece(field.text)
             if begins or (_is_name(field.text) and not _is_in_figures_place(field, parts[-1], known)):
                 parts.append([field])
             else:
@@ -87,7 +87,7 @@ def lines_of(rows: Iterable[SourceRow], known: Callable[[str], bool]) -> list[Li
 
 def _is_in_figures_place(field: Field, part: Sequence[Field], known: Callable[[str], bool]) -> bool:
     """Whether words (见附件) stand where the figure of the label before them should."""
-    if len(part) == 0 or any(parse_figure(other.text).status == "reported" for other in part[1:]):
+    if len(part) == 0 or _states(part[1:]):
         return False
     plain = squeeze(field.text)
     named = _is_name(part[0].text) and known(words(_bare(part[0].text)[0]))
@@ -104,6 +104,9 @@ def join_labels(lines: Sequence[Line], table: Table) -> list[Line]:
             continue
         at = next(place for place, other in enumerate(result) if other is line)
         before, after = result[max(at - 1, 0) : at], result[at + 1 : at + 2]
+        beside = result[at + 2 : at + 3]
+        if beside and beside[0].source is after[0].source and beside[0].words == after[0].words:
+            after = []  # a chapter's heading, beside the row of the same words
         for parts in (after, before, [*before, *after]):
             label = "".join(_piece(other) for other in parts)
             if all(_piece(other) for other in parts) and words(label) in known:
@@ -171,7 +174,7 @@ def headings_in_sequence(lines: Sequence[Line], table: Table) -> list[str]:
     """The words of the headings over the figures in order, where the source has
     no columns: what follows the heading of the labels, down to the first row."""
     texts = [words(field.text) for row in dict.fromkeys(line.source for line in lines) for field in row.fields]
-    start = next((place for place, text in enumerate(texts) if text in _NAMES), len(texts))
+    start = next((place for place, text in enumerate(texts) if text in LISTING_NAMES), len(texts))
     known = {label for item in (*table.rows, *table.groups) for label in variants(item)}
     heads = takewhile(lambda text: text and text not in known and len(text) <= _LONGEST_HEADING, texts[start + 1 :])
     return [text for text in heads if text not in NO_FIGURES]
@@ -242,6 +245,10 @@ def _bare(text: str) -> tuple[str, str | None]:
     plain = plain[: behind.start()] if behind else plain
     unit = behind[1] if behind else apart[1] if apart else None
     return _AMONG.sub("", _SERIAL.sub("", plain)), unit
+
+
+def _states(fields: Iterable[Field]) -> bool:
+    return any(parse_figure(field.text).status == "reported" for field in fields)
 
 
 def _printed(fields: Iterable[Field]) -> bool:

@@ -22,7 +22,7 @@ from extract.model import BBox, Block, Document, Grid, ReadError
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
 from extract.readers.pdf_rules import edge
-from extract.readers.positions import read_positions
+from extract.readers.positions import Columns, read_positions
 from extract.readers.signatures import OFD
 from extract.readers.zipped import open_zip, parse_xml, unpack
 
@@ -53,7 +53,7 @@ def read(data: bytes) -> Document:
     """
     blocks: list[Block] = []
     positions: list[Grid] = []
-    columns: list[float] | None = None
+    columns: Columns | None = None
     with open_zip(data) as archive:
         package = _Package(archive, archive.namelist())
         for number, (page, box) in enumerate(package.pages(), start=1):

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+
+from extract.readers.pdf_layer import Char
 
 COLUMN_GAP = 9.0  # points between the middles of two columns, at least
 SAME_LINE = 2.0  # points by which base lines of one line may differ
@@ -16,7 +19,7 @@ _WIDTHS = (15, 7)  # columns of 表四 and 表三
 @dataclass(slots=True, eq=False)
 class Word:
     """Characters that stand together on one line; ``middle`` is theirs from
-    left to right."""
+    left to right; ``chars`` are they, where they are still one word."""
 
     text: str
     x0: float
@@ -26,6 +29,7 @@ class Word:
     base: float
     middle: float
     is_figure: bool
+    chars: Sequence[Char] = ()
 
 
 @dataclass(slots=True)
@@ -99,3 +103,12 @@ def clusters(middles: Sequence[float]) -> list[float]:
         else:
             found.append([middle])
     return [sum(cluster) / len(cluster) for cluster in found]
+
+
+def one_cell(words: Sequence[Word]) -> Word:
+    """The lines of one cell as one word, from the top."""
+    lines = sorted(words, key=attrgetter("base"))
+    x0, x1 = min(word.x0 for word in lines), max(word.x1 for word in lines)
+    return replace(
+        lines[0], text="".join(word.text for word in lines), x0=x0, x1=x1, bottom=lines[-1].bottom, middle=(x0 + x1) / 2
+    )

@@ -9,7 +9,7 @@ from extract.readers import limits
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import read_layer
 from extract.readers.pictures import append_pictures, find_pictures
-from extract.readers.positions import read_positions
+from extract.readers.positions import Columns, read_positions
 from extract.readers.unmapped import look_up
 
 MAX_PAGES = 300
@@ -36,7 +36,7 @@ def read(data: bytes) -> Document:
         raise ReadError("unreadable", f"PDF 损坏 / the PDF is damaged: {error}") from error
     blocks: list[Block] = []
     positions: list[Grid] = []
-    columns: list[float] | None = None
+    columns: Columns | None = None
     recognised = characters = 0
     try:
         if len(pdf) > MAX_PAGES:

@@ -10,16 +10,17 @@ import itertools
 import re
 from bisect import bisect_left
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 
 from extract.figures import parse_figure
 from extract.forms import load_forms
 from extract.model import Field, Grid, Place
-from extract.readers.page_heads import COLUMN_GAP, SAME_LINE, Word, clusters, headed, near
+from extract.readers.page_heads import COLUMN_GAP, SAME_LINE, Word, clusters, headed, near, one_cell
 from extract.readers.pdf_layer import Char, Layer
-from extract.readers.ruled import DIGITS, line_text, lines
+from extract.readers.position_listing import Listing, Row, read_listings
+from extract.readers.ruled import DIGITS, WIDE_DIGITS, WIDE_STEP, line_text, lines
 
 _WORD_GAP = 0.9  # of the characters' height: a wider gap parts two cells
 _DIGIT_STEP = 1.9  # the same from the start of one digit to that of the next: 0.8 in print, 1.5 with a blank between
@@ -35,17 +36,39 @@ _FOLD = 1.5  # of the figures' height: the lines of a cell in two lines stand th
 _LABEL_REACH = 32.0  # points: a label's lines stand this near to their figures
 
 
-def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[list[Grid], list[float] | None]:
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The columns that the last headings of a page tell, for a table that goes
+    on over its end: their middles, or those of a listing."""
+
+    middles: list[float] | None = None
+    listing: Listing | None = None
+
+
+def read_positions(layer: Layer, carried: Columns | None = None) -> tuple[list[Grid], Columns]:
     """The page as one grid (or none): each line of figures with the words to
     its left as its label, all other words on rows of their own, from the top.
 
     Where headings tell the columns, every column has a field, blank or not,
     also on lines without figures; else figures of neighbouring lines are
-    columns. ``carried`` are the columns' middles on the page before, for a
-    table that goes on; those of the page's last headings are returned.
+    columns. ``carried`` are the columns of the page before; those that may go
+    on over this page's end are returned.
     """
+    carried = carried or Columns()
     words = [word for line in lines(layer.chars) for word in _words(line)]
-    all_lines = _group_by_base(words)
+    rows, all_lines, listing = read_listings(
+        _group_by_base(words), lambda word: _place(word, layer), layer.number, carried.listing
+    )
+    more, middles = _read_rows(all_lines, layer, carried.middles)
+    rows = sorted([*rows, *more], key=lambda row: row[0])
+    return [Grid([fields for _, fields in rows])] if rows else [], Columns(middles, listing)
+
+
+def _read_rows(
+    all_lines: Sequence[Sequence[Word]], layer: Layer, carried: list[float] | None
+) -> tuple[list[Row], list[float] | None]:
+    """The rows of the lines, none where no line holds figures, and the columns' middles at the page's end."""
+    words = [word for line in all_lines for word in line]
     heading, last = headed(all_lines, carried)
     figure_lines = [line for line in all_lines if _holds_figures(line, heading.at(line[0].base))]
     if not figure_lines:
@@ -56,9 +79,9 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
     folded = [_folded(line, heading.at(line[0].base), loose) for line in figures]
     taken |= {id(word) for cells in folded for cell in cells for word in cell}
     labels = _labels([word for word in loose if id(word) not in taken], figures)
-    figures = [sorted([*line, *map(_one_cell, cells)], key=_LEFT) for line, cells in zip(figures, folded, strict=True)]
+    figures = [sorted([*line, *map(one_cell, cells)], key=_LEFT) for line, cells in zip(figures, folded, strict=True)]
     taken |= {id(word) for line in labels for word in line}
-    rows = []
+    rows: list[Row] = []
     for label, line, centres in zip(labels, figures, _columns(figures), strict=True):
         heads = heading.at(line[0].base)
         fits = heads is not None and all(near(word, heads) for word in line)
@@ -70,8 +93,7 @@ def read_positions(layer: Layer, carried: list[float] | None = None) -> tuple[li
         if heads and len(loose) <= _MOST_LABELS and loose[-1].x1 < heads[0]:
             fields += [Field("", 1 + column, Place(layer.number)) for column in range(len(heads))]
         rows.append((loose[0].base, fields))
-    rows.sort(key=lambda pair: pair[0])
-    return [Grid([fields for _, fields in rows])], last
+    return rows, last
 
 
 def _cells(line: Sequence[Word], heads: Sequence[float] | None) -> list[Word]:
@@ -99,15 +121,6 @@ def _folded(line: Sequence[Word], heads: Sequence[float] | None, loose: Sequence
         if any(word.base < base for word in about) and any(word.base > base for word in about):
             found.append(about)
     return found
-
-
-def _one_cell(words: Sequence[Word]) -> Word:
-    """The lines of one cell as one word, from the top."""
-    lines = sorted(words, key=_BASE)
-    x0, x1 = min(word.x0 for word in lines), max(word.x1 for word in lines)
-    return replace(
-        lines[0], text="".join(word.text for word in lines), x0=x0, x1=x1, bottom=lines[-1].bottom, middle=(x0 + x1) / 2
-    )
 
 
 def _holds_figures(line: Sequence[Word], heads: Sequence[float] | None) -> bool:
@@ -194,6 +207,8 @@ def _are_apart(word: Sequence[Char], char: Char) -> bool:
     height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
     if before.text in DIGITS and char.text in DIGITS:
         return char.x0 - before.x0 > _DIGIT_STEP * height
+    if before.text in WIDE_DIGITS and char.text in WIDE_DIGITS:
+        return char.x0 - before.x0 > WIDE_STEP * height
     is_number = len(word) <= _LONGEST_NUMBER and _ITEM_NUMBER.fullmatch("".join(c.text for c in word))
     return char.x0 - before.x1 > (_NUMBER_GAP if is_number else _WORD_GAP) * height
 
@@ -203,7 +218,7 @@ def _word(chars: Sequence[Char]) -> Word:
     x0, x1 = chars[0].x0, max([char.x1 for char in chars])
     top, bottom = min([char.top for char in chars]), max([char.bottom for char in chars])
     is_figure = parse_figure(text).status in ("reported", "not_applicable")
-    return Word(text, x0, top, x1, bottom, chars[0].base, (x0 + x1) / 2, is_figure)
+    return Word(text, x0, top, x1, bottom, chars[0].base, (x0 + x1) / 2, is_figure, chars)
 
 
 def _group_by_base(words: Sequence[Word]) -> list[list[Word]]:

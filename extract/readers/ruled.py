@@ -19,6 +19,8 @@ _FIRST = itemgetter(0)
 _BASE, _LEFT = attrgetter("base"), attrgetter("x0")
 _LEAST_GAP, _LEAST_STEP = 2.7, 6.4  # points; characters nearer than this never stand apart
 DIGITS = frozenset("0123456789")
+WIDE_DIGITS = frozenset("０１２３４５６７８９．，")
+WIDE_STEP = 1.9  # of their height: from the start of a full-width digit to the next, with a blank between them
 Edge = dict[str, Any]
 Point = tuple[float, float]
 
@@ -172,10 +174,13 @@ def _stand_apart(before: Char, char: Char) -> bool:
 
     Digits are all as wide as each other: from start to start they keep 0.8 of
     their height, with a space between them 1.1 (and then there is a gap, unless
-    a recogniser made their boxes too large).
+    a recogniser made their boxes too large). Full-width ones fill a square,
+    1.4 of their height, of which the digit itself is a third.
     """
     height = max(before.bottom - before.top, char.bottom - char.top, 6.0)
     if before.text in DIGITS and char.text in DIGITS:
         return char.x0 - before.x0 > 1.07 * height and char.x0 - before.x1 > 0.3 * height
+    if before.text in WIDE_DIGITS and char.text in WIDE_DIGITS:
+        return char.x0 - before.x0 > WIDE_STEP * height
     narrow = before.text.isascii() and char.text.isascii()
     return char.x0 - before.x1 > height * (0.45 if narrow else 0.9)

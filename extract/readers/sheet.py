@@ -21,6 +21,7 @@ from python_calamine import (
 )
 
 from extract.model import Block, Document, Field, Grid, Paragraph, Place, ReadError
+from extract.readers.compound import check_chains
 from extract.readers.sheet_years import Sheet, of_latest_year
 from extract.readers.signatures import XLS, XLSX
 from extract.readers.zipped import MAX_XML, open_zip, parse_xml, unpack
@@ -146,6 +147,7 @@ def _check_records(data: bytes) -> None:
     """The same for the sheets of an XLS: records of cells begin with row and column."""
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as ole:
+            check_chains(ole, data)
             records = ole.openstream("Workbook" if ole.exists("Workbook") else "Book").read()
     except (OSError, ValueError, IndexError, TypeError) as error:
         raise ReadError("unreadable", f"表格文件损坏 / the workbook is damaged: {error}") from error

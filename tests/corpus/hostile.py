@@ -212,6 +212,21 @@ def sheet(body: str) -> bytes:
     return pack(parts)
 
 
+_FIRST_TABLE, _FIRST_LIST = 76, 68  # in an XLS's header
+
+
+def endless_xls(at: int) -> bytes:
+    """An XLS whose chains, from the one whose first sector the header names at ``at``, never end."""
+    data = bytearray(xls([("a", [(0, 0, 1, 1, "x")])]))
+    (table,) = struct.unpack_from("<I", data, _FIRST_TABLE)
+    if at == _FIRST_TABLE:
+        data[(table + 1) * 512 : (table + 2) * 512] = bytes(512)  # sector 0 comes after each
+    else:
+        struct.pack_into("<I", data, at, 1)
+        struct.pack_into("<I", data, 3 * 512 - 4, 1)  # the last of sector 1
+    return bytes(data)
+
+
 CELL = "<w:tc><w:p><w:r><w:t>0</w:t></w:r></w:p></w:tc>"
 TABLES = "<html><body>" + "<table><tr><td>" * 20_000
 Case = tuple[str, Callable[[], bytes], set[str]]
@@ -274,6 +289,8 @@ CASES: dict[str, Case] = {
                          {"unreadable"}),
     "xls, a cell far away": ("a.xls", lambda: xls([("a", [(0, 0, 1, 1, "1"), (65_535, 255, 1, 1, "1")])]),
                              {"too_large"}),
+    "xls, a chain of sectors without end": ("a.xls", lambda: endless_xls(_FIRST_TABLE), {"unreadable"}),
+    "xls, tables listed without end": ("a.xls", lambda: endless_xls(_FIRST_LIST), {"unreadable"}),
     "ofd of many pages": ("a.ofd", lambda: ofd_pages(5000), {"too_large"}),
     "ofd of entities": ("a.ofd", lambda: pack({"OFD.xml": DOCTYPE + "<OFD>&l9;</OFD>"}), {"unreadable"}),
     "mail in mail": ("a.mht", lambda: nested_mail(5000), {"unreadable", "too_large"}),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import random
 from typing import Any, get_args
 
 from extract import readers
@@ -11,8 +12,12 @@ from extract.figures import Status
 from extract.forms import load_forms
 from extract.matching.result import Method
 from extract.model import ErrorCode, ReadError
+from extract.readers import archive
 from extract.reading import read_bytes
+from tests.fuzz.seeds import MEDIA
 
+_AGAIN = 0.02  # of the documents are read twice, to see that both times are the same
+_BARE = 0.3  # are read by the medium's reader, whatever they look like
 LISTS = ("cells", "claims", "unresolved_claims", "issues")
 
 
@@ -38,6 +43,30 @@ def check_reading(data: bytes, name: str) -> dict[str, Any]:
     for issue in reading["issues"]:
         assert all(tuple(key) in known for key in issue["cells"]), issue
     return reading
+
+
+def check_medium(data: bytes, medium: str, chance: random.Random) -> str:
+    """Reads a document of a medium as a filing, by chance some of them only with the medium's reader, or twice;
+    gives "read", "filing" or the error's code."""
+    if medium == "zip":
+        return check_archive(data)
+    if chance.random() < _BARE:
+        return check_reader(data, MEDIA[medium])
+    reading = check_reading(data, f"fuzz.{medium}")
+    if chance.random() < _AGAIN:
+        assert check_reading(data, f"fuzz.{medium}") == reading, "a second reading differs"
+    return str(reading["error"]["code"]) if reading["error"] else "filing"
+
+
+def check_archive(data: bytes) -> str:
+    """Unpacks every member of an archive; gives "read" or the error's code."""
+    try:
+        for name in archive.names(data):
+            archive.member(data, name)
+    except ReadError as error:
+        assert error.code in get_args(ErrorCode)
+        return error.code
+    return "read"
 
 
 def check_reader(data: bytes, media_type: str) -> str:

@@ -228,6 +228,7 @@ DAMAGES: dict[str, tuple[Damage, ...]] = {
     "docx": (*BYTES, *[_part] * 20),
     "xlsx": (*BYTES, *[_part] * 20),
     "ofd": (*BYTES, *[_part] * 20),
+    "zip": (*BYTES, *[_part] * 20),
     "xls": BYTES,
     "mht": (*BYTES, *[_markup] * 5, *[_lines] * 5),
     "pdf": (*BYTES, *[_object] * 6, *[_content] * 10),

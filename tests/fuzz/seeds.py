@@ -21,6 +21,7 @@ MEDIA = {
     "xls": signatures.XLS,
     "ofd": signatures.OFD,
     "mht": signatures.MHTML,
+    "zip": signatures.ZIP,
 }
 """Media types by ending. Pictures and what LibreOffice converts take seconds
 each; their readers have tests of hostile documents instead."""
@@ -45,6 +46,8 @@ def seeds(folder: Path, count: int) -> dict[str, list[bytes]]:
         found["xls"].append(legacy.xls(legacy.sheets(blocks)))
         found["ofd"].append(legacy.ofd(blocks))
         found["mht"].append(_saved_page(found["html"][number]))
+        members = {f"{medium}/报告.{medium}": found[medium][number] for medium in ("html", "docx", "xlsx", "txt")}
+        found["zip"] += [legacy.pack(members), legacy.pack({"attachments.zip": legacy.pack(members)})]
     return found
 
 
