@@ -14,7 +14,7 @@
     hosts: [static.example.gov.cn]   # further hosts to which links and redirects may lead
     agencies: {'011': 某县教育局}     # the site's own codes, for families that ask by agency
     years: [2019, 2025]              # first and last report year that is expected
-    params: {sid: '755041'}          # what the family needs beside (its docstring says)
+    params: {}                       # what the family needs beside (its docstring says), such as {sid: '755041'}
     every_item: true                 # the lists hold annual reports only
     delay: 3                         # seconds between two requests to a host
 """
