@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from extract.crawl.ledger import Address, Ledger, ListCount, Version
+from extract.crawl.ledger import LISTED, Address, Ledger, ListCount, Version
 from flows import crawling, sources
 from flows.home import Home
 from flows.record import RunRecord
@@ -46,7 +46,10 @@ def look(home: Home, record: RunRecord | None = None) -> Night:
         return Night(
             record or RunRecord("test", ""),
             [version for _, version in ledger.versions()],
-            {address.key: address for address in ledger.addresses(("listing", "report", "attachment"))},
+            {
+                address.key.removeprefix(LISTED): address
+                for address in ledger.addresses(("listing", "report", "attachment"))
+            },
             {count.listing: count for count in ledger.lists()},
         )
 

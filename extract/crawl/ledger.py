@@ -21,6 +21,9 @@ from extract.crawl.outcomes import Outcome
 
 LAYOUT = 1
 
+LISTED = "LIST "
+"""Before the key of a list."""
+
 LOCK = "lock"
 """A file beside the ledger: every crawling process holds it, shared; who mends what one left waits for it."""
 
@@ -57,8 +60,11 @@ CREATE TABLE list (
 
 
 def key_of(ask: Ask) -> str:
-    """What an address is known by: the address, with method and body where it is not simply got."""
-    return ask.url if ask.method == "GET" else f"{ask.method} {ask.url} {ask.body}"
+    """What an address is known by: the address itself for reports and their
+    files, marked for lists (a page may be both), with method and body where it
+    is not simply got."""
+    key = ask.url if ask.method == "GET" else f"{ask.method} {ask.url} {ask.body}"
+    return f"{LISTED}{key}" if ask.role == "listing" else key
 
 
 @dataclass(frozen=True, slots=True)
