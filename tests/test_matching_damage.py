@@ -138,6 +138,13 @@ def test_a_table_that_calls_itself_last_years_is_not_this_years(caption: str, re
     assert ("applications" in uncertain(reading)) == caption.startswith(("附", "2022"))
 
 
+def test_a_row_of_the_table_before_says_nothing_of_the_year_of_the_next() -> None:
+    caption = "附：2022年度收到和处理政府信息公开申请情况（上年数据，供参考）"
+    facts = [["索引号：", "1", "发布机构：", "示例县商务局"], ["名称：", "示例县商务局2023年政府信息公开工作年度报告"]]
+    reading = read(facts, [[caption]], applications_lines(), proactive_lines(FORM.table("proactive")))
+    assert figures(reading, "applications", "received_new")[-1] is None
+
+
 def test_a_comparison_of_years_is_not_the_table() -> None:
     comparison = [["项目", "2022年", "2023年"], *[[line[0], "1", "2"] for line in applications_lines()[1:5]]]
     reading = read(proactive_lines(FORM.table("proactive")), [["近两年依申请公开情况对比"]], comparison)

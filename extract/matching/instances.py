@@ -94,7 +94,9 @@ def _year(rows: Sequence[SourceRow], first: int, year: int | None, table: Table)
     top = first
     while top > max(0, first - _LONGEST_HEAD) and _is_head_line(rows[top - 1], table):
         top -= 1
-    head = rows[max(0, top - 1) : first + 1]
+    head = rows[top : first + 1]
+    if top > 0 and (rows[top - 1].grid == rows[first].grid or len(rows[top - 1].labels) == 1):
+        head = rows[top - 1 : first + 1]  # the line above, unless it is a row of another table
     # A page break may part the headings from the first row: the captions of both pieces count.
     lines = [line for row in rows[top : first + 1] for line in row.caption.split("\n") if not _SENTENCE.search(line)]
     captions = dict.fromkeys(squeeze(line)[-60:] for line in lines)
