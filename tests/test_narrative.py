@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -118,11 +118,11 @@ def test_sketches_estimate_the_share_of_common_runs() -> None:
 
 
 def test_a_megabyte_of_prose_is_cut() -> None:
-    begun = perf_counter()
+    begun = process_time()
     found = prose("今年我局公开信息，" * 120_000)
     assert found is not None
     assert len(str(found["text"])) <= MAX_CHARACTERS
-    assert perf_counter() - begun < 10
+    assert process_time() - begun < 10
 
 
 def test_any_characters_are_sketched() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from time import perf_counter
+from time import process_time
 
 import pytest
 
@@ -119,6 +119,6 @@ def test_the_json_leaves_out_what_is_not_stated() -> None:
     ],
 )
 def test_hostile_prose_is_bounded(text: str) -> None:
-    begun = perf_counter()
+    begun = process_time()
     read("依申请公开情况。", text)
-    assert perf_counter() - begun < 20
+    assert process_time() - begun < 20
