@@ -23,7 +23,18 @@ import numpy.typing as npt
 from extract.figures import Status, parse_figure
 from extract.model import BBox, Block, Grid, Place
 from extract.readers import limits, ocr
-from extract.readers.inked import Cell, common, cut, find_cells, ink_alone, is_dash, is_slash, seen_otherwise
+from extract.readers.inked import (
+    Cell,
+    common,
+    cut,
+    find_cells,
+    find_seals,
+    ink_alone,
+    is_dash,
+    is_seals,
+    is_slash,
+    seen_otherwise,
+)
 from extract.readers.ocr import Box, Text
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
@@ -80,6 +91,8 @@ def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, 
     cells = find_cells(page, tables)
     _check_amount([*lines, *(cell.ink for cell in cells if cell.ink)])
     prose, inside = cut(lines, cells)
+    seals = find_seals(page)
+    prose = [line for line in prose if not is_seals(page, line, seals)]
     shown = page.plain if page.has_red else page.grey
     if cells and page.has_red:
         _, inside = cut(ocr.find_lines(shown), cells)
@@ -230,6 +243,9 @@ def _reconcile(page: Page, layer: Layer, second: list[Char], cells: Sequence[Cel
     for cell in cells:
         firsts = [char for char in layer.chars if _holds(cell.box, char)]
         others = [char for char in second if _holds(cell.box, char)]
+        if firsts and not cell.ink:  # a line of text was found where there is no ink
+            others = [_one_char(cell, ocr.UNREAD)]
+            second += others
         if not (firsts and others):
             continue
         unread = any(char.text == ocr.UNREAD for char in firsts) and ocr.UNREAD not in join(others)
