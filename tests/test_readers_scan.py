@@ -374,20 +374,26 @@ def test_a_figure_that_the_first_reading_takes_for_another_is_doubted(misread: C
 def test_where_the_readings_differ_further_looks_settle_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first reading takes 4119 for 4179; what all looks after that see is what both readings say."""
     true, calls = ocr.read_lines, [0]
-    for wrong_calls, first in (({1}, "4119"), ({1, 4}, "4179")):
+    cases: list[tuple[dict[int, str], tuple[str, str]]] = [
+        ({1: "4179"}, ("4119", "4119")),
+        ({1: "4179", 4: "4179"}, ("4179", "4179")),
+        ({1: ",419", 3: "4179"}, ("4119", "4179")),
+        ({1: "4179", 4: "4l.9"}, ("4179", "4119")),
+    ]
+    for wrong, both in cases:
 
         def read_lines(
-            pictures: list[raster.Picture], *, figures: bool = False, wrong_calls: set[int] = wrong_calls
+            pictures: list[raster.Picture], *, figures: bool = False, wrong: dict[int, str] = wrong
         ) -> list[ocr.Text]:
             calls[0] += figures
             found = true(pictures, figures=figures)
-            wrong = calls[0] in wrong_calls
-            return [ocr.Text("4179", t.middles, 0.99) if wrong and t.text == "4119" else t for t in found]
+            text = wrong.get(calls[0], "4119")
+            return [ocr.Text(text, t.middles, 0.99) if t.text == "4119" else t for t in found]
 
         monkeypatch.setattr(ocr, "read_lines", read_lines)
         calls[0] = 0
         document = read(png(draw_table(ROWS)))
-        assert (document.grids[0].rows[2][3].text, texts(document.positions)[2][3]) == (first, first)
+        assert (document.grids[0].rows[2][3].text, texts(document.positions)[2][3]) == both
         assert calls[0] == 4
 
 
