@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from extract.model import BBox
 from extract.readers.ocr import Box
-from extract.readers.raster import RED, UNIT, Page, Picture, ink, two_tones
+from extract.readers.raster import LIT, RED, UNIT, Page, Picture, ink, two_tones
 
 SPECK = 7
 """Pixels: ink smaller than this both ways is dirt (a dot of a number stands beside digits)."""
@@ -32,6 +32,7 @@ _SOFTER = 0.8  # pixels
 _DARK = {True: 0.45, False: 0.7}  # of the paper's light: the ink of a seal, where there is one, has more in red light
 _NEAR = 7  # pixels: as wide as a stroke is what belongs to it, if fainter
 _PAPER = 0.75  # of a cell's pixels are no lighter than its paper
+_MOSTLY = 0.9
 _DIGIT = 0.5  # of the tallest stroke's height: all digits are higher
 _SAME = 0.7  # of a box that lies in another
 _SHARE = 0.5  # of a line's height that must lie in a cell
@@ -53,27 +54,53 @@ def find_cells(page: Page, tables: Iterable[Sequence[BBox]]) -> list[Cell]:
     painted over in the page's pictures."""
     plain = ink(page.plain)
     grey = plain if page.plain is page.grey else ink(page.grey)
-    seals = _seals(page) if page.has_red else []
+    seals = find_seals(page)
     cells = []
     for table in tables:
         for box in table:
             x0, top, x1, bottom = (round(value / UNIT) for value in box)
             inside = x0 + _INSIDE, top + _INSIDE, x1 - _INSIDE, bottom - _INSIDE
+            is_under = any(common(seal, inside) for seal in seals)
+            if is_under:
+                _leave_out_remains(page, plain, inside)
             black, dirt = _ink_of(plain, inside)
             shown = black
-            if black is None and not any(common(seal, inside) for seal in seals):
+            if black is None and not is_under:
                 shown, dirt = _ink_of(grey, inside)
             _paint_out(page, dirt)
             cells.append(Cell(box, inside, shown and _with_paper(shown, inside), black is None))
     return cells
 
 
-def _seals(page: Page) -> list[Box]:
+def find_seals(page: Page) -> list[Box]:
     """The boxes of red rings, also where rules part them: red ink in a cell under one is the seal's, not a figure."""
+    if not page.has_red:
+        return []
     red = (cv2.subtract(page.plain, page.grey) > RED).astype(np.uint8)
     red = np.asarray(cv2.morphologyEx(red, cv2.MORPH_CLOSE, np.ones((_PARTED, _PARTED), np.uint8)), dtype=np.uint8)
     count, _, found, _ = cv2.connectedComponentsWithStats(red, connectivity=8)
     return [(x, y, x + wide, y + high) for x, y, wide, high, _ in found[1:count].tolist() if min(wide, high) >= _SEAL]
+
+
+def _leave_out_remains(page: Page, mask: Picture, inside: Box) -> None:
+    """Takes from a mask of ink, in a cell under a seal, what has no dark ink near: remains of the seal."""
+    x0, top, x1, bottom = inside
+    if x1 - x0 < SPECK or bottom - top < SPECK:
+        return
+    within = (slice(top, bottom), slice(x0, x1))
+    light = page.lit[within]
+    dark = (light < LIT * np.quantile(light, _PAPER)).astype(np.uint8)
+    mask[within][cv2.dilate(dark, np.ones((_NEAR, _NEAR), np.uint8)) == 0] = 0
+
+
+def is_seals(page: Page, line: Box, seals: Iterable[Box]) -> bool:
+    """Whether what was found as a line of text is part of a seal: red, within its ring."""
+    if not any(common(line, seal) == line for seal in seals):
+        return False
+    part = (slice(line[1], line[3]), slice(line[0], line[2]))
+    red = int(np.count_nonzero(cv2.subtract(page.plain[part], page.grey[part]) > RED))
+    black = int(np.count_nonzero(page.lit[part] < LIT * np.quantile(page.lit[part], _PAPER)))
+    return red > _MOSTLY * (red + black)
 
 
 def _with_paper(box: Box, inside: Box) -> Box:
@@ -202,10 +229,10 @@ def seen_otherwise(page: Page, cell: Cell) -> list[Picture]:
     x0, top, x1, bottom = cell.ink or cell.inside
     plain, lit = plain[top:bottom, x0:x1], lit[top:bottom, x0:x1]
     dark, (left, upper, right, lower) = _line_of(lit < _DARK[page.has_red] * np.quantile(lit, _PAPER))
-    paper = float(np.quantile(plain, _PAPER))
-    clean = np.where(cv2.dilate(dark, np.ones((_NEAR, _NEAR), np.uint8)) > 0, plain, paper).astype(np.uint8)
+    blank = float(np.quantile(plain, _PAPER))
+    clean = np.where(cv2.dilate(dark, np.ones((_NEAR, _NEAR), np.uint8)) > 0, plain, blank).astype(np.uint8)
     clean, dark = clean[upper:lower, left:right], dark[upper:lower, left:right]
-    smaller = cv2.copyMakeBorder(clean, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=(paper,))
+    smaller = cv2.copyMakeBorder(clean, _PAD, _PAD, _PAD, _PAD, cv2.BORDER_CONSTANT, value=(blank,))
     wider = cv2.resize(clean, None, fx=_WIDER, fy=1.0, interpolation=cv2.INTER_CUBIC)
     views = smaller, 255 - dark, cv2.GaussianBlur(wider, (0, 0), _SOFTER)
     return [np.asarray(view, dtype=np.uint8) for view in views]

@@ -28,7 +28,7 @@ _NARROW = 400  # pixels of width at which the place is looked for
 _MOST_ENLARGED = 2.0
 _MAX_SKEW = 4.0  # degrees; paper that lies further askew was not meant to be scanned
 RED = 50  # by which a red point is lighter in the red channel than in all
-_LIT = 0.51  # of the paper's light: a red point in red light; black ink under a seal is darker
+LIT = 0.51  # of the paper's light: a red point in red light; black ink under a seal is darker
 _COARSE = 8  # pixels: between strokes of ink there is that much paper
 _RED_SHARE = 0.0005  # of the page
 _LEVEL = 0.03  # degrees: a smaller skew does no harm
@@ -122,7 +122,7 @@ def _without_red(colour: Picture) -> Picture:
     black ink that a red seal covers stays."""
     red, others = colour[:, :, 0], colour[:, :, 1:].max(axis=2)
     light = paper(red)
-    is_red = (red > _LIT * light) & (cv2.subtract(red, others) > RED // 2)
+    is_red = (red > LIT * light) & (cv2.subtract(red, others) > RED // 2)
     return np.where(is_red, light, red)
 
 

@@ -23,7 +23,18 @@ import numpy.typing as npt
 from extract.figures import Status, parse_figure
 from extract.model import BBox, Block, Grid, Place
 from extract.readers import limits, ocr
-from extract.readers.inked import Cell, common, cut, find_cells, ink_alone, is_dash, is_slash, seen_otherwise
+from extract.readers.inked import (
+    Cell,
+    common,
+    cut,
+    find_cells,
+    find_seals,
+    ink_alone,
+    is_dash,
+    is_seals,
+    is_slash,
+    seen_otherwise,
+)
 from extract.readers.ocr import Box, Text
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
@@ -38,9 +49,11 @@ _LEAST_CELLS = 8
 _LONG = 96  # pixels: twice the height of a line of ordinary text
 _SAMPLE = 4  # lines that tell whether a page stands on its head
 _DIRT = 0.5  # mean certainty below which a line outside tables is none
+_MOST_LOOKS = 60  # cells of a page that are looked at again; where more differ, it is illegible
 _CERTAIN = 0.9  # certainty of a look that may settle what a figure is
 _LEGIBLE = 0.8  # mean certainty below which it might
 _WORDS = re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]", re.DOTALL)
+_NO_FIGURE: tuple[Status, Decimal | None] = ("unreadable", None)
 _FIGURE_FIRST = re.compile(r"\s*[-—+]?\d+(?![.、．\d])")
 
 
@@ -80,6 +93,8 @@ def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, 
     cells = find_cells(page, tables)
     _check_amount([*lines, *(cell.ink for cell in cells if cell.ink)])
     prose, inside = cut(lines, cells)
+    seals = find_seals(page)
+    prose = [line for line in prose if not is_seals(page, line, seals)]
     shown = page.plain if page.has_red else page.grey
     if cells and page.has_red:
         _, inside = cut(ocr.find_lines(shown), cells)
@@ -225,11 +240,15 @@ def _by_shape(tones: Picture) -> str:
 def _reconcile(page: Page, layer: Layer, second: list[Char], cells: Sequence[Cell]) -> None:
     """Where the first reading of a cell could not make out what the second
     could, or took for something else what by its shape is a slash, the two
-    change places; that they differ stays, unless further looks settle it."""
+    change places; that they differ stays, unless further looks settle it. What
+    these see otherwise stands for a reading that is no figure."""
     differing: list[_Differing] = []
     for cell in cells:
         firsts = [char for char in layer.chars if _holds(cell.box, char)]
         others = [char for char in second if _holds(cell.box, char)]
+        if firsts and not cell.ink:  # a line of text was found where there is no ink
+            others = [_one_char(cell, ocr.UNREAD)]
+            second += others
         if not (firsts and others):
             continue
         unread = any(char.text == ocr.UNREAD for char in firsts) and ocr.UNREAD not in join(others)
@@ -239,11 +258,19 @@ def _reconcile(page: Page, layer: Layer, second: list[Char], cells: Sequence[Cel
             firsts, others = others, firsts
         if _figure(join(firsts)) != _figure(join(others)):
             differing.append(_Differing(cell, firsts, others))
-    for case, figure in zip(differing, _looks(page, [case.cell for case in differing]), strict=True):
-        if figure is not None and figure == _figure(join(case.firsts)):
+    del differing[_MOST_LOOKS:]
+    for case, seen in zip(differing, _looks(page, [case.cell for case in differing]), strict=True):
+        said = [_figure(join(case.firsts)), _figure(join(case.others))]
+        if seen is None:
+            continue
+        if said[0] == _figure(seen):
             _put(second, case.others, case.firsts)
-        elif figure is not None and figure == _figure(join(case.others)):
+        elif said[1] == _figure(seen):
             _put(layer.chars, case.firsts, case.others)
+        elif said[0] == _NO_FIGURE:
+            _put(layer.chars, case.firsts, [_one_char(case.cell, seen)])
+        elif said[1] == _NO_FIGURE:
+            _put(second, case.others, [_one_char(case.cell, seen)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,12 +292,14 @@ def _figure(text: str) -> tuple[Status, Decimal | None]:
     return figure.status, figure.value
 
 
-def _looks(page: Page, cells: Sequence[Cell]) -> list[tuple[Status, Decimal | None] | None]:
-    """What three further looks at each cell all say for certain, None where they do not."""
+def _looks(page: Page, cells: Sequence[Cell]) -> list[str | None]:
+    """The figure that three further looks at each cell all see for certain, None where they do not."""
     views = [seen_otherwise(page, cell) for cell in cells]
     texts = iter(ocr.read_lines([view for three in views for view in three], figures=True))
-    seen = [{_figure(_said(view, next(texts))) for view in three} for three in views]
-    return [figures.pop() if len(figures) == 1 and ("unreadable", None) not in figures else None for figures in seen]
+    seen = [[_said(view, next(texts)) for view in three] for three in views]
+    return [
+        three[0] if {_figure(text) for text in three} <= {_figure(three[0])} - {_NO_FIGURE} else None for three in seen
+    ]
 
 
 def _said(view: Picture, read: Text) -> str:
