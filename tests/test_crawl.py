@@ -140,9 +140,11 @@ def test_a_host_is_not_asked_faster_than_its_robots_txt_allows(nights: Nights, o
     for access in (nights.access_first, nights.access_second, nights.access_third):
         for host in slow:
             moments = [entry["at"] for entry in access if entry["host"] == host]
-            assert len(moments) > 2
-            # The first request is for robots.txt itself.
-            assert min(later - earlier for earlier, later in pairwise(moments[1:])) > options.crawl_delay - 0.05
+            gaps = [later - earlier for earlier, later in pairwise(moments[1:])]  # the first is for robots.txt itself
+            assert len(gaps) > 1
+            # One may arrive late, and the next then seem to come too soon after it; all together they may not.
+            assert min(gaps) > options.crawl_delay / 2
+            assert sum(gaps) > (options.crawl_delay - 0.05) * len(gaps)
 
 
 ENDS = {

@@ -86,7 +86,8 @@ def test_a_page_whose_report_is_a_file_is_no_issue(night: Night) -> None:
     pages = {filing["page"] for filing in night.truth if filing["page"] not in filing["documents"]}
     assert pages
     unread = night.sql(
-        "SELECT d.url FROM reading_issue AS i JOIN document AS d USING (sha256) WHERE rule = 'document_unreadable'"
+        "SELECT d.url FROM quality_issue AS i JOIN document AS d ON left(d.sha256, 16) = i.place "
+        "WHERE i.rule = 'document_unreadable'"
     )
     assert not pages & {row["url"] for row in unread}
 

@@ -190,7 +190,7 @@ def test_an_office_program_renders_it(tmp_path: Path) -> None:
     pdf = pypdfium2.PdfDocument(tmp_path / "n.pdf")
     text = "".join("".join(page.get_textpage().get_text_bounded().split()) for page in pdf)
     last = "".join(pdf[len(pdf) - 1].get_textpage().get_text_bounded().split())
-    assert "格式" in last and "督办单位" in last  # the signature does not stand alone
+    assert last.index("督办单位") > 20  # the signature does not stand alone, whatever fonts there are
     assert "示例县商务局：" in text and "说明与更正方法" in text and "督办单位" in text
     pdf.close()
 
