@@ -15,6 +15,9 @@ from flows.sources import Source
 
 Rows = list[dict[str, Any]]
 
+ANY = "*"
+"""In the place of an agency's name: any agency."""
+
 
 @dataclass
 class Crawled:
@@ -42,8 +45,7 @@ def crawled(home: Home) -> Crawled:
             )  # fmt: skip
         for address in ledger.addresses(("listing", "report", "attachment")):
             found.crawl_address.append(_address(address))
-            if address.role == "attachment" and address.parent and address.has_content:
-                found.covers.add(address.parent)
+        found.covers = ledger.covers()
         for count in ledger.lists():
             found.crawl_list.append(
                 {
@@ -62,7 +64,8 @@ def _address(address: Address) -> dict[str, Any]:
         "listing": address.listing, "parent": address.parent, "title": hint.title, "agency_name": hint.agency,
         "report_year": hint.report_year, "published_on": hint.published_on, "index_number": hint.index_number,
         "outcome": _lasting(address), "detail": address.detail, "http_status": address.http_status,
-        "first_seen_at": address.first_seen_at, "changed_at": address.changed_at, "sha256": address.sha256,
+        "first_seen_at": address.first_seen_at, "checked_at": address.checked_at,
+        "changed_at": address.changed_at, "sha256": address.sha256,
     }  # fmt: skip
 
 
@@ -73,13 +76,14 @@ def _lasting(address: Address) -> str:
 
 
 def expected(sources: Iterable[Source]) -> Rows:
-    """The agencies and years that the sources' files name."""
+    """The agencies and years that the sources' files name; where a file names
+    years only, some report of each year (``ANY`` agency)."""
     rows: dict[tuple[str, str, int], dict[str, Any]] = {}
     for source in sources:
         site = source.site
         if site is None or site.years is None:
             continue
-        names = {*site.agencies.values(), *(listing.agency for listing in site.listings if listing.agency)}
+        names = {*site.agencies.values(), *(listing.agency for listing in site.listings if listing.agency)} or {ANY}
         for name in sorted(names):
             for year in range(site.years[0], site.years[1] + 1):
                 rows[source.source, name, year] = {

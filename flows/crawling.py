@@ -10,8 +10,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import signal
 import subprocess
 import sys
+import threading
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -37,8 +39,19 @@ CONTACT = "OGI_CONTACT"
 """The environment variable with the address or mail that hosts may complain to."""
 
 _ENDING = 30.0  # seconds
+_SILENCE = 300.0  # seconds: a process that works tells so every five
+_GRACE = 180.0  # seconds in which a process whose time is over has to end
 _HOURS = "OGI_CRAWL_HOURS"
 _TUNING = {"timeout": "OGI_CRAWL_TIMEOUT", "backoff": "OGI_CRAWL_BACKOFF"}  # seconds
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How the crawl of some sources ended; ``problem`` in both languages, None where there was none."""
+
+    sources: tuple[str, ...]
+    is_through: bool
+    problem: str | None = None
 
 
 @dataclass(frozen=True)
@@ -49,9 +62,9 @@ class Share:
 
 
 def prepare(home: Home, sources: Sequence[Source], processes: int) -> list[Share]:
-    """Mends what a killed crawl left, opens a campaign (or takes up the open
-    one), and shares the sources out. OgiError where hosts would not know whom
-    to complain to."""
+    """Mends what a killed crawl left, opens a campaign for each source (or takes
+    up its open one), and shares the sources out. OgiError where hosts would not
+    know whom to complain to, or where a setting is no number."""
     sites = [source.site for source in sources if source.site is not None]
     contact = os.environ.get(CONTACT, "").strip() or None
     if contact is None and any(not site.private_networks for site in sites):
@@ -64,7 +77,7 @@ def prepare(home: Home, sources: Sequence[Source], processes: int) -> list[Share
     ledger = Ledger(home.ledger)
     try:
         mend(home.warc, ledger.warc_lengths())
-        campaign, _ = ledger.begin(now())
+        campaigns = {site.source: ledger.begin(site.source, now()) for site in sites}
     finally:
         ledger.close()
     described = {source.source: dict(source.described) for source in sources}
@@ -74,10 +87,10 @@ def prepare(home: Home, sources: Sequence[Source], processes: int) -> list[Share
                 "sites": [described[site.source] for site in share],
                 "folder": str(home.crawl),
                 "worker": f"{number:02d}",
-                "campaign": campaign,
+                "campaigns": {site.source: campaigns[site.source] for site in share},
                 "contact": contact,
-                "seconds": float(os.environ.get(_HOURS) or 0) * 3600,
-                **{key: float(os.environ[name]) for key, name in _TUNING.items() if os.environ.get(name)},
+                "seconds": _number(_HOURS) * 3600,
+                **{key: _number(name) for key, name in _TUNING.items() if os.environ.get(name)},
             }
         )
         for number, share in enumerate(shards(sites, processes), start=1)
@@ -103,36 +116,80 @@ def _await_others(home: Home) -> None:
                 sleep(0.1)
 
 
-def run_share(home: Home, share: Share, advance: Advance) -> bool:
-    """Runs one process to its end; returns whether it got through. OgiError, naming its log, if it failed."""
+def _number(name: str) -> float:
+    """The number in an environment variable, 0 where it is not set."""
+    try:
+        return float(os.environ.get(name) or 0)
+    except ValueError:
+        raise OgiError(
+            f"环境变量 {name} 应为数字：{os.environ[name]}",
+            f"The environment variable {name} must be a number: {os.environ[name]}",
+        ) from None
+
+
+def run_share(home: Home, share: Share, advance: Advance) -> Ended:
+    """Runs one process to its end: whether it got through, and what went wrong.
+
+    A process that says nothing for ``_SILENCE`` seconds hangs, one that does not
+    end ``_GRACE`` seconds after its time was over does not mean to: both are
+    killed, which harms nothing that is on disk.
+    """
     home.logs.mkdir(parents=True, exist_ok=True)
     log = home.logs / f"crawl-{share.job['worker']}.log"
-    done = False
     with log.open("wb") as errors:
         process = subprocess.Popen(
             [sys.executable, "-m", "extract.crawl"],
             cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
         )  # fmt: skip
         assert process.stdin is not None and process.stdout is not None
+        seconds = float(share.job["seconds"])
+        late = threading.Timer(seconds + _GRACE, process.kill) if seconds else None
+        if late is not None:
+            late.daemon = True
+            late.start()
         try:
             process.stdin.write(json.dumps(share.job, ensure_ascii=False, default=str))
             process.stdin.close()
-            fetched = 0
-            for line in process.stdout:
-                told = json.loads(line)
-                for _ in range(told["fetched"] - fetched):
-                    advance()
-                fetched = told["fetched"]
-                done = told.get("done", False)
+            done = _listen(process, advance)
         finally:
-            if process.poll() is None and process.stdout.closed is False:
-                process.stdout.close()
-            if done is False and process.poll() is None:
-                process.terminate()
+            if late is not None:
+                late.cancel()
+            process.kill()  # it has ended, unless we were interrupted
             process.wait()
-    if process.returncode != 0:
-        raise OgiError(f"采集进程出错，见 {log}。", f"A crawling process failed; see {log}.")
+            process.stdout.close()
+    sources = tuple(share.job["campaigns"])
+    if process.returncode == 0:
+        return Ended(sources, done)
+    if seconds and process.returncode == -signal.SIGKILL and late is not None and late.finished.is_set() and not done:
+        return Ended(sources, False)
+    return Ended(
+        sources, False, f"采集进程出错（{'、'.join(sources[:5])}…），见 {log} / a crawling process failed; see {log}"
+    )
+
+
+def _listen(process: subprocess.Popen[str], advance: Advance) -> bool:
+    """Follows what a process tells; whether it said at its end that it got through."""
+    fetched, done = 0, False
+    silence = _alarm(process)
+    assert process.stdout is not None
+    for line in process.stdout:
+        silence.cancel()
+        silence = _alarm(process)
+        told = json.loads(line)
+        for _ in range(told["fetched"] - fetched):
+            advance()
+        fetched = told["fetched"]
+        done = told.get("done", False)
+    silence.cancel()
+    process.wait()
     return done
+
+
+def _alarm(process: subprocess.Popen[str]) -> threading.Timer:
+    alarm = threading.Timer(_SILENCE, process.kill)
+    alarm.daemon = True
+    alarm.start()
+    return alarm
 
 
 def note_expected(home: Home, sources: Sequence[Source]) -> None:
@@ -142,23 +199,23 @@ def note_expected(home: Home, sources: Sequence[Source]) -> None:
         write_atomically(home.expected, json.dumps(rows, ensure_ascii=False, indent=0).encode())
 
 
-def finish(home: Home, record: RunRecord, sources: Sequence[Source], *, is_through: bool) -> None:
-    """Ends the campaign if it is through, and notes in the run's record how it went."""
+def finish(home: Home, record: RunRecord, sources: Sequence[Source], ended: Sequence[Ended]) -> None:
+    """Ends the campaigns that are through, and notes in the run's record how all of them went."""
     ledger = Ledger(home.ledger)
     try:
-        row = ledger.con.execute("SELECT max(campaign) FROM campaign").fetchone()
-        ledger.campaign = int(row[0])
-        if is_through:
-            ledger.finish(now())
-        counts = ledger.counts(ledger.campaign)
-        lists = [count for count in ledger.lists() if count.campaign == ledger.campaign]
+        campaigns = {source.source: ledger.begin(source.source, now()) for source in sources if source.site is not None}
+        counts = ledger.counts(campaigns.values())
+        lists = [count for count in ledger.lists() if count.campaign in campaigns.values()]
+        for source in (source for share in ended if share.is_through for source in share.sources):
+            ledger.finish(campaigns[source], now())
     finally:
         ledger.close()
     record.crawled = [
         {"source": source, "role": role, "outcome": outcome, "addresses": number}
         for source, role, outcome, number in counts
     ]
-    if not is_through:
+    record.problems += [share.problem for share in ended if share.problem]
+    if any(not share.is_through and not share.problem for share in ended):
         record.remarks.append(
             "采集时间已到，余下的下次继续 / the crawl's time was over; the next run goes on with the rest"
         )

@@ -23,7 +23,7 @@ from prefect.futures import wait
 from prefect.states import Crashed
 
 from flows import stages, survey
-from flows.crawling import Share, run_share
+from flows.crawling import Ended, Share, run_share
 from flows.fingerprint import fingerprint
 from flows.home import Home
 from flows.progress import Advance, stage
@@ -98,16 +98,16 @@ def nightly(run_id: str, home: str, jobs: int) -> None:
 
 
 @flow(name="crawl", validate_parameters=False)
-def crawl(run_id: str, home: str, shares: Sequence[Share]) -> bool:
+def crawl(run_id: str, home: str, shares: Sequence[Share]) -> list[Ended]:
     """Crawls the sources of run ``run_id``, each share in a process of its own,
-    all at the same time; returns whether all got through. Raises what a process
-    raises, when the others are through."""
+    all at the same time; returns how each ended. One that failed does not keep
+    the others from the night's build."""
     place = Home(Path(home))
     record = load(place, run_id)
     with _step(place, record, "采集", "crawl") as advance:
         futures = [crawl_share.submit(place, share, advance) for share in shares]
         wait(futures)
-        return all([future.result() for future in futures])
+        return [future.result() for future in futures]
 
 
 def close_killed() -> None:
@@ -129,7 +129,7 @@ def _step(place: Home, record: RunRecord, zh: str, en: str, total: int | None = 
 
 
 @task(cache_policy=NO_CACHE)
-def crawl_share(place: Home, share: Share, advance: Advance) -> bool:
+def crawl_share(place: Home, share: Share, advance: Advance) -> Ended:
     """Runs one crawling process to its end."""
     return run_share(place, share, advance)
 

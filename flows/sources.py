@@ -175,10 +175,24 @@ def check_together(found: Sequence[Source]) -> None:
     for number, source in enumerate(found):
         if source.source in {other.source for other in found[:number]}:
             raise OgiError(f"来源标识 {source.source} 出现两次。", f"The source {source.source} is defined twice.")
+    _check_lists(found)
     if len({source.samples for source in found}) > 1:
         raise OgiError(
             "虚构样例不能与真实来源一起运行。", "The fictitious samples cannot run together with real sources."
         )
+
+
+def _check_lists(found: Sequence[Source]) -> None:
+    """OgiError where two sources walk the same list: each would have half of it."""
+    owners: dict[str, str] = {}
+    for source in found:
+        for listing in source.site.listings if source.site is not None else ():
+            other = owners.setdefault(listing.url, source.source)
+            if other != source.source:
+                raise OgiError(
+                    f"来源 {other} 和 {source.source} 都列有 {listing.url}，请只保留一处。",
+                    f"The sources {other} and {source.source} both have the list {listing.url}: keep one.",
+                )
 
 
 def check_folder(source: Source) -> None:

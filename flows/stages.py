@@ -263,7 +263,7 @@ def _coverage(frames: Frames) -> list[dict[str, Any]]:
         return []
     view = next(view for view in load_views() if view.name == "v_coverage")
     with duckdb.connect() as con:
-        for name in ("expected_filing", "dim_filing", "dim_agency", "crawl_address"):
+        for name in ("expected_filing", "dim_filing", "dim_agency", "crawl_address", "document"):
             con.register(name, to_arrow(frames[name], name))
         query = (
             f"SELECT source, count(*) AS expected, count(*) FILTER (is_found) AS found FROM ({view.query}) GROUP BY 1"

@@ -35,8 +35,8 @@ def crawl(home: Home, folder: Path, processes: int = 1) -> Night:
     record = RunRecord("test", "2024-01-01T00:00:00+00:00")
     shares = crawling.prepare(home, chosen, processes)
     with ThreadPoolExecutor() as pool:
-        done = list(pool.map(lambda share: crawling.run_share(home, share, lambda: None), shares))
-    crawling.finish(home, record, chosen, is_through=all(done))
+        ended = list(pool.map(lambda share: crawling.run_share(home, share, lambda: None), shares))
+    crawling.finish(home, record, chosen, ended)
     return look(home, record)
 
 

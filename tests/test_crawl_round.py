@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -44,8 +45,8 @@ class Here:
         self.begin()
 
     def begin(self) -> None:
-        self.ledger.begin("2024-02-01T00:00:00Z")
-        self.round = Round([self.site], self.ledger, self.folder)
+        self.campaigns = {"here": self.ledger.begin("here", rounds.now())}
+        self.round = Round([self.site], self.ledger, self.folder, self.campaigns)
 
     def came(self, ask: Ask, body: str | bytes, status: int = 200, **named: str) -> list[Ask]:
         data = body.encode() if isinstance(body, str) else body
@@ -57,7 +58,7 @@ class Here:
         return follow
 
     def finish(self) -> None:
-        self.ledger.finish("2024-02-01T01:00:00Z")
+        self.ledger.finish(self.campaigns["here"], rounds.now())
         self.begin()
 
     def outcome(self, ask: Ask) -> Outcome:
@@ -101,8 +102,8 @@ def test_from_the_list_to_the_file_and_the_next_night(here: Here) -> None:
 def test_what_came_before_an_interruption_is_not_asked_again(here: Here) -> None:
     (report,) = here.came(start(here), f"<ul>{ROW}</ul>")
     (file,) = here.came(report, PAGE)
-    again = Round([here.site], here.ledger, here.folder)  # the crawl was killed: the campaign is still open
-    assert here.ledger.begin("2024-02-01T00:10:00Z")[1]
+    assert here.ledger.begin("here", rounds.now()) == here.campaigns["here"]  # the crawl was killed: it is still open
+    again = Round([here.site], here.ledger, here.folder, here.campaigns)
     assert again.settled(here.site, start(here)) == [report]
     assert [ask.url for ask in again.settled(here.site, report) or ()] == [FILE]
     assert again.settled(here.site, file) is None
@@ -133,7 +134,7 @@ def test_documents_without_validators_are_fetched_again_seldom(here: Here) -> No
     here.finish()
     assert here.round.settled(here.site, report) is not None  # not due for a week
     here.finish()
-    eager = Round([replace(here.site, refetch_days=0.0)], here.ledger, here.folder)
+    eager = Round([replace(here.site, refetch_days=0.0)], here.ledger, here.folder, here.campaigns)
     assert eager.settled(eager.sites["here"], report) is None
 
 
@@ -145,8 +146,9 @@ def test_a_list_is_walked_no_further_than_allowed(here: Here) -> None:
     assert not here.round.admit(site, replace(first, url=f"{LIST}?3"))
     deep = replace(first, url=f"{HOME}/deep/", listing=f"{HOME}/deep/", depth=2)
     assert not here.round.admit(site, deep)
-    (count,) = [count for count in here.round.list_counts() if count.listing == LIST]
-    assert count.failed_pages == 1 and not count.is_complete
+    counts = {count.listing: count for count in here.round.list_counts()}
+    assert all(count.failed_pages == 1 and not count.is_complete for count in counts.values())
+    assert here.outcome(deep) is here.outcome(replace(first, url=f"{LIST}?3")) is Outcome.beyond_limits
 
 
 def test_promises_are_held_against_what_was_reached(here: Here) -> None:
@@ -185,3 +187,54 @@ def test_a_fault_of_our_own_is_named_and_the_round_goes_on(here: Here, monkeypat
     monkeypatch.setattr(type(FAMILIES["trs"]), "listing", broken)
     assert here.came(start(here), f"<ul>{ROW}</ul>") == []
     assert here.outcome(start(here)) is Outcome.reader_failed
+
+
+def test_a_file_that_is_linked_again_is_asked_for_again(here: Here) -> None:
+    (report,) = here.came(start(here), f"<ul>{ROW}</ul>")
+    (file,) = here.came(report, PAGE)
+    here.came(file, b"%PDF-1.4")
+    for page in (PAGE.replace("P020240115.pdf", "").replace(".pdf", ""), PAGE):
+        here.finish()
+        here.came(report, page)
+    here.finish()
+    assert [ask.url for ask in here.came(report, b"", 304)] == [FILE]
+    assert here.ledger.covers() == {REPORT}
+
+
+def test_what_leads_on_leads_on_after_an_interruption(here: Here) -> None:
+    first = start(here)
+    (onward,) = here.came(first, '<meta http-equiv="refresh" content="0;url=next/">')
+    again = Round([here.site], here.ledger, here.folder, here.campaigns)
+    assert again.settled(here.site, first) == [onward]
+    assert again.settled(here.site, onward) is None
+
+
+def test_an_unchanged_list_that_the_archive_has_lost_is_fetched_whole(here: Here) -> None:
+    here.came(start(here), f"<ul>{ROW}</ul>", etag='"l"')
+    here.finish()
+    here.writer.close()
+    for path in here.folder.iterdir():
+        path.write_bytes(b"")
+    here.writer = warc.Writer(here.folder, "u", "test")
+    assert here.came(start(here), b"", 304) == []
+    assert here.outcome(start(here)) is Outcome.truncated
+    here.finish()
+    assert here.round.validators(start(here)) == {}
+
+
+def test_an_open_campaign_is_given_up_when_it_is_old(here: Here) -> None:
+    old = here.ledger.begin("other", "2024-02-01T00:00:00Z")
+    assert here.ledger.begin("other", "2024-02-01T10:00:00Z") == old
+    assert here.ledger.begin("other", "2024-02-02T10:00:00Z") != old
+
+
+def test_what_could_not_be_written_is_not_forgotten(here: Here, tmp_path: Path) -> None:
+    ask = start(here)
+    here.round.failed(here.site, ask, Outcome.timeout)
+    here.ledger.con.execute("PRAGMA query_only = 1")
+    with pytest.raises(sqlite3.Error):
+        here.ledger.flush(("", 0))
+    here.ledger.con.execute("PRAGMA query_only = 0")
+    here.ledger.flush(("", 0))
+    with closing(Ledger(tmp_path / "ledger.sqlite")) as other:
+        assert other.address(key_of(ask)) is not None

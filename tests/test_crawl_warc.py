@@ -70,7 +70,9 @@ def test_a_bomb_is_not_unpacked() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "encoding"), [(b"no gzip", "gzip"), (gzip.compress(b"x" * 99)[:-9], "gzip"), (b"x", "br")]
+    ("body", "encoding"),
+    [(b"no gzip", "gzip"), (gzip.compress(b"x" * 99, mtime=0)[:-9], "gzip"), (b"x", "br")],
+    ids=["no gzip", "cut", "unknown"],
 )
 def test_what_is_damaged_is_said_to_be(body: bytes, encoding: str) -> None:
     with pytest.raises(ArchiveError):
@@ -103,3 +105,40 @@ def test_others_archives_with_chunks_are_read(tmp_path: Path) -> None:
     one = exchange(b"4\r\nab\r\n\r\n3\r\ncde\r\n0\r\n\r\n", ("Transfer-Encoding", "chunked"))
     path, places = written(tmp_path, (one, None))
     assert warc.payload(path, places[0].offset) == b"ab\r\ncde"
+
+
+def test_a_full_disk_leaves_no_torn_record(tmp_path: Path) -> None:
+    failures: list[OSError] = []
+    writer = Writer(tmp_path, "t", "test", on_failure=failures.append)
+    first = writer.write(exchange(b"first"))
+    whole = writer._file
+
+    class Full:
+        """Takes some bytes, then no more."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(whole, name)
+
+        def write(self, data: bytes) -> int:
+            if len(data) > 100:
+                return int(whole.write(data[:100]))
+            raise OSError(28, "No space left on device")
+
+    writer._file = Full()
+    with pytest.raises(OSError, match="No space"):
+        writer.write(exchange(bytes(range(250)) * 40))
+    assert len(failures) == 1
+    writer._file = whole
+    last = writer.write(exchange(b"last"))
+    writer.close()
+    path = tmp_path / first.file
+    assert [warc.payload(path, place.offset) for place in (first, last)] == [b"first", b"last"]
+    assert len(list(warc.responses(path))) == 2
+
+
+def test_a_record_that_is_not_what_its_digest_says_is_damaged(tmp_path: Path) -> None:
+    path, (place, _) = written(tmp_path, (exchange(b"one"), None), (exchange(b"two"), None))
+    data = gzip.decompress(path.read_bytes()).replace(b"one", b"ono")
+    path.write_bytes(gzip.compress(data))
+    with pytest.raises(ArchiveError):
+        warc.payload(path, place.offset)

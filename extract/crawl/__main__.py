@@ -7,10 +7,14 @@ once in a process, and since it can then be ended without hurting the run.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
+import ctypes
 import fcntl
 import json
 import os
 import signal
+import sqlite3
 import sys
 import threading
 import time
@@ -31,6 +35,8 @@ FLUSH_SECONDS = 1.0
 """How much of a crawl a kill may cost."""
 
 _TELL_SECONDS = 0.5
+_BEAT_SECONDS = 5.0
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -40,7 +46,7 @@ class Job:
     sites: list[dict[str, Any]]
     folder: str
     worker: str
-    campaign: int
+    campaigns: dict[str, int]  # by source
     contact: str | None = None
     timeout: float = TIMEOUT
     backoff: float = BACKOFF
@@ -58,7 +64,10 @@ class Keeper:
         """To be called after every answer."""
         moment = time.monotonic()
         if moment - self.flushed >= FLUSH_SECONDS:
-            self.flush(crawl)
+            try:
+                self.flush(crawl)
+            except (OSError, sqlite3.Error) as error:
+                give_up(error)
         if moment - self.told >= _TELL_SECONDS:
             self.told = moment
             tell({"fetched": crawl.fetched})
@@ -71,6 +80,20 @@ class Keeper:
         self.flushed = time.monotonic()
 
 
+def give_up(error: Exception) -> None:
+    """Ends the process at once where it cannot keep what it fetches: what is on
+    disk is whole, and the next run goes on from there."""
+    print(f"cannot write, the crawl ends here: {error!r}", file=sys.stderr, flush=True)
+    os._exit(os.EX_IOERR)
+
+
+async def beat(work: Round) -> None:
+    """Tells every few seconds that the process is alive, until it is over."""
+    while True:
+        tell({"fetched": work.fetched})
+        await asyncio.sleep(_BEAT_SECONDS)
+
+
 def tell(message: dict[str, Any]) -> None:
     """A line of JSON on standard output."""
     print(json.dumps(message, ensure_ascii=False), flush=True)
@@ -81,17 +104,16 @@ def crawl(job: Job) -> None:
     folder = Path(job.folder)
     sites = [site_from_mapping(data) for data in job.sites]
     ledger = Ledger(folder / "ledger.sqlite")
-    ledger.campaign = job.campaign
     stamp = now().replace("-", "").replace(":", "").partition(".")[0]
-    writer = warc.Writer(folder / "warc", f"ogi-{stamp}-{job.worker}", user_agent(None))
-    work = Round(sites, ledger, folder / "warc")
+    writer = warc.Writer(folder / "warc", f"ogi-{stamp}-{job.worker}", user_agent(None), on_failure=give_up)
+    work = Round(sites, ledger, folder / "warc", job.campaigns)
     keep = Keeper(ledger, writer)
     chosen = settings(sites, job.contact, timeout=job.timeout, backoff=job.backoff)
     if job.seconds:
         chosen["CLOSESPIDER_TIMEOUT"] = job.seconds
     process = AsyncCrawlerProcess(chosen, install_root_handler=True)
     crawler = process.create_crawler(Sites)
-    process.crawl(crawler, crawl=work, writer=writer, tell=keep)
+    process.crawl(crawler, crawl=work, writer=writer, tell=keep, beat=beat)
     process.start()
     keep.flush(work)
     name, length = writer.sync()
@@ -114,7 +136,10 @@ def _hold(folder: Path, parent: int) -> int:
 
 
 def _end_with_parent(parent: int) -> None:
-    """A crawl whose run was killed does not go on behind its back."""
+    """A crawl whose run was killed does not go on behind its back: where the
+    system can, it ends this process with its parent, else a thread does."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None, use_errno=True).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -2,9 +2,9 @@
 
 One SQLite file, written in short transactions (``flush``), each after the
 WARC files that it speaks of are on disk. A crawl that is killed goes on from
-the last of them. A *campaign* is one round over all sources; it stays open
+the last of them. A *campaign* is one round over a source; it stays open
 until it is through, so that the next run continues it instead of asking again
-for what came.
+for what came; but not for longer than ``CAMPAIGN_HOURS``.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,9 @@ from extract.crawl.outcomes import Outcome
 
 LAYOUT = 1
 
+CAMPAIGN_HOURS = 20.0
+"""After which a campaign that is not through is given up: what came early in it is old by then."""
+
 LISTED = "LIST "
 """Before the key of a list."""
 
@@ -28,10 +32,10 @@ LOCK = "lock"
 """A file beside the ledger: every crawling process holds it, shared; who mends what one left waits for it."""
 
 _SCHEMA = """
-CREATE TABLE campaign (campaign INTEGER PRIMARY KEY, started_at TEXT NOT NULL, finished_at TEXT);
+CREATE TABLE campaign (campaign INTEGER PRIMARY KEY, source TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT);
 CREATE TABLE warc (file TEXT PRIMARY KEY, length INTEGER NOT NULL);
 CREATE TABLE fetch (
-    fetch INTEGER PRIMARY KEY, campaign INTEGER NOT NULL, source TEXT NOT NULL, url TEXT NOT NULL,
+    fetch INTEGER PRIMARY KEY, source TEXT NOT NULL, url TEXT NOT NULL,
     fetched_at TEXT NOT NULL, role TEXT NOT NULL, outcome TEXT NOT NULL, http_status INTEGER, sha256 TEXT,
     media_type TEXT, size INTEGER, warc_file TEXT, warc_offset INTEGER
 );
@@ -45,7 +49,7 @@ CREATE TABLE address (
     sha256 TEXT, media_type TEXT, warc_file TEXT, warc_offset INTEGER, changed_at TEXT,
     etag TEXT, last_modified TEXT, refetched_at TEXT, reader TEXT
 ) WITHOUT ROWID;
-CREATE INDEX address_parent ON address (parent) WHERE parent IS NOT NULL;
+CREATE TABLE page_file (page TEXT NOT NULL, file TEXT NOT NULL, PRIMARY KEY (page, file)) WITHOUT ROWID;
 CREATE TABLE version (
     version INTEGER PRIMARY KEY, key TEXT NOT NULL, source TEXT NOT NULL, url TEXT NOT NULL, role TEXT NOT NULL,
     parent TEXT, hint TEXT NOT NULL, sha256 TEXT NOT NULL, media_type TEXT NOT NULL, fetched_at TEXT NOT NULL,
@@ -173,6 +177,7 @@ class _Pending:
     addresses: dict[str, Address] = field(default_factory=dict)
     versions: list[Version] = field(default_factory=list)
     lists: dict[tuple[str, str], ListCount] = field(default_factory=dict)
+    files: dict[str, list[str]] = field(default_factory=dict)
 
 
 class Ledger:
@@ -188,7 +193,6 @@ class Ledger:
         found = self.con.execute("PRAGMA user_version").fetchone()[0]
         if found != LAYOUT:
             raise ValueError(f"{path}: layout {found}, this version knows {LAYOUT}")
-        self.campaign = 0
         self._pending = _Pending()
         self._payloads: dict[str, tuple[str, str, str, int]] = {}
 
@@ -209,19 +213,21 @@ class Ledger:
 
     # campaigns
 
-    def begin(self, now: str) -> tuple[int, bool]:
-        """The open campaign, or a new one; and whether it is an earlier one that goes on."""
-        row = self.con.execute("SELECT campaign FROM campaign WHERE finished_at IS NULL").fetchone()
-        if row is None:
-            cursor = self.con.execute("INSERT INTO campaign (started_at) VALUES (?)", [now])
-            self.campaign = int(cursor.lastrowid or 0)
-            return self.campaign, False
-        self.campaign = int(row[0])
-        return self.campaign, True
+    def begin(self, source: str, moment: str) -> int:
+        """The source's open campaign, or a new one."""
+        row = self.con.execute(
+            "SELECT campaign, started_at FROM campaign WHERE source = ? AND finished_at IS NULL", [source]
+        ).fetchone()
+        if row is not None:
+            if datetime.fromisoformat(moment) - datetime.fromisoformat(row[1]) < timedelta(hours=CAMPAIGN_HOURS):
+                return int(row[0])
+            self.finish(int(row[0]), moment)
+        cursor = self.con.execute("INSERT INTO campaign (source, started_at) VALUES (?, ?)", [source, moment])
+        return int(cursor.lastrowid or 0)
 
-    def finish(self, now: str) -> None:
-        """Ends the campaign: the next run begins a new one."""
-        self.con.execute("UPDATE campaign SET finished_at = ? WHERE campaign = ?", [now, self.campaign])
+    def finish(self, campaign: int, moment: str) -> None:
+        """Ends a campaign: the next run begins a new one."""
+        self.con.execute("UPDATE campaign SET finished_at = ? WHERE campaign = ?", [moment, campaign])
 
     # what is noted while crawling
 
@@ -232,6 +238,10 @@ class Ledger:
     def note_address(self, address: Address) -> None:
         """Notes what is now known of an address."""
         self._pending.addresses[address.key] = address
+
+    def note_files(self, page: str, files: Iterable[str]) -> None:
+        """Notes the files that a page links now, by their keys, in the place of those noted before."""
+        self._pending.files[page] = list(files)
 
     def note_version(self, version: Version) -> None:
         """Notes new content of a report."""
@@ -248,20 +258,25 @@ class Ledger:
 
     def flush(self, warc: tuple[str, int]) -> None:
         """Writes what was noted, in one transaction. ``warc`` is the WARC file
-        of this process and how much of it is on disk."""
-        pending, self._pending = self._pending, _Pending()
+        of this process and how much of it is on disk. sqlite3.Error if it cannot
+        be written; nothing is forgotten then."""
+        pending = self._pending
         with self._transaction():
             if warc[0]:
                 self.con.execute("INSERT OR REPLACE INTO warc VALUES (?, ?)", warc)
             self.con.executemany(
-                "INSERT OR IGNORE INTO fetch (campaign, source, url, fetched_at, role, outcome, http_status, sha256,"
-                " media_type, size, warc_file, warc_offset) VALUES (?,?,?,?,?,?,?,?,?,?,?,?)",
-                [(self.campaign, *_values(fetch)) for fetch in pending.fetches],
+                "INSERT OR IGNORE INTO fetch (source, url, fetched_at, role, outcome, http_status, sha256,"
+                " media_type, size, warc_file, warc_offset) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
+                map(_values, pending.fetches),
             )
             self.con.executemany("INSERT OR IGNORE INTO payload VALUES (?,?,?,?,?)", pending.payloads)
             self._insert("address", Address, pending.addresses.values(), "OR REPLACE")
             self._insert("version", Version, pending.versions)
             self._insert("list", ListCount, pending.lists.values(), "OR REPLACE")
+            for page, files in pending.files.items():
+                self.con.execute("DELETE FROM page_file WHERE page = ?", [page])
+                self.con.executemany("INSERT OR IGNORE INTO page_file VALUES (?, ?)", [(page, file) for file in files])
+        self._pending = _Pending()
         self._payloads.clear()
 
     def _insert(self, table: str, kind: type, records: Iterable[Any], conflict: str = "") -> None:
@@ -284,8 +299,17 @@ class Ledger:
 
     def files_of(self, key: str) -> list[Address]:
         """The files of a report's page, as the ledger had them at the last flush."""
-        cursor = self.con.execute("SELECT * FROM address WHERE parent = ? ORDER BY key", [key])
+        cursor = self.con.execute(
+            "SELECT address.* FROM page_file JOIN address ON address.key = file WHERE page = ? ORDER BY key", [key]
+        )
         return [_address(_named(cursor, row)) for row in cursor.fetchall()]
+
+    def covers(self) -> set[str]:
+        """The keys of pages of which a file was fetched."""
+        rows = self.con.execute(
+            "SELECT DISTINCT page FROM page_file JOIN address ON address.key = file WHERE warc_file IS NOT NULL"
+        )
+        return {str(page) for (page,) in rows}
 
     def payload(self, digest: str) -> tuple[str, str, str, int] | None:
         """Address, time, WARC file and offset at which a payload was archived first."""
@@ -323,7 +347,6 @@ class Ledger:
         for row in cursor:
             found = _named(cursor, row)
             number = int(found.pop("fetch"))
-            del found["campaign"]
             yield number, Fetch(**{**found, "outcome": Outcome(found["outcome"])})
 
     def lists(self) -> list[ListCount]:
@@ -331,12 +354,12 @@ class Ledger:
         cursor = self.con.execute("SELECT * FROM list ORDER BY source, listing")
         return [ListCount(**_named(cursor, row)) for row in cursor.fetchall()]
 
-    def counts(self, campaign: int) -> list[tuple[str, str, str, int]]:
-        """Source, role, outcome and number of the addresses that a campaign checked."""
+    def counts(self, campaigns: Iterable[int]) -> list[tuple[str, str, str, int]]:
+        """Source, role, outcome and number of the addresses that these campaigns checked."""
+        wanted = ", ".join(str(int(campaign)) for campaign in campaigns)
         rows = self.con.execute(
-            "SELECT source, role, outcome, count(*) FROM address WHERE campaign = ?"
-            " GROUP BY source, role, outcome ORDER BY source, role, outcome",
-            [campaign],
+            f"SELECT source, role, outcome, count(*) FROM address WHERE campaign IN ({wanted})"
+            " GROUP BY source, role, outcome ORDER BY source, role, outcome"
         ).fetchall()
         return [(str(a), str(b), str(c), int(d)) for a, b, c, d in rows]
 

@@ -40,6 +40,7 @@ class Outcome(StrEnum):
     private_address = "private_address"
     robots = "robots"  # robots.txt forbids it
     robots_unreachable = "robots_unreachable"  # robots.txt could not be had: nothing is fetched (RFC 9309)
+    beyond_limits = "beyond_limits"  # the list is longer or deeper than the source allows
     given_up = "given_up"  # its host failed too often tonight
     reader_failed = "reader_failed"  # our own fault
     other_status = "other_status"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
@@ -79,7 +79,8 @@ class _List:
 class Round:
     """One campaign's work in this process, over the sources that it was given."""
 
-    def __init__(self, sites: Iterable[Site], ledger: Ledger, folder: Path) -> None:
+    def __init__(self, sites: Iterable[Site], ledger: Ledger, folder: Path, campaigns: Mapping[str, int]) -> None:
+        self.campaigns = campaigns  # by source
         self.sites = {site.source: site for site in sites}
         self.ledger = ledger
         self.folder = folder
@@ -103,13 +104,13 @@ class Round:
         digest = hashlib.blake2b(key_of(ask).encode(), digest_size=8).digest()
         if digest in self._seen:
             return False
+        self._seen.add(digest)
         if ask.role == "listing":
             walked = self._list(site, ask)
             if ask.depth > site.max_depth or walked.asked >= site.max_pages:
-                walked.failed += walked.asked >= site.max_pages
+                self.failed(site, ask, Outcome.beyond_limits)
                 return False
             walked.asked += 1
-        self._seen.add(digest)
         return True
 
     def validators(self, ask: Ask) -> dict[str, str]:
@@ -129,14 +130,16 @@ class Round:
         known = self.ledger.address(key_of(ask))
         if known is None:
             return None
-        if known.campaign == self.ledger.campaign:
+        if known.campaign == self.campaigns[site.source]:
             if known.outcome in _RETRIED:
                 return None  # it was interrupted for a reason: another try does no harm
-        elif ask.role == "listing" or not known.has_content or self._is_due(site, known):
+        elif ask.role == "listing" or known.outcome not in GOOD or not known.has_content or self._is_due(site, known):
             return None
         else:
-            known = replace(known, campaign=self.ledger.campaign)
+            known = replace(known, campaign=self.campaigns[site.source])
             self.ledger.note_address(known)
+        if known.outcome in GOOD and not known.has_content and known.final_url:
+            return [self._onward(ask, known.final_url)]  # it leads on; whether that came is another question
         if known.outcome not in GOOD or not known.has_content:
             self._count_failure(site, ask)
             return []
@@ -187,12 +190,17 @@ class Round:
             self._note(site, ask, known, got, outcome, media_type, detail)
             return follow
         if outcome in GOOD:
-            body = got.body if outcome is Outcome.ok or known is None else self.content(known)
             kept_type = (known.media_type if known else None) or ""
             try:
+                body = got.body if outcome is Outcome.ok or known is None else self.content(known)
                 follow = self._follow(site, ask, got.url, body, media_type if outcome is Outcome.ok else kept_type)
             except NotAListing as error:
                 outcome, detail = Outcome.not_a_listing, str(error)
+            except warc.ArchiveError as error:  # it is unchanged, but we have lost it: it is fetched whole next time
+                outcome, detail = Outcome.truncated, str(error)
+                known = known and replace(
+                    known, etag=None, last_modified=None, warc_file=None, warc_offset=None, sha256=None
+                )
             except Exception as error:  # our fault: the page is named, the round goes on
                 logging.getLogger("ogi.crawl").exception("%s", got.url)
                 outcome, detail = Outcome.reader_failed, repr(error)
@@ -226,13 +234,12 @@ class Round:
 
     def _led_on(self, site: Site, ask: Ask, got: Got, target: str) -> list[Ask]:
         """The address to which a page leads by a script or a meta tag, asked for in its place."""
-        hops = int(ask.context.get(_HOPS, "0")) + 1
         url = urljoin(got.url, target)
-        onward = replace(ask, url=url, context={**ask.context, _HOPS: str(hops)})
+        onward = self._onward(ask, url)
         known = self._known_or_new(site, ask, self.ledger.address(key_of(ask)))
         try:
             guard.check(site, url)
-            outcome = Outcome.ok if hops <= _MAX_HOPS else Outcome.redirect_loop
+            outcome = Outcome.ok if int(onward.context[_HOPS]) <= _MAX_HOPS else Outcome.redirect_loop
         except guard.Refused as refused:
             outcome = refused.outcome
         self.ledger.note_address(
@@ -243,16 +250,19 @@ class Round:
             return []
         return [onward]
 
+    def _onward(self, ask: Ask, url: str) -> Ask:
+        return replace(ask, url=url, context={**ask.context, _HOPS: str(int(ask.context.get(_HOPS, "0")) + 1)})
+
     def _known_or_new(self, site: Site, ask: Ask, known: Address | None) -> Address:
         moment = now()
         if known is not None:
             return replace(
                 known, source=site.source, role=ask.role, listing=ask.listing, hint=ask.hint.over(known.hint),
-                campaign=self.ledger.campaign, checked_at=moment, detail=None,
+                campaign=self.campaigns[site.source], checked_at=moment, detail=None,
             )  # fmt: skip
         return Address(
             key=key_of(ask), source=site.source, url=ask.url, role=ask.role, listing=ask.listing, hint=ask.hint,
-            parent=ask.context.get("parent"), outcome=Outcome.ok, campaign=self.ledger.campaign,
+            parent=ask.context.get("parent"), outcome=Outcome.ok, campaign=self.campaigns[site.source],
             checked_at=moment, first_seen_at=moment,
         )  # fmt: skip
 
@@ -347,10 +357,7 @@ class Round:
         """Notes the files of a page before they are fetched, together with the
         page: so an interrupted crawl knows of them. Those that the page links no
         more are its files no more."""
-        keys = {key_of(file) for file in files}
-        for known in self.ledger.files_of(key_of(ask)):
-            if known.key not in keys:
-                self.ledger.note_address(replace(known, parent=None))
+        self.ledger.note_files(key_of(ask), map(key_of, files))
         for file in files:
             if self.ledger.address(key_of(file)) is None:
                 self.ledger.note_address(replace(self._known_or_new(site, file, None), outcome=Outcome.waiting))
@@ -371,10 +378,14 @@ class Round:
         for source, listing in touched:
             walked = self._lists[source, listing]
             yield ListCount(
-                source=source, listing=listing, campaign=self.ledger.campaign, promised=walked.promised,
+                source=source, listing=listing, campaign=self.campaigns[source], promised=walked.promised,
                 promised_pages=walked.promised_pages, pages=walked.pages, failed_pages=walked.failed,
                 items=len(walked.items), reports=walked.reports,
             )  # fmt: skip
+
+
+def _without_content(known: Address) -> Address:
+    return replace(known, etag=None, last_modified=None, warc_file=None, warc_offset=None, sha256=None)
 
 
 def _text_type(declared: str, text: str | None) -> str:

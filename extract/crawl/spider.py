@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Iterable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterable, Iterator
+from typing import Any
 
 import scrapy
 from scrapy.http import Response
@@ -25,13 +27,20 @@ class Sites(scrapy.Spider):
 
     name = "sites"
 
-    def __init__(self, crawl: Round, writer: warc.Writer, tell: Callable[[Round], None]) -> None:
+    def __init__(
+        self,
+        crawl: Round,
+        writer: warc.Writer,
+        tell: Callable[[Round], None],
+        beat: Callable[[Round], Coroutine[Any, Any, None]],
+    ) -> None:
         super().__init__()
-        self.round, self.writer, self.tell = crawl, writer, tell
+        self.round, self.writer, self.tell, self.beat = crawl, writer, tell, beat
         self.pace = Pace(crawl.sites.values())
 
     async def start(self) -> AsyncIterator[scrapy.Request]:
         """The sources' own lists."""
+        self.beating = asyncio.ensure_future(self.beat(self.round))  # kept, or it might be collected
         for site, ask in self.round.start():
             for request in self._requests(site, [ask]):
                 yield request
@@ -41,8 +50,8 @@ class Sites(scrapy.Spider):
         meta = response.meta
         got: Got = meta["got"]
         follow = self.round.received(meta["site"], meta["ask"], got)
-        self._tell()
         yield from self._requests(meta["site"], follow)
+        self._tell()
 
     def came_not(self, failure: Failure) -> None:
         """No answer, or one that is of no use."""

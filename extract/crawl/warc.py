@@ -10,10 +10,11 @@ left half written is cut off (``mend``).
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import os
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
@@ -117,8 +118,16 @@ def _inflated(body: bytes, limit: int, *, deflate: bool) -> bytes:
 class Writer:
     """Writes exchanges into files ``<prefix>-00001.warc.gz`` … of a folder."""
 
-    def __init__(self, folder: Path, prefix: str, software: str, max_file: int = MAX_FILE) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        prefix: str,
+        software: str,
+        max_file: int = MAX_FILE,
+        on_failure: Callable[[OSError], None] | None = None,
+    ) -> None:
         self.folder, self.prefix, self.software, self.max_file = folder, prefix, software, max_file
+        self.on_failure = on_failure
         self.serial = 0
         self.name = ""
         self._file: Any = None
@@ -129,7 +138,9 @@ class Writer:
         """Appends an exchange; returns where its response (or revisit) stands.
 
         ``earlier`` names the record that holds the same payload. Nothing is
-        sure to be on disk before ``sync``.
+        sure to be on disk before ``sync``. Where the disk is full or broken,
+        what was half written is cut off, ``on_failure`` is called, and OSError
+        raised.
         """
         if self._file is None or self.length >= self.max_file:
             self._next()
@@ -140,14 +151,26 @@ class Writer:
         data = buffer.getvalue()
         # warcio writes the response first, then the request.
         location = Location(self.name, self.length)
-        self._file.write(data)
-        self.length += len(data)
+        self._append(data)
         return location
+
+    def _append(self, data: bytes) -> None:
+        try:
+            rest = memoryview(data)
+            while rest:
+                rest = rest[self._file.write(rest) :]
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                self._file.truncate(self.length)
+                self._file.seek(self.length)
+            if self.on_failure is not None:
+                self.on_failure(error)
+            raise
+        self.length += len(data)
 
     def sync(self) -> tuple[str, int]:
         """Makes sure that all is on disk; the file's name and how long it is now ("" and 0 before the first)."""
         if self._file is not None:
-            self._file.flush()
             os.fsync(self._file.fileno())
         return self.name, self.length
 
@@ -164,13 +187,13 @@ class Writer:
         self.close()
         self.serial += 1
         self.name = f"{self.prefix}-{self.serial:05d}.warc.gz"
-        self._file = (self.folder / (self.name + OPEN)).open("wb")
+        self._file = (self.folder / (self.name + OPEN)).open("wb", buffering=0)
+        self.length = 0
         buffer = BytesIO()
         writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
         info = {"software": self.software, "format": "WARC File Format 1.1", "robots": "obey"}
         writer.write_record(writer.create_warcinfo_record(self.name, info))
-        self._file.write(buffer.getvalue())
-        self.length = len(buffer.getvalue())
+        self._append(buffer.getvalue())
 
 
 def _request(writer: WARCWriter, exchange: Exchange) -> Any:
@@ -216,7 +239,8 @@ def locate(folder: Path, file: str) -> Path:
 
 
 def payload(path: Path, offset: int) -> bytes:
-    """The unpacked body of the response that begins at ``offset``; ArchiveError if there is none."""
+    """The unpacked body of the response that begins at ``offset``; ArchiveError if
+    there is none, or another than its digest says."""
     try:
         with path.open("rb") as file:
             file.seek(offset)
@@ -229,6 +253,9 @@ def payload(path: Path, offset: int) -> bytes:
             # We archive without chunks; others keep them, and this reader takes both.
             stream = ChunkedDataReader(record.raw_stream) if "chunked" in chunked.lower() else record.raw_stream
             body = stream.read()
+            stated = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+            if stated.startswith("sha1:") and "chunked" not in chunked.lower() and stated != payload_digest(body):
+                raise ArchiveError(f"{path.name}: the record at {offset} is damaged")
     except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
         raise ArchiveError(f"{path.name}: {error}") from error
     return unpacked(body, encoding)

@@ -64,9 +64,9 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from
     crawling.note_expected(home, sites)
     shares = crawling.prepare(home, sites, jobs)
     with _prefect(home, record) as nightly:
-        is_through = nightly.crawl(record.run_id, str(home.root), shares)
+        ended = nightly.crawl(record.run_id, str(home.root), shares)
         vars(record).update(vars(records.load(home, record.run_id)))
-        crawling.finish(home, record, sites, is_through=is_through)
+        crawling.finish(home, record, sites, ended)
         if _survey(home, chosen, record):
             nightly.nightly(record.run_id, str(home.root), jobs)
 
