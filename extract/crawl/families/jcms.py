@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin
 
 from extract.crawl.families import links, paging
 from extract.crawl.families.addresses import base_of, folder_of, resolve
-from extract.crawl.families.base import on_site, parse_html
+from extract.crawl.families.base import parse_html
 from extract.crawl.families.errors import NotAListing
 from extract.crawl.families.links import Around, Entry
 from extract.crawl.families.listing import LinkedFamily, around_of, linked, telling
@@ -139,7 +139,7 @@ def _groups(
         _group_ask(site, page, parameters, (start, min(start + group - 1, total)), size, number, first_item)
         for number, start in enumerate(starts[: site.max_pages - 1], start=2 if first else 3)
     ]
-    return [ask for ask in asks if on_site(site, ask.url)], len(starts) + (1 if first else 2)
+    return asks, len(starts) + (1 if first else 2)
 
 
 def _group_ask(

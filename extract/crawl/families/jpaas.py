@@ -70,7 +70,7 @@ class Jpaas(LinkedFamily):
         result = linked(self, site, page, tree, found, around, paging.Paging())
         address, parameters = _unit(site, page)
         if any(not parameters.get(name) for name in _NEEDED):
-            if not any(ask.role == "report" for ask in result.asks):
+            if not any(ask.role == "report" and on_site(site, ask.url) for ask in result.asks):
                 raise NotAListing(
                     "栏目页既没有年报链接，也没有取列表所需的 webId、pageId",
                     "a column without links to reports and without the webId and pageId to ask for them",
@@ -80,7 +80,7 @@ class Jpaas(LinkedFamily):
         context = {"unit": "1", "page": "1", "rows": parameters["rows"]}
         ask = Ask(url, "listing", page.ask.listing, page.ask.hint, depth=page.ask.depth, context=context)
         ask = telling(ask, around)
-        return replace(result, asks=(*result.asks, *((ask,) if on_site(site, url) else ())))
+        return replace(result, asks=(*result.asks, ask))
 
     def _answer(self, site: Site, page: Page) -> Listing:
         """The entries in the HTML of an answer."""

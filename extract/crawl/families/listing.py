@@ -96,12 +96,11 @@ def linked(
         concerned = report_ask(family, site, page, entry, around)
         if concerned is not None:
             items[entry.url] = None
-            if on_site(site, entry.url):
-                asks[entry.url] = concerned
+            asks[entry.url] = concerned
         elif _is_item(family, entry, around):
             items[entry.url] = None
     paging.check_counted(page, tuple(items))
-    if page.ask.depth > 0 and not any(ask.role == "report" for ask in asks.values()):
+    if page.ask.depth > 0 and not any(on_site(site, url) for url in asks):
         asks |= itself(site, page, tree, around)
     if page.ask.depth < site.max_depth:
         below = [entry for entry in found if entry.url not in items and family.is_list(entry.url)]
@@ -109,8 +108,7 @@ def linked(
             if on_site(site, url):
                 asks.setdefault(url, Ask(url, "listing", url, hint, depth=page.ask.depth + 1))
     for ask in paging.asks_of(page, paged, tuple(items)):
-        if on_site(site, ask.url):
-            asks.setdefault(ask.url, ask)
+        asks.setdefault(ask.url, ask)
     return Listing(tuple(asks.values()), tuple(items), paged.promised, paged.promised_pages)
 
 
