@@ -76,18 +76,16 @@ class TestTrs:
         assert [url for url in lists(listing) if "index_" in url] == [f"{LIST}index_1.html", f"{LIST}index_2.html"]
         assert (listing.promised, listing.promised_pages) == (None, 3)
 
-    def test_further_pages_stay_within_the_site_s_bound(self) -> None:
-        listing = self.read(max_pages=2)
-        assert [url for url in lists(listing) if "index_" in url] == [f"{LIST}index_1.html"]
-        assert listing.promised_pages == 3
-
     def test_lists_below_are_followed_but_not_calendars_and_years_not_asked_for(self) -> None:
         below = [ask for ask in self.read().asks if ask.role == "listing" and "index_" not in ask.url]
         assert [(ask.url, ask.listing, ask.hint.report_year, ask.hint.agency, ask.depth) for ask in below] == [
             (f"{LIST}2022n/", f"{LIST}2022n/", 2022, None, 1),
             (f"{LIST}bm/jyj/index.html", f"{LIST}bm/jyj/index.html", None, "示例县教育局", 1),
         ]
-        assert not [url for url in lists(self.read(max_depth=0)) if "index_" not in url]
+
+    def test_lists_that_lie_too_deep_are_named_so_that_they_are_refused(self) -> None:
+        below = [ask for ask in self.read(max_depth=0).asks if ask.role == "listing" and "index_" not in ask.url]
+        assert [(ask.url, ask.depth) for ask in below] == [(f"{LIST}2022n/", 1), (f"{LIST}bm/jyj/index.html", 1)]
 
     def test_an_empty_list_is_one(self) -> None:
         assert self.read("trs_empty.html") == Listing(promised_pages=1)
@@ -478,8 +476,11 @@ class TestGeneric:
         other = content.replace("1615234821120872450", "1615234821120872499")
         assert f"{HOME}/zfxxgk/nb/2023n/index_3.html" in lists(FAMILIES["listing"].listing(chosen, page(second, other)))
 
-    def test_the_way_from_page_to_page_ends_at_the_site_s_bound(self) -> None:
-        assert not [url for url in lists(self.read(max_pages=1)) if "index_" in url]
+    def test_a_next_page_is_no_list_below(self) -> None:
+        content = f'<a href="1.html">{TITLE}</a><a href="page/2/">后一页</a>'
+        listing = FAMILIES["listing"].listing(site("listing", max_depth=0), page(listed(), content))
+        pages = [(ask.url, ask.listing, ask.depth) for ask in listing.asks if ask.role == "listing"]
+        assert pages == [(f"{LIST}page/2/", LIST, 0)]
 
     def test_pages_that_a_parameter_numbers(self) -> None:
         address = f"{HOME}/zfxxgk/nb/list.php?id=7"
