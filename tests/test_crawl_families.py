@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -45,6 +46,8 @@ class TestTrs:
 
     def test_reports_of_the_years_asked_for(self) -> None:
         found = reports(self.read())
+        off_site = found.pop("https://mirror.example.com/202401/t20240120_1010.html")  # the crawler declines it
+        assert (off_site.report_year, off_site.agency) == (2023, "示例县水利局")
         assert {
             url.removeprefix(HOME): (hint.report_year, hint.agency, hint.published_on) for url, hint in found.items()
         } == {
@@ -62,7 +65,7 @@ class TestTrs:
     def test_every_entry_counts_once_whether_it_concerns_us_or_not(self) -> None:
         items = self.read().items
         assert len(items) == len(set(items)) == 11
-        assert "https://mirror.example.com/202401/t20240120_1010.html" in items  # off the hosts: counted, not asked for
+        assert "https://mirror.example.com/202401/t20240120_1010.html" in items  # off the hosts
         assert (
             f"{HOME}/about/t20200101_1.html" not in items
             and f"{HOME}/zwgk/zwdt/202402/t20240201_9001.html" not in items
@@ -73,18 +76,16 @@ class TestTrs:
         assert [url for url in lists(listing) if "index_" in url] == [f"{LIST}index_1.html", f"{LIST}index_2.html"]
         assert (listing.promised, listing.promised_pages) == (None, 3)
 
-    def test_further_pages_stay_within_the_site_s_bound(self) -> None:
-        listing = self.read(max_pages=2)
-        assert [url for url in lists(listing) if "index_" in url] == [f"{LIST}index_1.html"]
-        assert listing.promised_pages == 3
-
     def test_lists_below_are_followed_but_not_calendars_and_years_not_asked_for(self) -> None:
         below = [ask for ask in self.read().asks if ask.role == "listing" and "index_" not in ask.url]
         assert [(ask.url, ask.listing, ask.hint.report_year, ask.hint.agency, ask.depth) for ask in below] == [
             (f"{LIST}2022n/", f"{LIST}2022n/", 2022, None, 1),
             (f"{LIST}bm/jyj/index.html", f"{LIST}bm/jyj/index.html", None, "示例县教育局", 1),
         ]
-        assert not [url for url in lists(self.read(max_depth=0)) if "index_" not in url]
+
+    def test_lists_that_lie_too_deep_are_named_so_that_they_are_refused(self) -> None:
+        below = [ask for ask in self.read(max_depth=0).asks if ask.role == "listing" and "index_" not in ask.url]
+        assert [(ask.url, ask.depth) for ask in below] == [(f"{LIST}2022n/", 1), (f"{LIST}bm/jyj/index.html", 1)]
 
     def test_an_empty_list_is_one(self) -> None:
         assert self.read("trs_empty.html") == Listing(promised_pages=1)
@@ -475,8 +476,11 @@ class TestGeneric:
         other = content.replace("1615234821120872450", "1615234821120872499")
         assert f"{HOME}/zfxxgk/nb/2023n/index_3.html" in lists(FAMILIES["listing"].listing(chosen, page(second, other)))
 
-    def test_the_way_from_page_to_page_ends_at_the_site_s_bound(self) -> None:
-        assert not [url for url in lists(self.read(max_pages=1)) if "index_" in url]
+    def test_a_next_page_is_no_list_below(self) -> None:
+        content = f'<a href="1.html">{TITLE}</a><a href="page/2/">后一页</a>'
+        listing = FAMILIES["listing"].listing(site("listing", max_depth=0), page(listed(), content))
+        pages = [(ask.url, ask.listing, ask.depth) for ask in listing.asks if ask.role == "listing"]
+        assert pages == [(f"{LIST}page/2/", LIST, 0)]
 
     def test_pages_that_a_parameter_numbers(self) -> None:
         address = f"{HOME}/zfxxgk/nb/list.php?id=7"
@@ -549,6 +553,67 @@ class TestGeneric:
     def test_a_file_is_no_list(self) -> None:
         with pytest.raises(NotAListing, match="application/pdf"):
             FAMILIES["listing"].listing(site("listing"), page(listed(), "%PDF", media_type="application/pdf"))
+
+
+def off_site(family: str, ask: Ask, content: str, **more: Any) -> list[tuple[str, str]]:
+    """Role and address of what a page leads to off the source's hosts."""
+    listing = FAMILIES[family].listing(site(family, **more), page(ask, content))
+    return [(ask.role, ask.url) for ask in listing.asks if urlsplit(ask.url).hostname != HOST]
+
+
+REPORT = "https://other.example.gov.cn/public/6/1.html"
+TITLE = "示例县财政局2023年政府信息公开工作年度报告"
+RECORD = f"<record><![CDATA[<li><a href='{REPORT}'>{TITLE}</a>2024-01-18</li>]]></record>"
+
+
+@pytest.mark.parametrize(
+    ("family", "context", "content"),
+    [
+        *((name, {}, f'<ul><li><a href="{REPORT}">{TITLE}</a>2024-01-18</li></ul>')
+          for name in ("trs", "nfcms", "vsb", "listing", "openness", "jcms", "jpaas")),
+        ("jcms", {}, f"<datastore><totalrecord>1</totalrecord>{RECORD}</datastore><script>jpage(</script>"),
+        ("gkmlpt", {"category": "1", "sid": "2", "page": "1"},
+         f'{{"total": 1, "articles": [{{"title": "{TITLE}", "url": "{REPORT}"}}]}}'),
+        ("ucap", {"page": "1"}, f'{{"data": {{"total": 1, "results": [{{"title": "{TITLE}", "url": "{REPORT}"}}]}}}}'),
+        ("jpaas", {"unit": "1", "page": "1"},
+         f'{{"data": {{"total": 1, "html": "<li><a href={REPORT}>{TITLE}</a></li>"}}}}'),
+    ],
+)  # fmt: skip
+def test_reports_off_the_site_s_hosts_are_asked_for_so_that_they_are_declined(
+    family: str, context: dict[str, str], content: str
+) -> None:
+    if (family, context) == ("jpaas", {}):  # a column without reports of its own must tell its unit
+        content += "<script>webId: 'a', pageId: 'b'</script>"
+    assert off_site(family, replace(listed(), context=context), content) == [("report", REPORT)]
+
+
+def test_agencies_reports_off_the_site_s_hosts() -> None:
+    url = "https://other.example.gov.cn/module/xxgk/xxgkAnnualReport.jsp?area=1&fbtime=2023"
+    assert off_site("jcms_annual", listed(), f'<a href="{url}">年报</a>') == [("report", url)]
+
+
+def test_a_store_of_records_off_the_site_s_hosts_is_asked_for_so_that_it_is_declined() -> None:
+    content = "<script>var unitid='9'; ajaxParam('https://data.example.gov.cn/dataproxy.jsp'); jpage(</script>"
+    assert [role for role, _ in off_site("jcms", listed(), f"{content}totalRecord:8 perPage:3")] == ["listing"]
+    unit = "<script>webId: 'a', pageId: 'b', url: 'https://data.example.gov.cn/front/page/build/unit?rows=15'</script>"
+    assert [role for role, _ in off_site("jpaas", listed(), unit)] == ["listing"]
+
+
+def test_a_column_whose_only_reports_lie_elsewhere_still_has_to_tell_its_unit() -> None:
+    with pytest.raises(NotAListing, match="webId"):
+        off_site("jpaas", listed(), f'<a href="{REPORT}">{TITLE}</a>')
+
+
+def test_a_report_that_links_others_elsewhere_is_one_itself() -> None:
+    content = text("report_as_list.html").replace("</body>", f'<a href="{REPORT}">{TITLE}</a></body>')
+    ask = listed(f"{HOME}/zwgk/zfnbhz/srmzfbgs", depth=1)
+    listing = FAMILIES["listing"].listing(site("listing"), page(ask, content))
+    assert set(reports(listing)) == {ask.url, REPORT}
+
+
+def test_lists_off_the_site_s_hosts_are_passed_over() -> None:
+    content = '<li><a href="https://other.example.gov.cn/zfxxgknb/list.shtml">示例县教育局政府信息公开年报</a></li>'
+    assert not off_site("listing", listed(), content)
 
 
 def test_lists_of_one_agency_each() -> None:

@@ -116,10 +116,18 @@ def test_files_that_a_viewer_shows() -> None:
     assert urls(read(content)) == [f"https://{HOST}/doc/2023.pdf", f"{LIST}202401/b.pdf"]
 
 
-def test_files_off_the_site_s_hosts_are_not_asked_for() -> None:
-    content = '<div id="zoom"><a href="https://mirror.example.com/a.pdf">a.pdf</a></div>'
-    assert not read(content).asks
-    assert len(read(content, hosts=frozenset({HOST, "mirror.example.com"})).asks) == 1
+def test_files_and_pictures_off_the_site_s_hosts_are_asked_for_so_that_they_are_declined() -> None:
+    stem = "https://mirror.example.com"
+    content = f'<div id="zoom"><a href="{stem}/a.pdf">a.pdf</a><img src="{stem}/1.jpg"></div>'
+    for hosts in ({HOST}, {HOST, "mirror.example.com"}):
+        assert urls(read(content, hosts=frozenset(hosts))) == [f"{stem}/a.pdf", f"{stem}/1.jpg"]
+
+
+def test_files_off_the_site_s_hosts_that_a_platform_names_beside_the_report() -> None:
+    context = {"attachment": '[{"url": "https://mirror.example.com/a.pdf", "name": "年报"}]'}
+    address = f"https://{HOST}/gkmlpt/content/9/post_1.html"
+    found = FAMILIES["gkmlpt"].report(site("gkmlpt"), page(reported(address, **context), "<p>年报</p>"))
+    assert urls(found) == ["https://mirror.example.com/a.pdf"]
 
 
 @pytest.mark.parametrize(

@@ -8,11 +8,10 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from extract.crawl.families.addresses import base_of, host_of, resolve
+from extract.crawl.families.addresses import base_of, resolve
 from extract.crawl.families.links import stands_in_frame
 from extract.crawl.families.vocabulary import is_look_alike
 from extract.crawl.model import Ask, Hint, Page
-from extract.crawl.site import Site
 from extract.figures import squeeze
 from extract.identity.kinds import DOWNLOADS, FILES, PICTURE_FURNITURE
 from extract.identity.titles import parse_title
@@ -38,7 +37,7 @@ _TABLE_CELLS = 6
 _EMBEDDED = (("a[href]", "href"), ("iframe[src]", "src"), ("embed[src]", "src"), ("object[data]", "data"))
 
 
-def attachments(site: Site, page: Page, tree: LexborHTMLParser, more: str = "") -> Iterator[Ask]:
+def attachments(page: Page, tree: LexborHTMLParser, more: str = "") -> Iterator[Ask]:
     """The asks for the files of a report's page, each once, and for pictures of
     its pages where it has no tables of text; ``more``: HTML of the report
     that the page holds in a script."""
@@ -46,18 +45,16 @@ def attachments(site: Site, page: Page, tree: LexborHTMLParser, more: str = "") 
     inside = [LexborHTMLParser(more)] if more else content_of(page.text, tree)
     asked: set[str] = {page.url}
     for part in inside:
-        yield from _once(asked, _files(site, page, part, base, inside=True))
-    yield from _once(asked, _files(site, page, tree, base, inside=False))
+        yield from _once(asked, _files(page, part, base, inside=True))
+    yield from _once(asked, _files(page, tree, base, inside=False))
     # A page of an unknown make may hold its pictures anywhere but in its frame.
     if not any(_has_tables(part) for part in inside or [tree]):
         for part in inside or [tree]:
-            yield from _once(asked, _pictures(site, page, part, base, inside=bool(inside)))
+            yield from _once(asked, _pictures(page, part, base, inside=bool(inside)))
 
 
-def attachment_ask(site: Site, page: Page, url: str, name: str) -> Ask | None:
-    """The ask for a file of a report's page, by its address and name; None where it lies off the source's hosts."""
-    if host_of(url) not in site.hosts:
-        return None
+def attachment_ask(page: Page, url: str, name: str) -> Ask:
+    """The ask for a file of a report's page, by its address and name."""
     title = squeeze(name)
     return Ask(url, "attachment", page.ask.listing, Hint(title=title or None), depth=page.ask.depth)
 
@@ -82,7 +79,7 @@ def _once(asked: set[str], asks: Iterator[Ask]) -> Iterator[Ask]:
             yield ask
 
 
-def _files(site: Site, page: Page, part: LexborHTMLParser | LexborNode, base: str, *, inside: bool) -> Iterator[Ask]:
+def _files(page: Page, part: LexborHTMLParser | LexborNode, base: str, *, inside: bool) -> Iterator[Ask]:
     """Links to files, in a report's text or beside it; files of the page's frame and those of other matters beside
     the text (forms to apply with, returns about the website) are not the report's."""
     frames: dict[int, bool] = {}
@@ -95,8 +92,7 @@ def _files(site: Site, page: Page, part: LexborHTMLParser | LexborNode, base: st
             url = resolve(base, _viewed(address))
             if url is None or (not inside and (stands_in_frame(node, frames) or _is_other(name))):
                 continue
-            if ask := attachment_ask(site, page, url, name):
-                yield ask
+            yield attachment_ask(page, url, name)
 
 
 def is_file(address: str, name: str) -> bool:
@@ -139,7 +135,7 @@ def _has_tables(part: LexborHTMLParser | LexborNode) -> bool:
     return False
 
 
-def _pictures(site: Site, page: Page, part: LexborHTMLParser | LexborNode, base: str, *, inside: bool) -> Iterator[Ask]:
+def _pictures(page: Page, part: LexborHTMLParser | LexborNode, base: str, *, inside: bool) -> Iterator[Ask]:
     frames: dict[int, bool] = {}
     for node in part.css("img"):
         attributes = node.attributes
@@ -149,8 +145,7 @@ def _pictures(site: Site, page: Page, part: LexborHTMLParser | LexborNode, base:
             continue
         if not inside and stands_in_frame(node, frames):
             continue
-        if ask := attachment_ask(site, page, url, ""):
-            yield ask
+        yield attachment_ask(page, url, "")
 
 
 def _is_page_picture(url: str, attributes: dict[str, str | None]) -> bool:

@@ -22,7 +22,9 @@ from extract.readers.html import check_markup
 class Family(ABC):
     """A CMS, or a module of one: where its sites list their annual reports and how its pages are built.
 
-    A family asks for nothing itself and keeps nothing between two calls.
+    A family asks for nothing itself and keeps nothing between two calls. Reports
+    and files off the source's hosts are among its asks: the crawler declines
+    them, and so they do not vanish without a word.
     """
 
     name: ClassVar[str]
@@ -44,7 +46,7 @@ class Family(ABC):
         tree = report_tree(page)
         if tree is None:
             return Report()
-        return Report(page_hint(tree), tuple(attachments(site, page, tree)))
+        return Report(page_hint(tree), tuple(attachments(page, tree)))
 
 
 def on_site(site: Site, address: str) -> bool:

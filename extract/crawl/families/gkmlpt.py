@@ -74,11 +74,11 @@ class Gkmlpt(Family):
         detail = _json_after(_DETAIL, page.text)
         detail = detail if isinstance(detail, dict) else {}
         content = text_of(detail.get("content"))
-        asks = {ask.url: ask for ask in attachments(site, page, tree, content)}
+        asks = {ask.url: ask for ask in attachments(page, tree, content)}
         named = objects_of(detail.get("attachment")) + objects_of(_loaded(page.ask.context.get("attachment", "")))
         for file in named:
             url = resolve(page.url, text_of(file.get("url")))
-            ask = attachment_ask(site, page, url, text_of(file.get("name"))) if url else None
+            ask = attachment_ask(page, url, text_of(file.get("name"))) if url else None
             if ask is not None and ask.url != page.url:
                 asks.setdefault(ask.url, ask)
         hint = page_hint(tree, _said(detail) if detail else None)
@@ -140,7 +140,7 @@ def _articles(site: Site, page: Page) -> Listing:
             continue
         items[url] = None
         hint = _article_hint(site, article, url, around)
-        if hint is not None and on_site(site, url):
+        if hint is not None:
             files = [file for file in objects_of(article.get("attachment")) if text_of(file.get("url"))]
             context = {"attachment": json.dumps(files, ensure_ascii=False)} if files else {}
             asks[url] = Ask(url, "report", page.ask.listing, hint, depth=page.ask.depth, context=context)

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urljoin
 
 from extract.crawl.families import links, paging
 from extract.crawl.families.addresses import base_of, folder_of, resolve
-from extract.crawl.families.base import on_site, parse_html
+from extract.crawl.families.base import parse_html
 from extract.crawl.families.errors import NotAListing
 from extract.crawl.families.links import Around, Entry
 from extract.crawl.families.listing import LinkedFamily, around_of, linked, telling
@@ -135,11 +135,13 @@ def _groups(
         window = (held + 1, held + group)
         return [_group_ask(site, page, parameters, window, size, 2, first_item, is_open=True)], None
     starts = range(held + 1, total + 1, group)
+    fetched = 1 if first else 2  # the column's page, and the first group where it had to tell the total
+    spent = {"spent": str(fetched + len(starts))}
     asks = [
         _group_ask(site, page, parameters, (start, min(start + group - 1, total)), size, number, first_item)
-        for number, start in enumerate(starts[: site.max_pages - 1], start=2 if first else 3)
+        for number, start in enumerate(starts[: site.max_pages - fetched + 1], start=fetched + 1)
     ]
-    return [ask for ask in asks if on_site(site, ask.url)], len(starts) + (1 if first else 2)
+    return [replace(ask, context={**ask.context, **spent}) for ask in asks], fetched + len(starts)
 
 
 def _group_ask(
@@ -191,10 +193,12 @@ def _proxy_ask(
 def _by_page(
     site: Site, page: Page, parameters: Mapping[str, str], size: int, total: int | None
 ) -> tuple[list[Ask], int | None]:
-    """The asks for the pages of a proxy that takes page=N only, each as long as the one that came; and how many."""
-    numbers, pages = paging.numbered(
-        total or 0, size, replace(paging.place_of(page, page.url, site.max_pages), number=1)
-    )
+    """The asks for the pages of a proxy that takes page=N only, each as long as the one that came; and how many.
+    The groups that were asked for before that was known count among the pages that may be fetched; where they were
+    too many already, no page is asked for."""
+    spent = int(page.ask.context.get("spent") or ("2" if "records" in page.ask.context else "1"))
+    place = paging.place_of(page, page.url, site.max_pages - spent + 1)
+    numbers, pages = paging.numbered(total or 0, size, place)
     asks = [
         _proxy_ask(site, page, parameters, {"page": number}, {"records": f"page {number}", "counted": "1"}, number)
         for number in numbers

@@ -9,7 +9,7 @@ from urllib.parse import quote, urljoin
 
 from extract.crawl.families import links
 from extract.crawl.families.addresses import base_of, canonical
-from extract.crawl.families.base import Family, on_site, parse_html
+from extract.crawl.families.base import Family, parse_html
 from extract.crawl.model import Ask, Hint, Listing, Page
 from extract.crawl.site import Site
 
@@ -55,7 +55,7 @@ class JcmsAnnual(Family):
             if area is None or year is None or "xxgkAnnualReport" not in entry.url:
                 continue
             items.append(entry.url)
-            if on_site(site, entry.url) and site.expects(year):
+            if site.expects(year):
                 hint = Hint(agency=site.agencies.get(area[1]), report_year=year)
                 asks[entry.url] = Ask(entry.url, "report", page.ask.listing, hint, depth=page.ask.depth)
         return Listing(tuple(asks.values()), tuple(items))

@@ -70,7 +70,7 @@ class Jpaas(LinkedFamily):
         result = linked(self, site, page, tree, found, around, paging.Paging())
         address, parameters = _unit(site, page)
         if any(not parameters.get(name) for name in _NEEDED):
-            if not any(ask.role == "report" for ask in result.asks):
+            if not any(ask.role == "report" and on_site(site, ask.url) for ask in result.asks):
                 raise NotAListing(
                     "栏目页既没有年报链接，也没有取列表所需的 webId、pageId",
                     "a column without links to reports and without the webId and pageId to ask for them",
@@ -80,7 +80,7 @@ class Jpaas(LinkedFamily):
         context = {"unit": "1", "page": "1", "rows": parameters["rows"]}
         ask = Ask(url, "listing", page.ask.listing, page.ask.hint, depth=page.ask.depth, context=context)
         ask = telling(ask, around)
-        return replace(result, asks=(*result.asks, *((ask,) if on_site(site, url) else ())))
+        return replace(result, asks=(*result.asks, ask))
 
     def _answer(self, site: Site, page: Page) -> Listing:
         """The entries in the HTML of an answer."""
@@ -97,7 +97,8 @@ class Jpaas(LinkedFamily):
         told = _TOTAL.search(markup) if total is None else None
         total = int(told[1]) if told else total
         rows = int(context.get("rows", ROWS))
-        place = paging.place_of(page, page.url, site.max_pages)
+        # The column's own page is one of those that may be fetched.
+        place = paging.place_of(page, page.url, site.max_pages - 1)
         further, pages = _further(page, place, total, rows, len(found))
         paged = paging.Paging(further, total, pages, counted=total is not None)
         return linked(self, site, page, tree, found, around, paged)
@@ -109,8 +110,7 @@ def _further(
     """Addresses and numbers of the pages to ask for after an answer, and how many the list has."""
     if total is None:
         number = place.number + 1
-        more = shown >= rows and number <= place.max_pages
-        return (((paging.numbered_address(page.ask.url, number), number),) if more else ()), None
+        return (((paging.numbered_address(page.ask.url, number), number),) if shown >= rows else ()), None
     numbers, pages = paging.numbered(total, rows, place)
     asked = numbers if place.number == 1 else ()
     return tuple((paging.numbered_address(page.ask.url, number), number) for number in asked), pages

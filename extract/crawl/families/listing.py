@@ -96,21 +96,20 @@ def linked(
         concerned = report_ask(family, site, page, entry, around)
         if concerned is not None:
             items[entry.url] = None
-            if on_site(site, entry.url):
-                asks[entry.url] = concerned
+            asks[entry.url] = concerned
         elif _is_item(family, entry, around):
             items[entry.url] = None
     paging.check_counted(page, tuple(items))
-    if page.ask.depth > 0 and not any(ask.role == "report" for ask in asks.values()):
+    if page.ask.depth > 0 and not any(on_site(site, url) for url in asks):
         asks |= itself(site, page, tree, around)
-    if page.ask.depth < site.max_depth:
-        below = [entry for entry in found if entry.url not in items and family.is_list(entry.url)]
-        for url, hint in links.sublists(site, below, around):
-            if on_site(site, url):
-                asks.setdefault(url, Ask(url, "listing", url, hint, depth=page.ask.depth + 1))
+    # Lists that lie too deep are asked for as well: the round refuses them, and so each is named.
+    below = [entry for entry in found if entry.url not in items and family.is_list(entry.url)]
+    for url, hint in links.sublists(site, below, around):
+        if on_site(site, url):
+            asks.setdefault(url, Ask(url, "listing", url, hint, depth=page.ask.depth + 1))
     for ask in paging.asks_of(page, paged, tuple(items)):
-        if on_site(site, ask.url):
-            asks.setdefault(ask.url, ask)
+        if ask.url not in asks or asks[ask.url].role == "listing":  # a page of the list rather than a list below it
+            asks[ask.url] = ask
     return Listing(tuple(asks.values()), tuple(items), paged.promised, paged.promised_pages)
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 
 from extract.crawl.families import links, paging
 from extract.crawl.families.addresses import base_of, canonical, folder_of
-from extract.crawl.families.base import Family, is_html, on_site, parse_html
+from extract.crawl.families.base import Family, is_html, parse_html
 from extract.crawl.families.errors import NotAListing
 from extract.crawl.families.listing import check_empty
 from extract.crawl.families.vocabulary import is_look_alike
@@ -71,10 +71,10 @@ class Openness(Family):
                 continue
             items.append(entry.url)
             shown = links.report_hint(site, entry, around) or _listed(site, entry, around)
-            if shown is not None and on_site(site, entry.url):
+            if shown is not None:
                 asks[entry.url] = Ask(entry.url, "report", page.ask.listing, shown, depth=page.ask.depth)
         paged = paging.by_links(tree, page.text, paging.place_of(page, base, site.max_pages))
-        further = [ask for ask in paging.asks_of(page, paged, items) if on_site(site, ask.url)]
+        further = paging.asks_of(page, paged, items)
         return Listing((*asks.values(), *further), tuple(items), paged.promised, paged.promised_pages)
 
 

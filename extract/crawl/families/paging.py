@@ -1,7 +1,8 @@
 """How lists are divided into pages: scripts and links that tell where the others are and how much there is.
 
-Every idiom gives a ``Paging``: the pages to ask for, never more than the site
-allows in all, and what the list promises.
+Every idiom gives a ``Paging``: the pages to ask for, and what the list
+promises. Where a list has more pages than the site allows, the first of those
+beyond is among them: the round refuses it, and so knows that the list was cut off.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Paging:
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a page of a list stands: the list's first address, the page's own
-    (after redirects) and its base for links, its number from 1, and how many may be fetched."""
+    (after redirects) and its base for links, its number from 1, and up to which number pages may be fetched."""
 
     listing: str
     address: str
@@ -117,7 +118,7 @@ def created(text: str, place: Place, counts_from: int) -> Paging | None:
     folder = place.address.partition("?")[0].rpartition("/")[0]
     further = []
     if place.number == 1:
-        for number in range(2, min(total, place.max_pages) + 1):
+        for number in _numbers(total, place):
             url = resolve(f"{folder}/", f"{match[3]}_{number - 2 + first}.{match[4]}")
             if url is not None:
                 further.append((url, number))
@@ -138,7 +139,7 @@ def scripted(text: str, place: Place) -> Paging | None:
     extension = ended[1] if ended else end or "html"
     further = []
     if place.number == 1:
-        for number in range(2, min(total, place.max_pages) + 1):
+        for number in _numbers(total, place):
             url = resolve(f"{folder}/", f"{name}_{number}.{extension}")
             if url is not None:
                 further.append((url, number))
@@ -163,7 +164,7 @@ def counting_down(tree: LexborHTMLParser, text: str, place: Place) -> Paging | N
     stem = re.sub(r"\.\w+$", "", place.listing.partition("?")[0]).rstrip("/")
     extension = re.search(r"\.\w+$", urlsplit(place.listing).path)
     further = []
-    for number in range(2, min(total, place.max_pages) + 1):
+    for number in _numbers(total, place):
         url = resolve(
             place.listing, f"{stem}/{total - number + 1 if down else number}{extension[0] if extension else '.htm'}"
         )
@@ -187,8 +188,6 @@ def by_links(tree: LexborHTMLParser, text: str, place: Place) -> Paging:
     promised = _promised_entries(plain)
     if pages is not None and pages > LARGEST:
         pages = None
-    if place.number >= place.max_pages:
-        return Paging((), promised, pages)
     url = _link(tree, place, _NEXT) or _number_link(tree, place)
     further = ((url, place.number + 1),) if url is not None and url != place.listing else ()
     return Paging(further, promised, pages)
@@ -228,11 +227,16 @@ def _without_number(url: str) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, urlencode(query), ""))
 
 
+def _numbers(total: int, place: Place) -> range:
+    """The numbers of the pages after the first of so many: those that may be fetched, and the first beyond."""
+    return range(2, min(total, place.max_pages + 1) + 1)
+
+
 def numbered(total: int, size: int, place: Place) -> tuple[range, int]:
-    """The numbers of the pages after the first that may be fetched of a list
-    of so many entries, and how many pages it has in all."""
+    """The numbers of the pages to ask for after the first of a list of so
+    many entries, and how many pages it has in all."""
     pages = max(1, -(-min(total, LARGEST) // max(size, 1)))
-    return range(2, min(pages, place.max_pages) + 1), pages
+    return _numbers(pages, place), pages
 
 
 def by_number(page: Page, site: Site, total: int | None, size: int) -> Paging:
@@ -245,7 +249,7 @@ def by_number(page: Page, site: Site, total: int | None, size: int) -> Paging:
     if total is None:
         number = place.number + 1
         following = (numbered_address(page.ask.listing, number), number)
-        return Paging((following,) if number <= site.max_pages else ())
+        return Paging((following,))
     numbers, pages = numbered(total, size, place)
     further = tuple((numbered_address(page.ask.listing, number), number) for number in numbers if place.number == 1)
     return Paging(further, total, pages, counted=True)

@@ -11,7 +11,7 @@ from urllib.parse import urljoin
 from extract.crawl.families import links, paging
 from extract.crawl.families.addresses import canonical, resolve
 from extract.crawl.families.answers import count_of, date_of, objects_of, text_of, value_of
-from extract.crawl.families.base import Family, on_site, parse_json
+from extract.crawl.families.base import Family, parse_json
 from extract.crawl.families.errors import NotAListing
 from extract.crawl.model import Ask, Hint, Listing, Page
 from extract.crawl.site import Site
@@ -68,7 +68,7 @@ class Ucap(Family):
                 continue
             items[url] = None
             hint = _hint(site, result, url, around)
-            if hint is not None and on_site(site, url):
+            if hint is not None:
                 asks[url] = Ask(url, "report", page.ask.listing, hint, depth=page.ask.depth)
         total = count_of(answer, "total")
         paged = paging.by_number(page, site, total, count_of(answer, "rows") or ROWS)
