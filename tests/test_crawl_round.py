@@ -151,6 +151,17 @@ def test_a_list_is_walked_no_further_than_allowed(here: Here) -> None:
     assert here.outcome(deep) is here.outcome(replace(first, url=f"{LIST}?3")) is Outcome.beyond_limits
 
 
+def test_a_list_that_lies_too_deep_on_one_way_only_is_walked(here: Here) -> None:
+    site = replace(here.site, max_depth=1)
+    deep = replace(start(here), url=f"{HOME}/deep/", listing=f"{HOME}/deep/", depth=2)
+    assert not here.round.admit(site, deep)
+    assert not here.round.admit(site, deep)
+    assert here.round.admit(site, replace(deep, depth=1))
+    here.came(replace(deep, depth=1), f"<ul>{ROW}</ul>")
+    (count,) = here.round.list_counts()
+    assert count.failed_pages == 0 and count.is_complete
+
+
 def test_promises_are_held_against_what_was_reached(here: Here) -> None:
     here.came(start(here), f'<ul>{ROW}</ul><script>createPageHTML(2, 0, "index", "html");</script>共2条')
     (count,) = here.round.list_counts()

@@ -88,6 +88,7 @@ class Round:
         self.failures: dict[str, int] = {}
         self.fetched = 0
         self._seen: set[bytes] = set()
+        self._refused: set[bytes] = set()
         self._lists: dict[tuple[str, str], _List] = {}
         self._touched: set[tuple[str, str]] = set()
 
@@ -104,13 +105,18 @@ class Round:
         digest = hashlib.blake2b(key_of(ask).encode(), digest_size=8).digest()
         if digest in self._seen:
             return False
-        self._seen.add(digest)
         if ask.role == "listing":
             walked = self._list(site, ask)
             if ask.depth > site.max_depth or walked.asked >= site.max_pages:
-                self.failed(site, ask, Outcome.beyond_limits)
+                if digest not in self._refused:
+                    self._refused.add(digest)
+                    self.failed(site, ask, Outcome.beyond_limits)
                 return False
+            if digest in self._refused:  # it lies less deep on another way
+                self._refused.remove(digest)
+                walked.failed -= 1
             walked.asked += 1
+        self._seen.add(digest)
         return True
 
     def validators(self, ask: Ask) -> dict[str, str]:
