@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,8 +13,11 @@ from typing import Any, BinaryIO
 
 import pytest
 import yaml
+from scrapy.http import Response
 
 from extract.crawl.outcomes import Outcome
+from extract.crawl.pace import retry_after
+from extract.crawl.round import FAILURES
 from flows.home import Home
 from tests.crawled import Night, crawl
 
@@ -163,3 +167,124 @@ def test_an_answer_with_many_header_lines_is_read(tmp_path: Path) -> None:
     with host("127.88.13.2", web(paths, lambda *_: (200, many, PAGE))) as asked:
         found = night(tmp_path, asked.home)
     assert ends(found, asked, paths) == [Outcome.ok]
+
+
+# hosts that are dead or busy
+
+
+def dead(_: Host, path: str) -> Answer:
+    return lambda out: time.sleep(1.5)
+
+
+def test_a_host_that_answers_no_more_is_left_alone_soon(tmp_path: Path) -> None:
+    """Six attempts that end by time-out, whichever pages they were for; what waits in the host's queue is let go."""
+    paths = reports(60)
+    with host("127.88.11.1", web(paths, dead)) as asked:
+        began = time.monotonic()
+        found = night(tmp_path, asked.home, delay=0.4)
+        took = time.monotonic() - began
+    assert len(asked.paths) <= 1 + FAILURES
+    outcomes = Counter(ends(found, asked, paths))
+    assert set(outcomes) <= {Outcome.timeout, Outcome.given_up} and outcomes[Outcome.given_up] >= 54
+    assert took < 15  # sixty pages at its delay alone would take longer
+
+
+def test_a_host_that_is_busy_is_asked_nothing_until_it_said(tmp_path: Path) -> None:
+    """Retry-After holds for the whole host, not for the one page."""
+    paths = reports(5)
+    refused: list[float] = []
+
+    def busy(asked: Host, path: str) -> Answer:
+        if refused:
+            return 200, {}, PAGE.replace("本报告", path)
+        refused.append(time.monotonic())
+        return 429, {"Retry-After": "2"}, ""
+
+    with host("127.88.12.1", web(paths, busy)) as asked:
+        found = night(tmp_path, asked.home, delay=0.05)
+    assert ends(found, asked, paths) == [Outcome.ok] * 5
+    later = [moment - refused[0] for moment, path in asked.asked if path in paths and moment > refused[0]]
+    assert later and min(later) > 1.8
+
+
+@pytest.mark.parametrize("value", ["3600", "Wed, 21 Oct 2099 07:28:00 GMT"])
+def test_a_host_that_is_busy_for_long_is_left_for_another_night(value: str, tmp_path: Path) -> None:
+    paths = reports(5)
+    with host("127.88.12.2", web(paths, lambda *_: (503, {"Retry-After": value}, ""))) as asked:
+        found = night(tmp_path, asked.home, delay=0.05)
+    assert len(asked.paths) == 2
+    assert sorted(ends(found, asked, paths)) == [Outcome.busy] * 4 + [Outcome.server_error]
+
+
+def test_busy_answers_in_a_row_count_towards_giving_up(tmp_path: Path) -> None:
+    paths = reports(20)
+    with host("127.88.12.3", web(paths, lambda *_: (503, {}, ""))) as asked:
+        found = night(tmp_path, asked.home, delay=0.05)
+    assert len(asked.paths) == 1 + FAILURES
+    assert set(ends(found, asked, paths)) == {Outcome.server_error, Outcome.given_up}
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0), ({"Retry-After": "90"}, 90), ({"Retry-After": "soon"}, 0), ({"Retry-After": "-5"}, 0),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT", "Date": "Wed, 21 Oct 2015 07:26:00 GMT"}, 120),
+        ({"Retry-After": "Wed, 21 Oct 2015 07:28:00 GMT", "Date": "yesterday"}, 0),
+    ],
+)  # fmt: skip
+def test_how_long_a_host_asks_for(headers: dict[str, str], seconds: float) -> None:
+    assert retry_after(Response("http://a/", 429, headers=headers)) == seconds
+
+
+# robots.txt
+
+
+@pytest.mark.parametrize("asked_for", ["Crawl-delay: 86400", "Request-rate: 1/3600"])
+def test_a_host_that_wants_too_long_a_delay_does_not_hold_the_crawl(asked_for: str, tmp_path: Path) -> None:
+    paths = reports(3)
+    with host("127.88.2.1", web(paths, lambda *_: (200, {}, PAGE), f"User-agent: *\n{asked_for}\n")) as asked:
+        found = night(tmp_path, asked.home)
+    assert asked.paths == []
+    assert ends(found, asked, [LIST]) == [Outcome.delay_too_long]
+
+
+def test_a_crawl_whose_time_is_over_waits_for_no_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What waits for its turn with a slow host is left for the next run, which takes it up."""
+    paths = reports(30)
+    monkeypatch.setenv("OGI_CRAWL_HOURS", str(2.0 / 3600))
+    with host("127.88.2.2", web(paths, lambda _, path: (200, {}, PAGE.replace("本报告", path)))) as asked:
+        began = time.monotonic()
+        first = night(tmp_path, asked.home, delay=1.0)
+        assert time.monotonic() - began < 8
+        assert Outcome.waiting in ends(first, asked, paths)
+        monkeypatch.delenv("OGI_CRAWL_HOURS")
+        second = night(tmp_path, asked.home, delay=0.01)
+    assert ends(second, asked, paths) == [Outcome.ok] * 30
+
+
+@pytest.mark.parametrize("name", ["ogi", "OGI", "ogi/1.0", "ogi 1.0", "ogi*"])
+def test_robots_txt_may_call_us_by_name_and_version(name: str, tmp_path: Path) -> None:
+    rules = f"User-agent: *\nAllow: /\n\nUser-agent: {name}\nDisallow: /xxgk/\n"
+    with host("127.88.20.1", web([], lambda *_: (200, {}, PAGE), rules)) as asked:
+        found = night(tmp_path, asked.home)
+    assert ends(found, asked, [LIST]) == [Outcome.robots]
+
+
+@pytest.mark.parametrize("name", ["ogive", "ogi-bot", "o2", "og", "Baiduspider/2.0"])
+def test_names_of_others_are_not_ours(name: str, tmp_path: Path) -> None:
+    rules = f"User-agent: {name}\nDisallow: /xxgk/\n\nUser-agent: ogi\nAllow: /\n"
+    with host("127.88.20.2", web([], lambda *_: (200, {}, PAGE), rules)) as asked:
+        found = night(tmp_path, asked.home)
+    assert ends(found, asked, [LIST]) != [Outcome.robots]
+
+
+# names
+
+
+def test_a_name_that_leads_into_a_private_network_is_called_so(tmp_path: Path) -> None:
+    home = "http://localhost:9"
+    found = night(tmp_path, home)
+    ended = found.addresses[home + LIST]
+    assert ended.outcome is Outcome.private_address
+    assert "private_networks" in str(ended.detail)

@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     wrong_type = "wrong_type"  # a page where a file should be, or no page at all
     not_a_listing = "not_a_listing"  # what the family cannot read as its list
     server_error = "server_error"  # 5xx
-    busy = "busy"  # 429
+    busy = "busy"  # 429, or it asks to be left alone for longer than a night
     timeout = "timeout"
     unreachable = "unreachable"  # no such host, refused, connection lost
     truncated = "truncated"  # ended before its end, or badly packed
@@ -40,6 +40,7 @@ class Outcome(StrEnum):
     private_address = "private_address"
     robots = "robots"  # robots.txt forbids it
     robots_unreachable = "robots_unreachable"  # robots.txt could not be had: nothing is fetched (RFC 9309)
+    delay_too_long = "delay_too_long"  # robots.txt asks for a delay with which it cannot be crawled in a night
     given_up = "given_up"  # its host failed too often tonight
     reader_failed = "reader_failed"  # our own fault
     other_status = "other_status"

@@ -16,9 +16,14 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from scrapy.crawler import Crawler
-from scrapy.exceptions import DownloadCancelledError, DownloadFailedError
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadFailedError
 from scrapy.http import Response
 from twisted.web.client import ResponseFailed
+
+from extract.crawl.guard import host_of
+from extract.crawl.middlewares import outcome_of
+from extract.crawl.outcomes import Outcome
+from extract.crawl.pace import DEAD, Declined
 
 HEAD_BYTES = 256 << 10
 """Of an answer's status and header lines, those of provisional answers (1xx) among them."""
@@ -60,16 +65,42 @@ class _Factory(_LenientHTTP11ClientFactory):
 
 
 class Handler(HTTP11DownloadHandler):
-    """Scrapy's handler for http and https; an answer whose head is too large is cancelled like one whose body is."""
+    """Scrapy's handler for http and https; an answer whose head is too large is cancelled like one whose body is.
+
+    How a host answered is noted here, since Scrapy takes the next request
+    from the host's queue before any middleware hears of it.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+        self._spider: Any = crawler.spider
 
     async def download_request(self, request: Request) -> Response:
-        """The answer. DownloadCancelledError where it is too large."""
+        """The answer. DownloadCancelledError where it is too large; Declined where the host's name leads
+        into a private network."""
+        try:
+            response = await self._downloaded(request)
+        except Exception as error:
+            if outcome_of(error) in DEAD:
+                self._spider.pace.failed(request)
+            raise
+        self._spider.pace.came(request, response)
+        return response
+
+    async def _downloaded(self, request: Request) -> Response:
         try:
             return await super().download_request(request)
+        except CannotResolveHostError as error:
+            from twisted.internet import reactor  # only here: Scrapy has yet to choose which one
+
+            host = host_of(request.url)
+            refused = getattr(reactor, "nameResolver").refused.get(host)  # noqa: B009  # not in the reactor's interface
+            if refused:
+                detail = f"{host} = {', '.join(sorted(refused))}: private_networks?"
+                self._spider.pace.refuse(host, Outcome.private_address, detail)
+                raise Declined(Outcome.private_address, detail) from error
+            raise
         except DownloadFailedError as error:
             if isinstance(error.__cause__, ResponseFailed) and any(
                 reason.check(HeadTooLargeError) for reason in error.__cause__.reasons
