@@ -38,6 +38,15 @@ def site(source: str = "a", *hosts: str, private: tuple[str, ...] = ()) -> Site:
         ("http://user@evil.com:80/www.example.gov.cn", Outcome.off_site),
         ("http://[::1]/", Outcome.private_address),
         ("http://[::ffff:127.0.0.1]/", Outcome.private_address),
+        ("http://[64:ff9b::7f00:1]/", Outcome.private_address),
+        ("http://[64:ff9b:1::a00:1]/", Outcome.private_address),
+        ("http://[2002:7f00:1::]/", Outcome.private_address),
+        ("http://[2002:a01:203::1]/", Outcome.private_address),
+        ("http://[::127.0.0.1]/", Outcome.private_address),
+        ("http://[::10.0.0.1]/", Outcome.private_address),
+        ("http://[2001:0:4136:e378:8000:63bf:80ff:fffe]/", Outcome.private_address),
+        ("http://[fec0::1]/", Outcome.private_address),
+        ("http://[::]/", Outcome.private_address),
         ("http://127.0.0.1:8080/", Outcome.private_address),
         ("http://127.1/", Outcome.private_address),
         ("http://2130706433/", Outcome.private_address),
@@ -67,6 +76,12 @@ def test_a_private_network_that_the_source_names_may() -> None:
     guard.check(site("a", "127.77.0.1", private=("127.77.0.0/16",)), "http://127.77.0.1:8000/")
     with pytest.raises(guard.Refused):
         guard.check(site("a", "127.77.0.1", "127.0.0.1", private=("127.77.0.0/16",)), "http://127.0.0.1:8000/")
+
+
+def test_an_address_that_leads_to_a_public_one_is_public() -> None:
+    for text in ("64:ff9b::808:808", "::ffff:8.8.8.8", "2002:808:808::1", "2400:3200::1", "8.8.8.8"):
+        assert guard.is_allowed(ipaddress.ip_address(text), ())
+    assert guard.is_allowed(ipaddress.ip_address("64:ff9b::a01:203"), [ipaddress.ip_network("10.0.0.0/8")])
 
 
 @given(st.text(max_size=60))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -93,6 +95,32 @@ def test_pages_that_only_lead_on(page: str, target: str | None) -> None:
 )
 def test_files_are_told_by_what_they_begin_with(body: bytes, kind: str | None) -> None:
     assert outcomes.file_type(body) == kind
+
+
+@pytest.mark.parametrize(
+    "repeated",
+    [
+        "<title>", "<title ", "<title", "<input ", "<input type ", "<input type", "wzws<script", "wzws<script>",
+        "wzws<style>", "wzws<", "$_ts  ", "wzws</script", "wzws<script></script ", "<meta http-equiv=refresh ",
+        "<meta http-equiv=refresh content=1", "location = ", "wzws<script>中</script>",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("before", ["", "<title>登录</title>"])
+def test_a_page_made_to_hold_the_crawl_up_does_not(before: str, repeated: str) -> None:
+    """A page may be as long as any answer: what is done with it grows with its length at most."""
+    for size in (4000, 4 << 20):
+        text = before + repeated * (size // len(repeated))
+        began = time.process_time()
+        of("report", text)
+        outcomes.is_challenge(text.encode())
+        outcomes.redirect_target(text)
+        assert time.process_time() - began < 2
+
+
+def test_a_page_with_much_script_before_its_words_is_no_challenge() -> None:
+    page = f"<script>var wzws='{'x' * 300_000}'</script>{PAGE}"
+    assert of("report", page) == "ok"
+    assert outcomes.is_challenge(f"<script>var wzws='{'x' * 300_000}'</script>".encode())
 
 
 @given(st.binary(max_size=400))

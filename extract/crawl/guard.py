@@ -78,12 +78,31 @@ def _old_notation(host: str) -> Address | None:
 
 def is_allowed(address: Address, private: Iterable[Network]) -> bool:
     """Whether a connection to an address may be made: it is public, or in a
-    network that the source names."""
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped is not None:
-        address = address.ipv4_mapped
-    if address.is_global and not address.is_multicast:
+    network that the source names. An IPv6 address that leads to one of IPv4
+    is judged by that one as well."""
+    named = tuple(private)
+    inner = _embedded(address) if isinstance(address, ipaddress.IPv6Address) else None
+    if any(address in network or (inner is not None and inner in network) for network in named):
         return True
-    return any(address in network for network in private)
+    if inner is not None:
+        return inner.is_global and not inner.is_multicast
+    if any(address in network for network in _LOCAL):
+        return False
+    return address.is_global and not address.is_multicast
+
+
+# They count as global in Python's tables: site-local (withdrawn by RFC 3879) and a network's own NAT64 (RFC 8215).
+_LOCAL = (ipaddress.IPv6Network("fec0::/10"), ipaddress.IPv6Network("64:ff9b:1::/48"))
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_COMPATIBLE = ipaddress.IPv6Network("::/96")
+
+
+def _embedded(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The IPv4 address to which an IPv6 one leads: mapped or compatible (RFC 4291),
+    by NAT64 (RFC 6052), 6to4 (RFC 3056) or Teredo (RFC 4380); None where there is none."""
+    if address in _NAT64 or (address in _COMPATIBLE and int(address) > 1):
+        return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or (address.teredo[1] if address.teredo else None)
 
 
 def private_networks(sites: Iterable[Site]) -> Mapping[str, tuple[Network, ...]]:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,22 +25,18 @@ from scrapy.utils.misc import load_object
 from extract.crawl import guard, outcomes, warc
 from extract.crawl.ledger import Fetch, Ledger
 from extract.crawl.outcomes import Outcome
-from extract.crawl.pace import Pace
+from extract.crawl.pace import DEAD, PATIENCE, Pace
+from extract.crawl.pace import Declined as Declined
 from extract.crawl.round import Got, Round, now
 from extract.crawl.site import Site
 
 ROBOTS_TOKEN = "ogi"
 """The name by which robots.txt may address us."""
 
+# A name in robots.txt ends with its letters (RFC 9309): a version behind ours is not part of it.
+_AGENT = re.compile(rf"^([ \t]*user[- ]?agent[ \t]*:[ \t]*{ROBOTS_TOKEN})(?![A-Za-z_-])[^\r\n]*", re.I | re.M)
+
 _ROBOTS_BYTES = 500 * 1024  # as much as RFC 9309 demands to be read
-
-
-class Declined(IgnoreRequest):
-    """A request that was not made, or an answer that is of no use, and why."""
-
-    def __init__(self, outcome: Outcome, detail: str | None = None) -> None:
-        super().__init__(f"{outcome}: {detail}" if detail else str(outcome))
-        self.outcome, self.detail = outcome, detail
 
 
 class Guard:
@@ -47,6 +45,7 @@ class Guard:
     def __init__(self, crawler: Crawler) -> None:
         spider: Any = crawler.spider
         self.round: Round = spider.round
+        self.pace: Pace = spider.pace
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Guard:
@@ -55,6 +54,9 @@ class Guard:
 
     def process_request(self, request: Request) -> None:
         """Declines what may not be asked, and hosts that are given up."""
+        # A redirect would else wait in the queue of the host that it came from.
+        request.meta["download_slot"] = guard.host_of(request.url)
+        self.pace.check(request.url)
         if self.round.is_given_up(request.url):
             raise Declined(Outcome.given_up, guard.host_of(request.url))
         try:
@@ -91,6 +93,7 @@ class Robots:
             self._rules[key] = asyncio.get_running_loop().create_future()
             self._rules[key].set_result(await self._fetched(key, request.meta["site"]))
         rules = await self._rules[key]
+        self.pace.check(request.url)  # the host may have been refused meanwhile, even by its robots.txt
         if isinstance(rules, Outcome):
             raise Declined(rules, f"{key}/robots.txt")
         if not rules.can_fetch(request.url, ROBOTS_TOKEN):
@@ -118,7 +121,7 @@ class Robots:
         if response.status >= 500 or response.status == 429:
             return Outcome.robots_unreachable
         body = response.body[:_ROBOTS_BYTES] if response.status == 200 else b""
-        rules = Protego.parse(body.decode("utf-8-sig", "replace"))
+        rules = Protego.parse(_AGENT.sub(r"\1", body.decode("utf-8-sig", "replace")))
         self.pace.ask_for(guard.host_of(key), _delay(rules))
         return rules
 
@@ -132,14 +135,13 @@ def _delay(rules: Protego) -> float:
 
 class Backoff:
     """Asks again what failed in a way that may pass: each time after twice the
-    wait of the time before, or after what the host asks for (Retry-After), at
-    most ``_LONGEST`` seconds."""
-
-    _LONGEST = 120.0
+    wait of the time before. Where it was the host rather than the page that
+    failed, ``Pace`` lets the whole host wait, or gives it up."""
 
     def __init__(self, crawler: Crawler) -> None:
-        self.spider = crawler.spider
-        self.base = crawler.settings.getfloat("OGI_BACKOFF")
+        spider: Any = crawler.spider
+        self.spider = spider
+        self.pace: Pace = spider.pace
         self.statuses = {int(status) for status in crawler.settings.getlist("RETRY_HTTP_CODES")}
         self.exceptions = tuple(map(load_object, crawler.settings.getlist("RETRY_EXCEPTIONS")))
 
@@ -152,22 +154,24 @@ class Backoff:
         """The answer, or the request to ask again."""
         if response.status not in self.statuses:
             return response
-        return await self._again(request, str(response.status), response.headers.get(b"Retry-After")) or response
+        again = await self._again(request, str(response.status), waits=response.status not in PATIENCE)
+        return again or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:
         """The request to ask again, None to let the failure stand."""
         if not isinstance(exception, self.exceptions):
             return None
-        return await self._again(request, exception, None)
+        return await self._again(request, exception, waits=outcome_of(exception) not in DEAD)
 
-    async def _again(self, request: Request, reason: str | Exception, asked: bytes | None) -> Request | None:
-        assert self.spider is not None
+    async def _again(self, request: Request, reason: str | Exception, *, waits: bool) -> Request | None:
         again = get_retry_request(request, spider=self.spider, reason=reason, give_up_log_level="DEBUG")
-        if again is not None:
-            seconds = self.base * 2 ** (again.meta["retry_times"] - 1)
-            if asked is not None and asked.strip().isdigit():
-                seconds = max(seconds, float(asked))
-            await asyncio.sleep(min(seconds, self._LONGEST))
+        if again is not None and waits:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self.pace.stopped.wait(), self.pace.backoff(request))
+        try:
+            self.pace.check(request.url)
+        except Declined:
+            return None
         return again
 
 
@@ -178,11 +182,16 @@ class Archive:
         spider: Any = crawler.spider
         self.ledger: Ledger = spider.round.ledger
         self.writer: warc.Writer = spider.writer
+        self.pace: Pace = spider.pace
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Archive:
         """As Scrapy makes it."""
         return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Declines what waited for robots.txt while its host was given up: so it does not join the host's queue."""
+        self.pace.check(request.url)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """The answer as it was archived, unpacked; Declined where it cannot be."""

@@ -30,7 +30,7 @@ class Outcome(StrEnum):
     wrong_type = "wrong_type"  # a page where a file should be, or no page at all
     not_a_listing = "not_a_listing"  # what the family cannot read as its list
     server_error = "server_error"  # 5xx
-    busy = "busy"  # 429
+    busy = "busy"  # 429, or it asks to be left alone for longer than a night
     timeout = "timeout"
     unreachable = "unreachable"  # no such host, refused, connection lost
     truncated = "truncated"  # ended before its end, or badly packed
@@ -41,6 +41,7 @@ class Outcome(StrEnum):
     robots = "robots"  # robots.txt forbids it
     robots_unreachable = "robots_unreachable"  # robots.txt could not be had: nothing is fetched (RFC 9309)
     beyond_limits = "beyond_limits"  # the list is longer or deeper than the source allows
+    delay_too_long = "delay_too_long"  # robots.txt asks for a delay with which it cannot be crawled in a night
     given_up = "given_up"  # its host failed too often tonight
     reader_failed = "reader_failed"  # our own fault
     other_status = "other_status"
@@ -55,11 +56,13 @@ STUB = 600
 _CHALLENGE = re.compile(
     rb"jsl_clearance|\$_ts\s*=|wzws|WZWS|C3VK|_\$jsvm|cf-chl|challenge-platform|aliyun_waf|acw_sc__v2", re.IGNORECASE
 )
-_CODE = re.compile(r"<(script|style)\b.*?</\1\s*>|<[^>]*>", re.IGNORECASE | re.DOTALL)
+# These run on whatever a host sends. So each takes what it has read, closed or not, or stops at the next "<": nothing
+# is read twice, however often a page begins a tag and does not end it.
+_CODE = re.compile(r"<(script|style)\b.*?(?:</\1\b[^>]*>?|\Z)|<[^>]*>?", re.IGNORECASE | re.DOTALL)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _FEW = 100  # Chinese characters: a page with fewer says nothing but that one has to wait
-_PASSWORD = re.compile(rb"<input[^>]+type\s*=\s*[\"']?password", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title", re.IGNORECASE | re.DOTALL)
+_PASSWORD = re.compile(r"<input\b[^<>]+?\btype\s*=\s*[\"']?password", re.IGNORECASE)
+_TITLE = re.compile(r"<title\b[^<>]*>([^<]{0,300})", re.IGNORECASE)
 _MISSING = re.compile(
     r"\b404\b|找不到|不存在|已(?:被)?删除|页面出错|出错了|无法访问|not\s*found|系统提示|访问出错|错误页|服务器错误|系统错误"
     r"|系统繁忙|稍后(?:再试|重试)|系统维护",
@@ -67,6 +70,7 @@ _MISSING = re.compile(
 )
 _LOGIN = re.compile(r"登录|登陆|统一身份认证|sign\s*in|log\s*in", re.IGNORECASE)
 _SMALL_PAGE = 4096
+_LOOKED_AT = 1 << 20  # bytes or characters: whatever says what a page is stands within them
 _HEAD = 300  # characters at the beginning of a small page's text, which say what it is
 _UNKNOWN_FILE = "application/octet-stream"
 
@@ -98,10 +102,11 @@ def of_content(role: Role, body: bytes, text: str | None) -> Outcome:
         return Outcome.stub
     if is_challenge(body, text):
         return Outcome.challenge
-    title = " ".join((match[1] if (match := _TITLE.search(text)) else "").split())
+    beginning = text[:_LOOKED_AT]
+    title = " ".join((match[1] if (match := _TITLE.search(beginning)) else "").split())
     if len(body) < _SMALL_PAGE and (_MISSING.search(title) or _MISSING.search(_CODE.sub("", text)[:_HEAD])):
         return Outcome.error_page
-    if _PASSWORD.search(body) and _LOGIN.search(title):
+    if _LOGIN.search(title) and _PASSWORD.search(beginning):
         return Outcome.login
     if len(body) < STUB and role != "listing" and not is_redirect(text):
         return Outcome.stub
@@ -111,13 +116,15 @@ def of_content(role: Role, body: bytes, text: str | None) -> Outcome:
 def is_challenge(body: bytes, text: str | None = None) -> bool:
     """Whether a page wants a script or cookie run before it shows anything. One
     with words has only been watched over."""
-    if not _CHALLENGE.search(body):
+    beginning = body[:_LOOKED_AT]
+    if not _CHALLENGE.search(beginning):
         return False
-    return len(_CHINESE.findall(_CODE.sub("", decode(body) if text is None else text))) < _FEW
+    words = decode(beginning) if text is None else text[:_LOOKED_AT]
+    return len(_CHINESE.findall(_CODE.sub("", words))) < _FEW
 
 
 _REFRESH = re.compile(
-    r"<meta[^>]+http-equiv\s*=\s*[\"']?refresh[^>]+content\s*=\s*[\"']?\s*(\d+)\s*;\s*url\s*=\s*[\"']?([^\"'>\s]+)",
+    r"<meta[^<>]+http-equiv\s*=\s*[\"']?refresh[^<>]+content\s*=\s*[\"']?\s*(\d+)\s*;\s*url\s*=\s*[\"']?([^\"'>\s]+)",
     re.IGNORECASE,
 )
 _SCRIPT_TARGET = re.compile(

@@ -17,8 +17,8 @@ from extract.crawl.site import Network
 class _PublicOnly:
     """Hands on only the addresses to which a connection may be made."""
 
-    def __init__(self, receiver: Any, networks: tuple[Network, ...]) -> None:
-        self.receiver, self.networks = receiver, networks
+    def __init__(self, receiver: Any, networks: tuple[Network, ...], refused: set[str]) -> None:
+        self.receiver, self.networks, self.refused = receiver, networks, refused
 
     def resolutionBegan(self, resolution: Any) -> None:
         """Hands on that it began."""
@@ -29,6 +29,8 @@ class _PublicOnly:
         found = guard.as_address(address.host)
         if found is not None and guard.is_allowed(found, self.networks):
             self.receiver.addressResolved(address)
+        else:
+            self.refused.add(address.host)
 
     def resolutionComplete(self) -> None:
         """Hands on that it ended."""
@@ -41,6 +43,7 @@ class PublicResolver(CachingHostnameResolver):
     def __init__(self, reactor: Any, cache_size: int) -> None:
         super().__init__(reactor, cache_size)
         self.networks: dict[str, tuple[Network, ...]] = {}
+        self.refused: dict[str, set[str]] = {}  # host → its addresses that no source allows
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, reactor: Any) -> PublicResolver:
@@ -51,6 +54,7 @@ class PublicResolver(CachingHostnameResolver):
 
     def resolveHostName(self, resolutionReceiver: Any, hostName: str, *arguments: Any, **named: Any) -> Any:
         """Twisted's look-up of a name, through the filter."""
-        networks = self.networks.get(hostName.lower().rstrip("."), ())
-        receiver: Any = _PublicOnly(resolutionReceiver, networks)
+        host = hostName.lower().rstrip(".")
+        refused = self.refused.setdefault(host, set())
+        receiver: Any = _PublicOnly(resolutionReceiver, self.networks.get(host, ()), refused)
         return super().resolveHostName(receiver, hostName, *arguments, **named)

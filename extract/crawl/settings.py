@@ -53,6 +53,10 @@ def settings(
             "extract.crawl.middlewares.Archive": 610,  # sees what is received before redirects are followed
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # it would resolve names itself
         },
+        "DOWNLOAD_HANDLERS": {
+            **dict.fromkeys(("http", "https"), "extract.crawl.wire.Handler"),
+            **dict.fromkeys(("data", "file", "ftp", "s3")),  # the guard lets none of them through either
+        },
         "EXTENSIONS": {
             "scrapy.extensions.throttle.AutoThrottle": None,
             "extract.crawl.pace.Throttle": 0,
