@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -62,7 +63,8 @@ def test_killed_at_random_and_resumed(web: Web, tmp_path: Path, seed: int, monke
             time.sleep(0.05)
         time.sleep(chance.uniform(0.1, 2.0))
         killed += child.poll() is None
-        os.killpg(child.pid, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # it had ended by itself
+            os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         time.sleep(0.7)  # the crawling process ends itself when its run is gone
     web.forget()

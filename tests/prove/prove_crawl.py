@@ -6,6 +6,7 @@ filings found, requests by kind, seconds of each night, pages a second.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import random
@@ -111,7 +112,8 @@ def test_killed_again_and_again(options: Options, tmp_path: Path) -> None:
             )
             time.sleep(chance.uniform(1.0, 12.0))
             over = child.poll() is not None
-            os.killpg(child.pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child.pid, signal.SIGKILL)
             child.wait()
             print(f"kill {number + 1}: {'had ended' if over else 'at work'}", flush=True)
         subprocess.run([sys.executable, "-c", _CHILD, str(home.root), str(web.sources)], cwd=ROOT, check=True)
