@@ -67,12 +67,13 @@ class Guard:
         except guard.Refused as refused:
             raise Declined(refused.outcome, request.url) from refused
         place = _place(request.url)
-        if request.meta["role"] == "listing":
-            self._lists.add(place)
+        redirected = "redirect_urls" in request.meta
+        if request.meta["role"] == "listing" and not redirected:
+            self._lists.add(place)  # where a list leads on to may be a page for logging in
         # Dead links are often sent to where one may look further: the first page ("host/"), or the list.
         elif (
-            request.meta["role"] != "robots"
-            and "redirect_urls" in request.meta
+            request.meta["role"] in ("report", "attachment")
+            and redirected
             and (place in self._lists or place == f"{guard.host_of(request.url)}/")
         ):
             raise Declined(Outcome.gone, f"→ {request.url}")
