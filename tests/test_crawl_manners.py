@@ -288,3 +288,41 @@ def test_a_name_that_leads_into_a_private_network_is_called_so(tmp_path: Path) -
     ended = found.addresses[home + LIST]
     assert ended.outcome is Outcome.private_address
     assert "private_networks" in str(ended.detail)
+
+
+# dead links
+
+
+@pytest.mark.parametrize("target", ["/", "/index.html", LIST, "/xxgk/xxgknb/", "http://www.example.com/"])
+def test_a_dead_link_that_leads_to_the_first_page_or_the_list_is_gone(target: str, tmp_path: Path) -> None:
+    paths = reports(2)
+
+    def answer(_: Host, path: str) -> Answer:
+        return (302, {"Location": target}, "") if path == paths[0] else (200, {}, PAGE)
+
+    with host("127.88.15.1", web(paths, answer)) as asked:
+        found = night(tmp_path, asked.home)
+    elsewhere = target.startswith("http")
+    assert ends(found, asked, paths) == [Outcome.off_site if elsewhere else Outcome.gone, Outcome.ok]
+    assert sorted(asked.paths) == sorted([LIST, *paths])
+
+
+def test_a_report_that_moved_is_followed(tmp_path: Path) -> None:
+    paths = reports(1)
+
+    def answer(_: Host, path: str) -> Answer:
+        return (301, {"Location": "/new/a.html"}, "") if path == paths[0] else (200, {}, PAGE)
+
+    with host("127.88.15.2", web(paths, answer)) as asked:
+        found = night(tmp_path, asked.home)
+    assert ends(found, asked, paths) == [Outcome.ok]
+
+
+def test_robots_txt_that_leads_to_the_first_page_is_none(tmp_path: Path) -> None:
+    def answer(_: Host, path: str) -> Answer:
+        return (302, {"Location": "/"}, "") if path == "/robots.txt" else (200, {}, listing([]))
+
+    with host("127.88.15.3", answer) as asked:
+        found = night(tmp_path, asked.home)
+    assert LIST in asked.paths
+    assert ends(found, asked, [LIST]) == [Outcome.ok]

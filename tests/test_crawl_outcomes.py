@@ -54,6 +54,34 @@ def test_pages_of_reports(page: str, outcome: str) -> None:
     assert of("report", page) == outcome
 
 
+LONG = "<p>返回首页</p>" * 400
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<title>页面不存在</title>{LONG}",
+        f"<title>某县人民政府</title>{LONG}<h2 class='t'>抱歉，您访问的<b>页面</b>不存在或已删除！</h2>",
+        f"<title>某县人民政府</title>{LONG}<h1>404 Not Found</h1>",
+        f"<title>提示：该信息已被删除</title>{LONG}",
+    ],
+)
+def test_a_page_that_says_there_is_none_at_whatever_length(page: str) -> None:
+    assert of("report", page) == "error_page"
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        PAGE + LONG + "<p>本机关不存在收费情况。</p>",
+        PAGE + LONG + "<h2>四、因信息不存在而无法提供的情况</h2><h3>五、信息不存在的说明</h3>",
+        f"<title>关于部分文件已删除的说明</title>{LONG}",
+    ],
+)
+def test_a_report_with_such_words_in_it_is_a_report(page: str) -> None:
+    assert of("report", page) == "ok"
+
+
 def test_a_page_where_a_file_should_be() -> None:
     assert of("attachment", PAGE) == "wrong_type"
     assert outcomes.of_content("attachment", b"%PDF-1.4", None) == "ok"
@@ -102,7 +130,7 @@ def test_files_are_told_by_what_they_begin_with(body: bytes, kind: str | None) -
     [
         "<title>", "<title ", "<title", "<input ", "<input type ", "<input type", "wzws<script", "wzws<script>",
         "wzws<style>", "wzws<", "$_ts  ", "wzws</script", "wzws<script></script ", "<meta http-equiv=refresh ",
-        "<meta http-equiv=refresh content=1", "location = ", "wzws<script>中</script>",
+        "<meta http-equiv=refresh content=1", "location = ", "<h1>", "<h1", "<h1>中<b>", "wzws<script>中</script>",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("before", ["", "<title>登录</title>"])

@@ -36,6 +36,8 @@ ROBOTS_TOKEN = "ogi"
 # A name in robots.txt ends with its letters (RFC 9309): a version behind ours is not part of it.
 _AGENT = re.compile(rf"^([ \t]*user[- ]?agent[ \t]*:[ \t]*{ROBOTS_TOKEN})(?![A-Za-z_-])[^\r\n]*", re.I | re.M)
 
+_FIRST_PAGE = re.compile(r"(?:index|default|home|main)\.\w{2,5}", re.IGNORECASE)
+
 _ROBOTS_BYTES = 500 * 1024  # as much as RFC 9309 demands to be read
 
 
@@ -46,6 +48,7 @@ class Guard:
         spider: Any = crawler.spider
         self.round: Round = spider.round
         self.pace: Pace = spider.pace
+        self._lists: set[str] = {_place(listing.url) for site in self.round.sites.values() for listing in site.listings}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Guard:
@@ -63,6 +66,25 @@ class Guard:
             guard.check(request.meta["site"], request.url)
         except guard.Refused as refused:
             raise Declined(refused.outcome, request.url) from refused
+        place = _place(request.url)
+        redirected = "redirect_urls" in request.meta
+        if request.meta["role"] == "listing" and not redirected:
+            self._lists.add(place)  # where a list leads on to may be a page for logging in
+        # Dead links are often sent to where one may look further: the first page ("host/"), or the list.
+        elif (
+            request.meta["role"] in ("report", "attachment")
+            and redirected
+            and (place in self._lists or place == f"{guard.host_of(request.url)}/")
+        ):
+            raise Declined(Outcome.gone, f"→ {request.url}")
+
+
+def _place(url: str) -> str:
+    """What of an address says which page it is: "host/" for a site's first one."""
+    found = urlsplit(url)
+    folder, _, name = found.path.rpartition("/")
+    name = "" if _FIRST_PAGE.fullmatch(name) else name
+    return f"{guard.host_of(url)}{folder}/{name}{f'?{found.query}' if found.query else ''}"
 
 
 class Robots:

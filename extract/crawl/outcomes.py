@@ -21,7 +21,7 @@ class Outcome(StrEnum):
     waiting = "waiting"  # known of, not fetched yet
     ok = "ok"
     unchanged = "unchanged"  # 304, or the very same content again
-    gone = "gone"  # 404, 410
+    gone = "gone"  # 404, 410, or a redirect to the first page or a list
     forbidden = "forbidden"  # 401, 403
     challenge = "challenge"  # 412, or a page that wants a script or cookie run first
     login = "login"
@@ -69,6 +69,15 @@ _MISSING = re.compile(
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"登录|登陆|统一身份认证|sign\s*in|log\s*in", re.IGNORECASE)
+# What the title or a heading of a page of any size consists of where there is none; a report's may contain such words.
+_NONE = re.compile(
+    r"^\W*(?:(?:404|错误|出错|提示|系统提示|友情提示)\W*)*(?:(?:非常|很)?(?:抱歉|对不起)\W*)?"
+    r"(?:您|你)?(?:所?(?:要)?(?:访问|查看|浏览|查找|请求)的)?(?:该|此|本)?(?:页面|网页|文章|信息|内容|文件|稿件|栏目|资源)?"
+    r"(?:可能)?(?:找不到|不存在|(?:已经?)?(?:被)?删除|(?:已经?)?失效)(?:了|或(?:已经?)?(?:被)?(?:删除|不存在|失效))?\W*$"
+    r"|^\W*(?:404\W*)?(?:page\W+)?not\W+found\W*$|^\W*404\W*$",
+    re.IGNORECASE,
+)
+_HEADING = re.compile(r"<h([1-3])\b[^<>]*>((?:[^<]|<(?!/?h[1-6]\b)){0,300})</h\1", re.IGNORECASE)
 _SMALL_PAGE = 4096
 _LOOKED_AT = 1 << 20  # bytes or characters: whatever says what a page is stands within them
 _HEAD = 300  # characters at the beginning of a small page's text, which say what it is
@@ -106,11 +115,17 @@ def of_content(role: Role, body: bytes, text: str | None) -> Outcome:
     title = " ".join((match[1] if (match := _TITLE.search(beginning)) else "").split())
     if len(body) < _SMALL_PAGE and (_MISSING.search(title) or _MISSING.search(_CODE.sub("", text)[:_HEAD])):
         return Outcome.error_page
+    if _NONE.search(title) or any(_NONE.search(_words(heading[2])) for heading in _HEADING.finditer(beginning)):
+        return Outcome.error_page
     if _LOGIN.search(title) and _PASSWORD.search(beginning):
         return Outcome.login
     if len(body) < STUB and role != "listing" and not is_redirect(text):
         return Outcome.stub
     return Outcome.wrong_type if role == "attachment" else Outcome.ok
+
+
+def _words(markup: str) -> str:
+    return " ".join(_CODE.sub("", markup).split())
 
 
 def is_challenge(body: bytes, text: str | None = None) -> bool:
