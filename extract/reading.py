@@ -150,7 +150,9 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     lossy = document.truncated or any(field.place.recognised for row in rows for field in row.fields)
     if not is_told([*rows, *others], form):
         _doubt_edition(form, tables, masthead.report_year, cited)
-    cells, remarks = _complete(form, tables, lambda: _words_of(document, [*rows, *others]), lossy)
+    consumed = {index for table in tables for index in table.consumed}
+    spare = document.truncated or any(row.printed > 1 and row.index not in consumed for row in rows)
+    cells, remarks = _complete(form, tables, lambda: _words_of(document, [*rows, *others]), lossy, spare)
     remarks += [*altered_headings(rows, form.tables), *altered_titles(masthead.lines, form.tables)]
     remarks = without_misread_labels(remarks, document.positions is not None)
     reading["cells"] = [_cell_json(cell) for cell in cells]
@@ -239,12 +241,13 @@ def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:
 
 
 def _complete(
-    form: Form, tables: Iterable[TableReading], words_printed: Callable[[], set[str]], lossy: bool
+    form: Form, tables: Iterable[TableReading], words_printed: Callable[[], set[str]], lossy: bool, spare: bool
 ) -> tuple[list[Cell], list[Remark]]:
     """Every cell of the edition in order, what was not found as missing, with
     the remarks that follow from what is missing, merged or unreadable.
     ``words_printed`` gives the words that the document prints, asked only where a table is not whole; where it is
-    ``lossy`` (recognised in a picture, or cut off), what is lacking may be our loss."""
+    ``lossy`` (recognised in a picture, or cut off), what is lacking may be our loss, and where rows of figures are
+    ``spare`` (or it was cut off), they may be those of a table that seems to be lacking."""
     found: dict[CellKey, Cell] = {}
     remarks: list[Remark] = []
     merged: set[str] = set()
@@ -257,7 +260,7 @@ def _complete(
         remarks += _merged_remarks(known, table)
         if not all(key in table.cells for key in known.cells(frozenset(table.merged))):
             printed = words_printed() if printed is None else printed
-            remarks += _lacking_remarks(known, table, printed, lossy)
+            remarks += _lacking_remarks(known, table, printed, lossy, spare)
     keys = list(form.cells(frozenset(merged)))
     cells = [found.get(key) or Cell.missing(key) for key in keys]
     remarks += _unreadable(form, cells)
@@ -284,15 +287,17 @@ def _merged_remarks(table: Table, reading: TableReading) -> list[Remark]:
     return remarks
 
 
-def _lacking_remarks(table: Table, reading: TableReading, printed: set[str], lossy: bool) -> list[Remark]:
-    """Remarks on what one table lacks."""
+def _lacking_remarks(table: Table, reading: TableReading, printed: set[str], lossy: bool, spare: bool) -> list[Remark]:
+    """Remarks on what one table lacks. Where its heading was recognised and no figures are to spare, a table of which
+    nothing is printed was left out by the filer."""
     if not reading.cells and _is_printed(table, printed):
         zh = f"“{table.heading_zh}”的项目在文件中，但其表格没有能读出的数字。"
         en = f"The items of “{table.title_en}” stand in the document, but no figures could be read."
         return [Remark("table_missing", "error", "extraction", table.code, zh, en)]
     if not reading.cells:
         zh, en = f"没有找到“{table.heading_zh}”的表格。", f"The table “{table.title_en}” was not found."
-        return [Remark("table_missing", "error", "extraction" if lossy else "filing", table.code, zh, en)]
+        lost = lossy and (spare or not any(words(table.title_zh) in line for line in printed))
+        return [Remark("table_missing", "error", "extraction" if lost else "filing", table.code, zh, en)]
     remarks = []
     for row in table.rows_in_use(frozenset(reading.merged)):
         keys = [(table.code, row.code, column.code) for column in table.columns_of(row)]

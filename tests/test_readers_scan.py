@@ -130,6 +130,20 @@ def test_a_small_minus_is_no_speck() -> None:
     assert texts(document.positions)[0] == ["-3", "12"]
 
 
+def test_a_minus_that_lost_its_length_is_no_speck() -> None:
+    """Under a seal, 6 pixels by 4 are left of it; a speck beside the foot of a figure is still one."""
+    for at, text in ((220, "-1"), (238, "1")):
+        page = on_paper(draw_table([["3", "1"], ["0", "5"]], font=FONT))
+        ImageDraw.Draw(page).rectangle((388, at - 80, 393, at - 77), fill="black")
+        document = read(png(page))
+        assert texts(document.grids)[0] == texts(document.positions)[0] == ["3", text], at
+
+
+def test_a_comma_before_two_last_digits_is_a_point() -> None:
+    page = draw_table([["46,07", "1,234"], ["0", "5"]], font=FONT)
+    assert texts(read(png(page)).grids)[0] == ["46.07", "1,234"]
+
+
 def test_a_slash_is_no_one_nor_seven() -> None:
     for text, leans in {"/": True, "1": False, "7": False, "4": False, "-": False, "0": False, "11": False}.items():
         for font in (None, FONT):

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+import pytest
+
+from extract import readers
 from extract.forms import CellKey
 from extract.matching.edition import match_table
 from extract.matching.result import TableReading
 from extract.matching.rows import rows_of
 from extract.matching.second import compare
-from extract.model import Field, Grid, Place
+from extract.model import Block, Document, Field, Grid, Paragraph, Place
+from extract.reading import read_bytes
 from tests.test_matching import APPLICATIONS, FORM, Lines, applications_lines, proactive_lines
 
 NEW, OLD = "一、", "二、"
@@ -21,10 +25,13 @@ def with_figure(lines: Lines, start: str, column: int, text: str) -> Lines:
     return [[*line[:column], text, *line[column + 1 :]] if line[0].startswith(start) else line for line in lines]
 
 
-def reading(lines: Lines, table: str, *, recognised: bool = True) -> TableReading:
+def grid(lines: Lines, *, recognised: bool = True) -> Grid:
     place = Place(1, (0.0, 0.0, 9.0, 9.0), recognised=recognised)
-    grid = Grid([[Field(text, column, place) for column, text in enumerate(line)] for line in lines])
-    return match_table(rows_of([grid]), FORM, FORM.table(table), None)
+    return Grid([[Field(text, column, place) for column, text in enumerate(line)] for line in lines])
+
+
+def reading(lines: Lines, table: str, *, recognised: bool = True) -> TableReading:
+    return match_table(rows_of([grid(lines, recognised=recognised)]), FORM, FORM.table(table), None)
 
 
 def compared(one: Lines, other: Lines, table: str = "applications", *, recognised: bool = True) -> TableReading:
@@ -69,6 +76,28 @@ def test_a_dash_is_a_dash_however_it_was_recognised() -> None:
 def test_there_is_nothing_to_confirm_a_figure_that_stands_in_no_sum() -> None:
     found = compared(proactive_lines(PROACTIVE), with_figure(proactive_lines(PROACTIVE), "规章", 1, "9"), "proactive")
     assert doubted(found) == {("proactive", "regulations", PROACTIVE.columns[0].code)}
+
+
+HEADING = FORM.table("review_litigation").heading_zh
+
+
+@pytest.mark.parametrize(
+    ("after", "origin"),
+    [
+        ([Paragraph(HEADING, 2), Paragraph("本年度未发生。", 2)], "filing"),
+        ([Paragraph("本年度未发生。", 2)], "extraction"),
+        ([Paragraph(HEADING, 2), grid([["1", "0", "\ufffd", "0", "1"]])], "extraction"),
+    ],
+)
+def test_a_table_of_which_only_the_heading_was_recognised_is_the_filers_loss(
+    monkeypatch: pytest.MonkeyPatch, after: list[Block], origin: str
+) -> None:
+    """Unless there are figures that may be its."""
+    title = Paragraph("示例区人民政府2023年政府信息公开工作年度报告", 1)
+    blocks = [title, grid(proactive_lines(PROACTIVE)), grid(applications_lines()), *after]
+    monkeypatch.setattr(readers, "read", lambda data, media_type: Document(media_type, blocks, positions=[]))
+    issues = read_bytes(b"%PDF-1.7", "a.pdf")["issues"]
+    assert [(issue["rule"], issue["origin"]) for issue in issues] == [("table_missing", origin)]
 
 
 def test_lines_are_whole() -> None:

@@ -21,6 +21,7 @@ _PARTED = 13  # pixels: by which a rule parts the ring of a seal
 _RULE = 8  # pixels: the thickest rule, with what it leans
 _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
 _MINUS = 5  # pixels: the narrowest minus sign
+_MIDDLE = 0.3, 0.75  # of the digits' height from their top
 _LEAST_INK = 30  # pixels; a small 1 has 50, and a minus sign, which has less, lies level
 _LEAN = 0.2  # of a slash's height; a figure stands upright
 _STROKE = 0.3  # of a slash's height: it is thin all along, unlike a 7
@@ -136,13 +137,27 @@ def _ink_of(mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
     specks = [box for box in boxes if _longest(box) < least and not _is_flat(box)]
     if _is_dirt(strokes, mask):
         return None, [*strokes, *specks, *rules]
-    whole = (
-        min(box[0] for box in strokes),
-        min(box[1] for box in strokes),
-        max(box[2] for box in strokes),
-        max(box[3] for box in strokes),
-    )
+    digits = _around(strokes)
+    strokes += [speck for speck in specks if _may_be_minus(speck, digits)]
+    whole = _around(strokes)
     return whole, [speck for speck in [*specks, *rules] if common(speck, whole) is None or _sticks_out(speck, whole)]
+
+
+def _around(boxes: Sequence[Box]) -> Box:
+    """The box around boxes."""
+    return (
+        min(box[0] for box in boxes),
+        min(box[1] for box in boxes),
+        max(box[2] for box in boxes),
+        max(box[3] for box in boxes),
+    )
+
+
+def _may_be_minus(speck: Box, digits: Box) -> bool:
+    """Whether a speck that lies level just before digits, half way up, may be what is left of a minus sign."""
+    wide, high, whole = speck[2] - speck[0], speck[3] - speck[1], digits[3] - digits[1]
+    up = ((speck[1] + speck[3]) / 2 - digits[1]) / whole
+    return wide >= _MINUS and wide > high and 0 <= digits[0] - speck[2] <= whole / 2 and _MIDDLE[0] < up < _MIDDLE[1]
 
 
 def _is_dirt(strokes: Sequence[Box], mask: Picture) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
 from importlib.util import find_spec
@@ -39,6 +39,7 @@ _FINDING = 0.65  # of the page's size: lines are found as well as on the whole, 
 _FIGURES = frozenset("0123456789.,-—–+/%()（）" + " ")
 _CHINESE = re.compile(r"[\u4e01-\u9fff]")  # without 一, which is a dash where a figure should stand
 _FIGURE_LIKE = re.compile(r"[口日目工][口日目工.\s\d]{0,3}")  # boxes and strokes: 0, 8, 1
+_POINT = re.compile(r"(?<=\d),(?=\d{1,2}$)")
 _LIKELY = 0.01  # a figure that the recogniser gives less chance than this is none
 _HEIGHT = 48  # pixels of a line as the recogniser sees it
 _BATCH = 2600  # pixels of width that are recognised at once, which bounds the memory
@@ -174,8 +175,9 @@ def read_lines(pictures: Sequence[Picture], *, figures: bool = False) -> list[Te
 
     With ``figures``, a text without Chinese characters is one of figures: of
     the characters that look alike (0 O, 5 S, 1 l) those are taken that
-    figures are made of, and what looks like none of them is U+FFFD. On a
-    picture without pixels stands nothing.
+    figures are made of, what looks like none of them is U+FFFD, and what
+    looks like a comma before the last one or two digits is a point, for commas
+    part three. On a picture without pixels stands nothing.
     """
     if not any(picture.size for picture in pictures):
         return [_NOTHING for _ in pictures]
@@ -195,7 +197,8 @@ def read_lines(pictures: Sequence[Picture], *, figures: bool = False) -> list[Te
             best = chances.argmax(axis=1)
             texts[number] = _decode(chances, best, engine.characters, stretch)
             if figures and not _is_words(texts[number].text):
-                texts[number] = _decode(chances, _as_figures(chances, best, engine.figures), engine.characters, stretch)
+                seen = _decode(chances, _as_figures(chances, best, engine.figures), engine.characters, stretch)
+                texts[number] = replace(seen, text=_POINT.sub(".", seen.text))
     return [texts[number] for number in range(len(pictures))]
 
 
