@@ -296,7 +296,7 @@ def _lacking_remarks(table: Table, reading: TableReading, printed: set[str], los
         return [Remark("table_missing", "error", "extraction", table.code, zh, en)]
     if not reading.cells:
         zh, en = f"没有找到“{table.heading_zh}”的表格。", f"The table “{table.title_en}” was not found."
-        lost = lossy and (spare or not any(words(table.title_zh) in line for line in printed))
+        lost = lossy and (spare or not any(_heads(line, table) for line in printed))
         return [Remark("table_missing", "error", "extraction" if lost else "filing", table.code, zh, en)]
     remarks = []
     for row in table.rows_in_use(frozenset(reading.merged)):
@@ -317,6 +317,12 @@ def _lacking_remarks(table: Table, reading: TableReading, printed: set[str], los
             en = f"The row “{row.label_en}” lacks the cell “{column.label_en}”."
             remarks.append(Remark("cell_missing", "warning", origin, f"{row.code}.{column.code}", zh, en, (key,)))
     return remarks
+
+
+def _heads(line: str, table: Table) -> bool:
+    """Whether a line is the table's heading, also with words put in (被申请行政复议、提起行政诉讼情况)."""
+    characters = iter(line)
+    return len(line) <= _HEADING_LINE and all(character in characters for character in words(table.title_zh))
 
 
 def _names_row(table: Table, row: Row, printed: set[str]) -> bool:

@@ -85,6 +85,7 @@ HEADING = FORM.table("review_litigation").heading_zh
     ("after", "origin"),
     [
         ([Paragraph(HEADING, 2), Paragraph("本年度未发生。", 2)], "filing"),
+        ([Paragraph("四、因政府信息公开工作被申请行政复议、提起行政诉讼情况", 2)], "filing"),
         ([Paragraph("本年度未发生。", 2)], "extraction"),
         ([Paragraph(HEADING, 2), grid([["1", "0", "\ufffd", "0", "1"]])], "extraction"),
     ],
