@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
@@ -68,7 +69,7 @@ class Place:
     settings: dict[str, Any] = field(default_factory=dict)
 
 
-class Site:
+class Site(ABC):
     """One host. Class attributes are a family's habits; ``settings`` of the place override them."""
 
     family: ClassVar[str] = "listing"
@@ -110,17 +111,17 @@ class Site:
 
     # What a family says.
 
+    @abstractmethod
     def address(self, item: Item) -> str:
         """The path (and query) of an article's page."""
-        raise NotImplementedError
 
     def file_address(self, item: Item, number: int, kind: media.Kind) -> str:
         """The path of a file that belongs to it."""
         return f"{dirname(self.address(item))}/P0{item.day:%Y%m%d}{item.serial}{number}.{kind.extension}"
 
+    @abstractmethod
     def lists(self) -> None:
         """Adds the pages of the site's lists."""
-        raise NotImplementedError
 
     def source(self) -> dict[str, Any]:
         """What the source file says beside what all do."""

@@ -8,7 +8,7 @@ beyond is among them: the round refuses it, and so knows that the list was cut o
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -116,13 +116,14 @@ def created(text: str, place: Place, counts_from: int) -> Paging | None:
         return None
     first = 1 if place.number == 1 and current == 0 else 2 if place.number == 1 and current == 1 else counts_from
     folder = place.address.partition("?")[0].rpartition("/")[0]
-    further = []
-    if place.number == 1:
-        for number in _numbers(total, place):
-            url = resolve(f"{folder}/", f"{match[3]}_{number - 2 + first}.{match[4]}")
-            if url is not None:
-                further.append((url, number))
-    return Paging(tuple(further), _promised_entries(_plain(text)), max(total, 1), counted=True)
+    return _beside(text, place, total, lambda number: f"{folder}/{match[3]}_{number - 2 + first}.{match[4]}")
+
+
+def _beside(text: str, place: Place, total: int, name: Callable[[int], str]) -> Paging:
+    """The paging of a list of so many pages, whose files ``name`` gives by their number; asked for from the first."""
+    named = [(resolve(place.address, name(number)), number) for number in _numbers(total, place) if place.number == 1]
+    further = tuple((url, number) for url, number in named if url is not None)
+    return Paging(further, _promised_entries(_plain(text)), max(total, 1), counted=True)
 
 
 def scripted(text: str, place: Place) -> Paging | None:
@@ -137,13 +138,7 @@ def scripted(text: str, place: Place) -> Paging | None:
     named, ended = _PREFIX.search(text), _SUFFIX.search(text)
     name = named[1] if named else stem or "index"
     extension = ended[1] if ended else end or "html"
-    further = []
-    if place.number == 1:
-        for number in _numbers(total, place):
-            url = resolve(f"{folder}/", f"{name}_{number}.{extension}")
-            if url is not None:
-                further.append((url, number))
-    return Paging(tuple(further), _promised_entries(_plain(text)), max(total, 1), counted=True)
+    return _beside(text, place, total, lambda number: f"{folder}/{name}_{number}.{extension}")
 
 
 def counting_down(tree: LexborHTMLParser, text: str, place: Place) -> Paging | None:
