@@ -20,6 +20,7 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from fastwarc.warc import ArchiveIterator
@@ -85,14 +86,26 @@ def test_three_nights(options: Options, tmp_path: Path) -> None:
         assert second["nothing_new"]
     with serve(replace(options, night=3, port=web.port)) as third:
         changed = [filing for filing in third.truth if filing["changed"]]
+        askable = [filing for filing in changed if _validators(third, filing) != "none"]
         _, last = night(third, home)
         now = look(Home(home))
         new = [v for v in now.versions if v.sha256 not in known.contents]
         told = {sha256 for filing in changed for sha256 in filing["sha256"]}
         strange = [v.url for v in new if v.sha256 not in told and v.url not in {filing["page"] for filing in changed}]
-        print(f"third night: {last:.0f} s, {_requests(third)}, changed {len(changed)}, not found "
-              f"{len(missing(changed, now))}, beside them {strange}")  # fmt: skip
-        assert not missing(changed, now) and not strange
+        print(
+            f"third night: {last:.0f} s, {_requests(third)}, changed {len(changed)}, of which a host can be asked "
+            f"about {len(askable)}: {len(missing(askable, now))} of these not found, of all "
+            f"{len(missing(changed, now))}, beside them {strange}"
+        )
+        assert not missing(askable, now) and not strange
+        # A host without validators cannot be asked what changed: its documents
+        # are fetched whole again when ``refetch_days`` are over, as here.
+        for path in third.sources.glob("*.yaml"):
+            path.write_text(f"{path.read_text()}\nrefetch_days: 0\n")
+        _, week = night(third, home)
+        later = look(Home(home))
+        print(f"when a week is over: {week:.0f} s, {_requests(third)}, not found {len(missing(changed, later))}")
+        assert not missing(changed, later)
     assert not lost
     for path in Home(home).warc.glob("*.gz"):
         with path.open("rb") as file:
@@ -121,6 +134,12 @@ def test_killed_again_and_again(options: Options, tmp_path: Path) -> None:
         assert contents(killed) == contents(whole)
         assert ends(killed) == ends(whole)
         assert not list(home.warc.glob(f"*{warc.OPEN}"))
+
+
+def _validators(web: Web, filing: dict[str, Any]) -> str:
+    """What the host of a filing's page says by which one could ask whether it changed."""
+    said: str = web.expect["hosts"][urlsplit(filing["page"]).hostname]["validators"]
+    return said
 
 
 def _requests(web: Web) -> str:
