@@ -93,13 +93,16 @@ def expected(sources: Iterable[Source]) -> Rows:
 
 
 def state_digest(home: Home) -> str:
-    """Changes when an address ends otherwise than before, or a list is otherwise complete; "" without a ledger."""
+    """Changes when an address ends otherwise than before, a report's content does, or a list is otherwise complete;
+    "" without a ledger. That a list's page is not byte for byte what it was does not count: many print the day or
+    how often they were read; what they list does."""
     if not home.ledger.exists():
         return ""
     digest = hashlib.sha256()
     with closing(Ledger(home.ledger)) as ledger:
         for address in ledger.addresses(("listing", "report", "attachment")):
-            digest.update(f"{address.key}\0{_lasting(address)}\0{address.sha256}\n".encode())
+            content = None if address.role == "listing" else address.sha256
+            digest.update(f"{address.key}\0{_lasting(address)}\0{content}\n".encode())
         for count in ledger.lists():
             digest.update(f"{count.listing}\0{count.items}\0{count.pages}\0{count.failed_pages}\n".encode())
     return digest.hexdigest()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,12 +10,17 @@ from typing import Any
 import pytest
 import yaml
 
+from extract.crawl.ledger import LISTED, Address, Ledger
+from extract.crawl.model import Role
+from extract.crawl.outcomes import Outcome
 from flows import crawling, sources
+from flows.crawl_tables import state_digest
 from flows.crawling import Ended, Share
 from flows.errors import OgiError
 from flows.home import Home
 from flows.record import RunRecord
 
+MOMENT = "2024-01-01T00:00:00+00:00"
 SITE: dict[str, Any] = {
     "source": "nowhere", "kind": "site", "family": "listing", "name_zh": "无此站", "name_en": "no such site",
     "listings": ["http://127.89.0.1:9/list.html"], "private_networks": ["127.89.0.0/16"], "delay": 0,
@@ -92,3 +98,17 @@ def test_years_without_agencies_expect_a_report_of_each(chosen: list[sources.Sou
     from flows.crawl_tables import ANY, expected
 
     assert expected(chosen) == [{"source": "nowhere", "agency_name": ANY, "report_year": year} for year in (2022, 2023)]
+
+
+@pytest.mark.parametrize(("role", "counts"), [("listing", False), ("report", True)])
+def test_a_lists_page_may_print_the_day_without_there_being_anything_new(home: Home, role: Role, counts: bool) -> None:
+    key = f"{LISTED if role == 'listing' else ''}http://a.example/"
+    states = []
+    for content in ("1" * 64, "2" * 64):
+        with closing(Ledger(home.ledger)) as ledger:
+            ledger.note_address(
+                Address(key, "s", "http://a.example/", role, "l", Outcome.ok, 1, MOMENT, MOMENT, sha256=content)
+            )
+            ledger.flush(("", 0))
+        states.append(state_digest(home))
+    assert (states[0] != states[1]) is counts
