@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -19,14 +19,21 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from expectations.residuals import EMPTY, expectations_of_rule, residual_frames, suite_name
 from expectations.rules.catalogue import catalogue
-from transform.contracts import TableContract, codes, load_contracts
-from transform.typed import FrameError, to_arrow
+from transform.contracts import Reference, TableContract, codes, load_contracts
+from transform.typed import FrameError, frame, to_arrow
 
 EXAMPLES = 20
 """How many failing rows a failure names."""
+
+FILINGS = 20_000
+"""Filings whose rows are looked at here at most: what pandas can hold."""
+
+ISSUES = 2_000_000
+"""Rows that are looked at here at most of tables that do not go with filings."""
 
 
 class ExpectationError(RuntimeError):
@@ -56,9 +63,10 @@ class ContractFailure:
 
 @dataclass(frozen=True)
 class TableStatistics:
-    """How one table fared: its rows, the expectations evaluated and those not met."""
+    """How one table fared: the rows looked at, those that it has, the expectations evaluated and those not met."""
 
     rows: int
+    total: int
     expectations: int
     failed: int
 
@@ -74,12 +82,69 @@ class ContractResult:
 
 
 def validate_tables(
-    frames: Mapping[str, pd.DataFrame], docs_dir: Path | None = None, *, residuals: bool = False
+    con: duckdb.DuckDBPyConnection, docs_dir: Path | None = None, *, filings: Collection[str] | None = None
 ) -> ContractResult:
-    """Validates each table once against its contract; builds Data Docs in ``docs_dir`` if given.
+    """Validates every table of a warehouse against its contract, and every rule's violations
+    (``expectations.residuals``); builds Data Docs in ``docs_dir`` if given.
 
-    With ``residuals`` every rule's violations are validated too, from the
-    table quality_issue (``expectations.residuals``).
+    With ``filings``, of the tables whose rows go with a filing the rows of these
+    are looked at, else those of at most ``FILINGS`` filings; the warehouse itself
+    counts every row that breaks a contract (``warehouse.verify``).
+    Raises ExpectationError where an expectation could not be evaluated.
+    """
+    frames = contract_frames(con, filings)
+
+    def targets(reference: Reference) -> pd.DataFrame:
+        return con.execute(f"SELECT DISTINCT {', '.join(reference.to)} FROM {reference.table}").df()
+
+    violations = dict.fromkeys(catalogue(), 0)
+    violations |= dict(
+        con.execute("SELECT rule, count(*) FROM quality_issue WHERE resolved_at IS NULL GROUP BY 1").fetchall()
+    )
+    totals = {name: _count(con, name) for name in frames}
+    return validate_frames(frames, docs_dir, targets=targets, violations=violations, totals=totals)
+
+
+def contract_frames(con: duckdb.DuckDBPyConnection, filings: Collection[str] | None) -> dict[str, pd.DataFrame]:
+    """Every table as a typed frame; of tables whose rows go with a filing those of ``filings``, at most ``FILINGS``."""
+    chosen = f"SELECT filing_id FROM dim_filing ORDER BY hash(filing_id), filing_id LIMIT {FILINGS}"
+    if filings is not None:
+        con.register("asked", pa.table({"key": pa.array(sorted(filings)[:FILINGS], pa.string())}))
+        chosen = "FROM asked"
+    frames = {}
+    for name, contract in load_contracts().items():
+        condition = {
+            "filing": f"WHERE filing_id IN ({chosen})",
+            "judging": f"LIMIT {ISSUES}",
+            "night": f"LIMIT {ISSUES}",
+        }
+        read = con.execute(f"FROM {name} {condition.get(contract.changes_with, '')}").to_arrow_table()
+        columns = {column: read[column].combine_chunks() for column in read.column_names}
+        frames[name] = frame(name, columns)
+    if filings is not None:
+        con.unregister("asked")
+    return frames
+
+
+def _count(con: duckdb.DuckDBPyConnection, table: str) -> int:
+    row = con.execute(f"SELECT count(*) FROM {table}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def validate_frames(
+    frames: Mapping[str, pd.DataFrame],
+    docs_dir: Path | None = None,
+    *,
+    targets: Callable[[Reference], pd.DataFrame] | None = None,
+    violations: Mapping[str, int] | None = None,
+    totals: Mapping[str, int] | None = None,
+) -> ContractResult:
+    """Validates each frame once against its table's contract; builds Data Docs in ``docs_dir`` if given.
+
+    ``targets`` gives the keys that a reference may lead to (by default those of
+    the frame of that table). With ``violations``, the open ones by rule, every
+    rule's are validated too, as far as they stand in quality_issue. ``totals``
+    are the rows of whole tables, of which the frames may be a part.
     Raises KeyError for a table without a contract, ValueError where a table
     that another refers to is not among ``frames``, and ExpectationError where
     an expectation could not be evaluated.
@@ -88,22 +153,22 @@ def validate_tables(
     for contract in contracts.values():
         if lacking := {reference.table for reference in contract.references} - set(frames):
             raise ValueError(f"{contract.table} refers to {sorted(lacking)}, which is not given")
+    targets = targets or (lambda reference: frames[reference.table][list(reference.to)])
     context = _context()
     source = context.data_sources.add_pandas("tables")
     failures: list[ContractFailure] = []
     statistics: dict[str, TableStatistics] = {}
     for name, contract in contracts.items():
         broken_type = _type_failure(frames[name], contract)
-        data = frames[name] if broken_type else _with_residuals(contract, frames)
+        data = frames[name] if broken_type else _with_residuals(contract, frames[name], targets)
         result = _validate(context, source, contract, data, typed=broken_type is None)
         found = [*filter(None, [broken_type]), *_failures(name, result)]
         failures += found
-        statistics[name] = TableStatistics(len(data), len(result.results), len(found))
-    violations: dict[str, int] = {}
-    for code, residual in residual_frames(frames["quality_issue"]).items() if residuals else ():
+        rows = len(data)
+        statistics[name] = TableStatistics(rows, (totals or {}).get(name, rows), len(result.results), len(found))
+    for code, residual in residual_frames(frames["quality_issue"]).items() if violations is not None else ():
         failures += _validate_rule(context, source, code, residual)
-        violations[code] = len(residual)
-    outcome = ContractResult(not failures, tuple(failures), statistics, violations)
+    outcome = ContractResult(not failures, tuple(failures), statistics, dict(violations or {}))
     if docs_dir is not None:
         from expectations.data_docs import build_data_docs
 
@@ -149,13 +214,14 @@ def _residual_names(contract: TableContract) -> list[tuple[str, str]]:
     return names + [(f"assert {a.name}", f"`{a.sql}`") for a in contract.assertions]
 
 
-def _with_residuals(contract: TableContract, frames: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def _with_residuals(
+    contract: TableContract, data: pd.DataFrame, targets: Callable[[Reference], pd.DataFrame]
+) -> pd.DataFrame:
     """The frame with a column per reference and assertion: True where it holds."""
-    data = frames[contract.table]
     names = iter(name for name, _ in _residual_names(contract))
     residuals: dict[str, Any] = {}
     for reference in contract.references:
-        own, target = data[list(reference.columns)], frames[reference.table][list(reference.to)]
+        own, target = data[list(reference.columns)], targets(reference)
         if len(reference.columns) == 1:
             known = own.iloc[:, 0].isin(target.iloc[:, 0].dropna().unique())
         else:

@@ -103,7 +103,7 @@ def _index(root: Path, result: ContractResult) -> str:
             f'<tr class="{"passed" if numbers.failed == 0 else "failed"}">'
             f'<td><a href="{escape(page)}">{escape(table)}</a></td>'
             f"<td>{escape(contract.grain_zh)}<br>{escape(contract.grain_en)}</td>"
-            f'<td class="number">{numbers.rows:,}</td>'
+            f'<td class="number">{_part(numbers.rows, numbers.total)}</td>'
             f'<td class="number"><a href="expectations/{escape(table)}.html">{numbers.expectations}</a></td>'
             f"<td>{state}</td></tr>"
         )
@@ -123,6 +123,11 @@ def _index(root: Path, result: ContractResult) -> str:
         + (_RULES.format(rules=rules) if rules else "")
         + "</body></html>\n"
     )
+
+
+def _part(rows: int, total: int) -> str:
+    """The rows looked at, and how many there are where that is another number."""
+    return f"{rows:,}" if rows == total else f"{rows:,} / {total:,}"
 
 
 _RULES = (

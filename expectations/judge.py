@@ -178,7 +178,7 @@ def _restricted(con: duckdb.DuckDBPyConnection, lineages: Collection[str] | None
     con.execute("INSERT INTO rule_lineage SELECT unnest($1)", [sorted(lineages)])
     con.execute(
         f"""CREATE OR REPLACE TEMP TABLE dim_filing AS
-        SELECT f.* FROM {catalog}.main.dim_filing AS f
+        SELECT f.* FROM "{catalog}".main.dim_filing AS f
         SEMI JOIN (FROM dim_agency SEMI JOIN rule_lineage USING (lineage_id)) AS a ON a.agency_id = f.agency_id"""
     )
     of_filings = [name for name in READ if name not in ("dim_agency", "dim_filing")]
@@ -186,7 +186,7 @@ def _restricted(con: duckdb.DuckDBPyConnection, lineages: Collection[str] | None
         for name in of_filings:
             nobody = "OR filing_id IS NULL" if name == "reading_issue" else ""
             con.execute(
-                f"""CREATE OR REPLACE TEMP TABLE {name} AS FROM {catalog}.main.{name}
+                f"""CREATE OR REPLACE TEMP TABLE {name} AS FROM "{catalog}".main.{name}
                 WHERE filing_id IN (SELECT filing_id FROM temp.main.dim_filing) {nobody}"""
             )
         yield

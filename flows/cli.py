@@ -95,15 +95,22 @@ def run(
             help="不联网，只用已存档的网页。 Fetches nothing; rebuilds from what was archived.",
         ),
     ] = False,
+    whole: Annotated[
+        bool,
+        typer.Option(
+            "--whole",
+            help="全部重建，不以已发布的库为底本。 Makes everything anew, taking nothing from the published build.",
+        ),
+    ] = False,
 ) -> None:
     """夜间运行：采集、归档、读取、建表、核对、发布。 The nightly run.
 
-    The nightly run: crawl, archive, extract, transform, check, load, publish. Exit status 1 when a source or a stage
-    failed.
+    The nightly run: crawl, archive, extract, transform, load, check, compare, publish. Exit status 1 when a source or
+    a stage failed, or when the build lost more than it may (then it is kept and not published).
     """
     from flows.commands.run import run_command
 
-    raise typer.Exit(run_command(sources, home, jobs, from_archive=from_archive))
+    raise typer.Exit(run_command(sources, home, jobs, from_archive=from_archive, whole=whole))
 
 
 @app.command()
@@ -232,6 +239,14 @@ def warehouse_rollback(
     home: HomeOption = None,
 ) -> None:
     """改为发布以前的一次构建。 Publishes an earlier build again."""
+    from flows.commands.builds import rollback_command
+
+    raise typer.Exit(rollback_command(build, home))
+
+
+@warehouse_app.command("publish")
+def warehouse_publish(build: Annotated[str, typer.Argument(help="构建编号。 Build.")], home: HomeOption = None) -> None:
+    """发布一次已建成而未发布的构建。 Publishes a build that was held back."""
     from flows.commands.builds import rollback_command
 
     raise typer.Exit(rollback_command(build, home))

@@ -16,11 +16,12 @@ from flows.store import Capture
 _CODE = ("extract", "transform", "expectations", "warehouse", "flows")
 _LIBRARIES = ("duckdb", "pandas", "pyarrow", "great-expectations")
 _NOT_INPUTS = {"samples", "sources"}  # documents and where they come from: the captures say what counts
+_OF_DOCUMENTS = {"corrections"}  # what concerns single documents (``flows.delta``)
 
 
 def fingerprint(home: Home, captures: Iterable[Capture]) -> str:
     """12 hexadecimal digits over captures, what the crawler knows, decisions, code, data files and library versions."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(program_version().encode())
     for capture in captures:
         seen = [capture.source_name, capture.sha256, capture.retrieved_at.isoformat(), capture.sidecar]
         digest.update(f"{json.dumps(seen)}\n".encode())
@@ -29,11 +30,19 @@ def fingerprint(home: Home, captures: Iterable[Capture]) -> str:
         digest.update(home.expected.read_bytes())
     for path in sorted(home.reviews.glob("*.jsonl")):
         digest.update(path.read_bytes() + b"\0")
+    for path in _files_of(DATA / "corrections"):
+        digest.update(path.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def program_version() -> str:
+    """16 hexadecimal digits over all that decides what any document becomes: code, queries, data files, libraries."""
+    digest = hashlib.sha256()
     for path in _files():
         digest.update(f"{path.relative_to(ROOT).as_posix()}\0".encode() + path.read_bytes() + b"\0")
     for library in _LIBRARIES:
         digest.update(f"{library} {version(library)}\n".encode())
-    return digest.hexdigest()[:12]
+    return digest.hexdigest()[:16]
 
 
 def tree_fingerprint(folder: Path) -> str:
@@ -51,9 +60,9 @@ def _files_of(folder: Path) -> Iterator[Path]:
 
 
 def _files() -> Iterator[Path]:
-    """Code, queries and data files that decide what a build holds."""
+    """Code, queries and data files that decide what a build makes of documents."""
     for package in _CODE:
         yield from _files_of(ROOT / package)
     for path in _files_of(DATA):
-        if path.relative_to(DATA).parts[0] not in _NOT_INPUTS:
+        if path.relative_to(DATA).parts[0] not in _NOT_INPUTS | _OF_DOCUMENTS:
             yield path

@@ -9,7 +9,7 @@
     captures/      when and where each document was seen (Parquet, append-only)
     extracted/     readings, one folder per version of the readers (Parquet)
     warehouse/     warehouse-<build>.duckdb and the link warehouse.duckdb
-    judged/        what each build's issues were made from (Parquet)
+    inputs/        what each build's documents were made from (Parquet)
     docs/          Data Docs of each validated build
     reviews/       reviewers' decisions (append-only)
     runs/          one summary per run (JSON)
@@ -102,9 +102,9 @@ class Home:
         return self.root / "docs"
 
     @property
-    def judged(self) -> Path:
-        """Parquet files of fingerprints, by build."""
-        return self.root / "judged"
+    def inputs(self) -> Path:
+        """Parquet files of documents' fingerprints, by build."""
+        return self.root / "inputs"
 
     @property
     def reviews(self) -> Path:
@@ -170,7 +170,7 @@ class Home:
 
     def sweep(self) -> int:
         """Removes what killed runs left unfinished; the caller holds the lock."""
-        kept_by_us = (self.archive, self.captures, self.extracted, self.judged, self.runs, self.work)
+        kept_by_us = (self.archive, self.captures, self.extracted, self.inputs, self.runs, self.work)
         return sum(sweep(folder) for folder in kept_by_us) + sweep(self.root, recursive=False)
 
 

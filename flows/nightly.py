@@ -28,10 +28,11 @@ from flows.fingerprint import fingerprint
 from flows.home import Home
 from flows.progress import Advance, stage
 from flows.record import RunRecord, load
-from flows.stages import Build, Frames
+from flows.stages import Build, Made
 from flows.store import Capture, Store, latest
 from flows.summary import markdown
 from flows.survey import Sighting
+from warehouse.compare import Comparison
 
 ARCHIVE_BATCH = 500
 """Documents per archiving task: what a kill makes the next run look at again."""
@@ -40,12 +41,11 @@ READ_BATCH = 200
 """Documents per reading task, and per file of readings."""
 
 
-class Tables:
-    """The frames of a build on their way from task to task."""
+class Handed:
+    """The tables of a build on their way from task to task; Prefect does not look into it."""
 
-    def __init__(self, frames: Frames, judged: int | None = None) -> None:
-        self.frames = frames
-        self.judged = judged
+    def __init__(self, value: Made) -> None:
+        self.value = value
 
 
 class Batch:
@@ -57,11 +57,12 @@ class Batch:
 
 
 @flow(name="nightly", validate_parameters=False)
-def nightly(run_id: str, home: str, jobs: int) -> None:
+def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
     """Archives, reads, builds, checks and publishes what the survey of run ``run_id`` found.
 
     ``home`` is the home's folder, whose lock the caller holds; ``jobs`` the
-    number of worker processes. What happened is in the run's record. Raises
+    number of worker processes; with ``whole`` nothing is taken from the published
+    build. What happened is in the run's record. Raises
     what a stage raises; what the stages before it kept stays.
     """
     place = Home(Path(home))
@@ -78,23 +79,38 @@ def nightly(run_id: str, home: str, jobs: int) -> None:
     record.read = len(unread)
     build = Build(f"{run_id}-{fingerprint(place, captures)}", run_id, record.started_at)
     with _step(place, record, "建表", "transform"):
-        tables = transform(place, build)
-    with _step(place, record, "核对", "judge"):
-        tables = judge(place, tables, build)
-    record.judged = tables.judged
-    stages.count(tables.frames, record)
-    with _step(place, record, "校验", "contract"):
-        record.docs = validate(place, tables, build).relative_to(place.root).as_posix()
-    record.build = build.build_id
+        made = Handed(transform(place, build, whole))
     with _step(place, record, "入库", "load"):
-        file = load_warehouse(place, tables, build)
-    with _step(place, record, "发布", "publish"):
-        publish(place, file)
+        draft = load_warehouse(place, made, build)
+    with _step(place, record, "核对", "judge"):
+        record.judged = judge(draft, made)
+    stages.count(draft, record)
+    with _step(place, record, "校验", "contract"):
+        record.docs = validate(place, draft, made, build).relative_to(place.root).as_posix()
+    with _step(place, record, "比较", "compare"):
+        comparison = compare(place, draft, made)
+    record.build, record.base = build.build_id, made.value.base.build_id if made.value.base else None
+    if comparison is not None:
+        record.comparison = comparison.measures
+        record.remarks += comparison.broken_ceilings
+    file = keep(place, draft, made, build)
+    if comparison is not None and comparison.broken_floors:
+        record.problems += [*comparison.broken_floors, _held_back(build)]
+    else:
+        with _step(place, record, "发布", "publish"):
+            publish(place, file)
     create_markdown_artifact(markdown(record, place), key="run-summary", description="运行摘要 / run summary")
     create_table_artifact(
-        stages.flagged(tables.frames), key="flagged-filings", description="有矛盾的报告 / filings with contradictions"
+        stages.flagged(file), key="flagged-filings", description="有矛盾的报告 / filings with contradictions"
     )
     record.save(place)
+
+
+def _held_back(build: Build) -> str:
+    return (
+        f"新库已建成而未发布；确认无误后可用 ogi warehouse publish {build.build_id} 发布 / the build was made and "
+        f"not published; if it is right, publish it by: ogi warehouse publish {build.build_id}"
+    )
 
 
 @flow(name="crawl", validate_parameters=False)
@@ -150,27 +166,39 @@ def extract(store: Store, batch: Batch, jobs: int, advance: Advance) -> None:
 
 
 @task(cache_policy=NO_CACHE)
-def transform(place: Home, build: Build) -> Tables:
-    """Makes all tables from everything the store holds."""
-    return Tables(stages.transform(place, build))
+def transform(place: Home, build: Build, whole: bool) -> Made:
+    """Makes the tables, or what changed of them since the published build."""
+    return stages.transform(place, build, whole=whole)
 
 
 @task(cache_policy=NO_CACHE)
-def judge(place: Home, tables: Tables, build: Build) -> Tables:
+def load_warehouse(place: Home, made: Handed, build: Build) -> Path:
+    """Fills the draft of the build."""
+    return stages.load(place, made.value, build)
+
+
+@task(cache_policy=NO_CACHE)
+def judge(draft: Path, made: Handed) -> int | None:
     """Applies the rules, to what changed since the published build."""
-    return Tables(*stages.judge(place, tables.frames, build))
+    return stages.judge(draft, made.value)
 
 
 @task(cache_policy=NO_CACHE)
-def validate(place: Home, tables: Tables, build: Build) -> Path:
+def validate(place: Home, draft: Path, made: Handed, build: Build) -> Path:
     """Holds the tables to their contracts; raises where one is broken."""
-    return stages.validate(place, tables.frames, build)
+    return stages.validate(place, draft, made.value, build)
 
 
 @task(cache_policy=NO_CACHE)
-def load_warehouse(place: Home, tables: Tables, build: Build) -> Path:
-    """Builds the warehouse file aside."""
-    return stages.build_aside(place, tables.frames, build)
+def compare(place: Home, draft: Path, made: Handed) -> Comparison | None:
+    """Compares the draft with the published build."""
+    return stages.compare(place, draft, made.value)
+
+
+@task(cache_policy=NO_CACHE)
+def keep(place: Home, draft: Path, made: Handed, build: Build) -> Path:
+    """Gives the draft its place among the builds."""
+    return stages.keep(place, draft, made.value, build)
 
 
 @task(cache_policy=NO_CACHE)

@@ -41,6 +41,8 @@ class RunRecord:
     problems: list[str] = field(default_factory=list)  # what failed, in both languages
     remarks: list[str] = field(default_factory=list)  # what was noticed and is no failure
     build: str | None = None  # set before it is published
+    base: str | None = None  # the build that it is a changed copy of; None where all was made anew
+    comparison: dict[str, float | None] = field(default_factory=dict)  # with the build published before
     docs: str | None = None  # Data Docs, relative to the home
 
     def save(self, home: Home) -> None:

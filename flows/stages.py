@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -20,16 +19,19 @@ import duckdb
 import pandas as pd
 
 from expectations.contract import validate_tables
+from expectations.judge import judge as apply_rules
+from expectations.touched import drop_issues, lineages_of
 from extract.model import ReadError
 from extract.paths import ROOT
 from extract.reading import reader_version
+from flows import delta
 from flows.corrections import corrections
 from flows.crawl_tables import crawled
+from flows.delta import Base
 from flows.documents import Task
 from flows.errors import OgiError
 from flows.fingerprint import tree_fingerprint
 from flows.home import Home
-from flows.judging import drop_others, judge_build
 from flows.pool import read_all
 from flows.progress import Advance
 from flows.record import RunRecord, load_all
@@ -38,12 +40,16 @@ from flows.store import Capture, Store, latest
 from flows.survey import Sighting
 from transform.agencies import load_register
 from transform.contracts import codes, contracts_version
-from transform.frames import ReadingRecord, build_frames, to_arrow
+from transform.frames import ReadingRecord, build_frames
+from transform.identify import identify
 from transform.typed import utc
-from warehouse.build import build as build_warehouse
-from warehouse.publish import build_path, builds
+from warehouse.build import Change, amend, begin, complete, finish, open_draft
+from warehouse.build import load as fill
+from warehouse.compare import Comparison
+from warehouse.compare import compare as compare_builds
+from warehouse.history import inherit, note_changes
+from warehouse.publish import build_path, builds, published
 from warehouse.publish import publish as publish_build
-from warehouse.views import load_views
 
 Frames = dict[str, pd.DataFrame]
 
@@ -104,11 +110,15 @@ def _task(store: Store, capture: Capture) -> Task:
     return Task(path, capture.source_name, capture.meta, offset=offset)
 
 
-def records(store: Store, captures: Iterable[Capture], covers: Collection[str] = ()) -> list[ReadingRecord]:
-    """Every document with its reading and what its sidecar says. ``covers``
+def records(
+    store: Store, captures: Iterable[Capture], covers: Collection[str] = (), documents: Collection[str] | None = None
+) -> list[ReadingRecord]:
+    """Every document (or those of these SHA-256) with its reading and what its sidecar says. ``covers``
     are the addresses of pages of which a file was fetched."""
-    readings = store.readings(reader_version())
-    return [_record(capture, readings[capture.key], capture.name in covers) for capture in captures]
+    chosen = [capture for capture in captures if documents is None or capture.sha256 in documents]
+    wanted = None if documents is None else {capture.key for capture in chosen}
+    readings = store.readings(reader_version(), wanted)
+    return [_record(capture, readings[capture.key], capture.name in covers) for capture in chosen]
 
 
 def _record(capture: Capture, reading: dict[str, Any], is_cover: bool) -> ReadingRecord:
@@ -125,51 +135,82 @@ def _record(capture: Capture, reading: dict[str, Any], is_cover: bool) -> Readin
     )
 
 
-def transform(home: Home, build: Build) -> Frames:
-    """All tables from what the store holds; those that the rules fill are still empty."""
-    store, register = Store(home), load_register()
-    info = {
+@dataclass(frozen=True)
+class Made:
+    """The tables of a build, or of what changed since the build ``base``; ``inputs`` are all its documents'."""
+
+    frames: Frames
+    inputs: dict[str, str]
+    base: Base | None = None
+    change: Change | None = None
+
+
+def transform(home: Home, build: Build, *, whole: bool = False) -> Made:
+    """The tables from what the store holds, those that the rules fill still empty: of all documents, or, where
+    the published build can be started from and not ``whole``, of the agencies whose documents changed."""
+    store, register, mended = Store(home), load_register(), corrections()
+    found, captures = crawled(home), latest(store.captures())
+    now = delta.inputs(captures, found.covers, mended)
+    base = None if whole else delta.base_of(home)
+    touched = None if base is None else delta.changed(base, now)
+
+    def made(documents: Collection[str] | None) -> Frames:
+        return build_frames(
+            records(store, captures, found.covers, documents),
+            register,
+            corrections=mended,
+            captures=_distinct([*found.capture, *_seen(captures)]),
+            crawl_addresses=found.crawl_address,
+            crawl_lists=found.crawl_list,
+            expected=json.loads(home.expected.read_bytes()) if home.expected.exists() else (),
+            decisions=decisions(home),
+            runs=_runs(home, build),
+            build_info=_info(build, register.version),
+        )
+
+    if base is None or touched is None:
+        return Made(made(None), now)
+    read = identify(records(store, captures, found.covers, touched), register, mended)
+    agencies = delta.agencies_of(base, touched) | {document.owner.id for document in read if document.owner}
+    documents, filings = delta.reports_of(base, agencies)
+    frames = made(touched | documents)
+    filings |= set(frames["dim_filing"]["filing_id"])
+    change = Change(frozenset(filings), frozenset(touched | documents), frozenset(agencies))
+    return Made(frames, now, base, change)
+
+
+def _info(build: Build, register_version: str) -> dict[str, Any]:
+    return {
         "build_id": build.build_id,
         "built_at": build.built_at,
         "run_id": build.run_id,
         "ogi_version": version("ogi"),
         "reader_version": reader_version(),
         "rules_version": tree_fingerprint(ROOT / "expectations"),
-        "register_version": register.version,
+        "register_version": register_version,
         "contract_version": contracts_version(),
         "duckdb_version": version("duckdb"),
     }
-    found = crawled(home)
-    return build_frames(
-        records(store, latest(store.captures()), found.covers),
-        register,
-        corrections=corrections(),
-        captures=_distinct([*found.capture, *_seen(store)]),
-        crawl_addresses=found.crawl_address,
-        crawl_lists=found.crawl_list,
-        expected=json.loads(home.expected.read_bytes()) if home.expected.exists() else (),
-        decisions=decisions(home),
-        # A build tells of the run that makes it, as far as that has come.
-        runs=[
-            _run_row(record) for record in load_all(home) if record.state != "running" or record.run_id == build.run_id
-        ],
-        build_info=info,
-    )
 
 
-def _seen(store: Store) -> list[dict[str, Any]]:
-    """The rows of the table ``capture`` for what stood in folders and in others' archives."""
-    media = {sha256: reading["media_type"] for (sha256, _), reading in store.readings(reader_version()).items()}
+def _runs(home: Home, build: Build) -> list[dict[str, Any]]:
+    """The rows of the table ``run``: a build tells of the run that makes it, as far as that has come."""
+    ended = [record for record in load_all(home) if record.state != "running" or record.run_id == build.run_id]
+    return [_run_row(record) for record in ended]
+
+
+def _seen(captures: Iterable[Capture]) -> list[dict[str, Any]]:
+    """The rows of the table ``capture`` for what stood in folders and in others' archives; the media types
+    are those of their documents (``load``)."""
     return [
         {
             "url": (capture.meta or {}).get("url") or f"file:{capture.sha256[:16]}/{capture.name.rpartition('/')[2]}",
             "fetched_at": capture.retrieved_at,
             "sha256": capture.sha256,
-            "media_type": media.get(capture.sha256),
             "warc_file": capture.warc_file,
             "warc_offset": capture.warc_offset,
         }
-        for capture in latest(store.captures())
+        for capture in captures
     ]
 
 
@@ -197,19 +238,52 @@ def _run_row(record: RunRecord) -> dict[str, Any]:
     }
 
 
-def judge(home: Home, frames: Frames, build: Build) -> tuple[Frames, int | None]:
-    """The tables with the violations of every rule, and how many agencies were judged again (None: all)."""
-    return judge_build(home, frames, build.build_id)
+def load(home: Home, made: Made, build: Build) -> Path:
+    """Fills the draft of the build, which nobody reads yet: a new file, or a copy of the build that it starts from
+    in which what changed is replaced."""
+    draft = begin(build_path(home.root, build.build_id), None if made.base is None else made.base.path)
+    last = published(home.root)
+    with open_draft(draft, last) as con:
+        if made.change is not None:
+            amend(con, made.frames, made.change)
+        else:
+            fill(con, made.frames)
+            if last is not None:
+                inherit(con)
+        con.execute(_MEDIA_TYPES)
+        if last is not None:
+            note_changes(con, build.build_id, build.built_at, made.change)
+    return draft
 
 
-def validate(home: Home, frames: Frames, build: Build) -> Path:
+_MEDIA_TYPES = """
+    UPDATE capture SET media_type = document.media_type FROM document
+    WHERE document.sha256 = capture.sha256 AND capture.media_type IS NULL
+"""
+
+
+def judge(draft: Path, made: Made) -> int | None:
+    """Fills in the violations of every rule; how many lineages of agencies were judged (None: all)."""
+    with open_draft(draft) as con:
+        lineages = None
+        if made.change is not None:
+            lineages = lineages_of(con, made.change.agencies)
+            drop_issues(con, lineages)
+        judged = apply_rules(con, lineages=lineages)
+        fill(con, {"quality_issue": judged.quality_issue, "issue_cell": judged.issue_cell})
+        complete(con, made.change)
+    return None if lineages is None else len(lineages)
+
+
+def validate(home: Home, draft: Path, made: Made, build: Build) -> Path:
     """Holds the tables to their contracts and returns the Data Docs' folder.
 
     OgiError, naming the failures, where a contract is broken: such tables are
     not published.
     """
     docs = home.docs / build.build_id
-    result = validate_tables(frames, docs, residuals=True)
+    with duckdb.connect(str(draft), read_only=True) as con:
+        result = validate_tables(con, docs, filings=None if made.change is None else made.change.filings)
     if not result.ok:
         failures = "\n".join(f"- {failure}" for failure in result.failures)
         page = docs / "index.html"
@@ -220,71 +294,73 @@ def validate(home: Home, frames: Frames, build: Build) -> Path:
     return docs
 
 
-def build_aside(home: Home, frames: Frames, build: Build) -> Path:
-    """Builds the warehouse file, which nobody reads yet."""
+def compare(home: Home, draft: Path, made: Made) -> Comparison | None:
+    """The draft beside the published build; None where nothing is published yet."""
+    last = published(home.root)
+    if last is None:
+        return None
+    with open_draft(draft, last) as con:
+        return compare_builds(con, made.change)
+
+
+def keep(home: Home, draft: Path, made: Made, build: Build) -> Path:
+    """Gives the draft its place among the builds; it is not the published one yet."""
     target = build_path(home.root, build.build_id)
-    build_warehouse(frames, target)
+    delta.write_inputs(home, build.build_id, made.inputs)
+    finish(draft, target)
     return target
 
 
 def publish(home: Home, file: Path) -> None:
-    """Makes a build the published one, and drops Data Docs of builds that are kept no more."""
+    """Makes a build the published one, and drops what belongs to builds that are kept no more."""
     publish_build(home.root, file)
     kept = {build.build_id for build in builds(home.root)}
     for folder in home.docs.iterdir():
         if folder.is_dir() and folder.name not in kept:
             shutil.rmtree(folder)
-    drop_others(home, kept)
+    delta.drop_others(home, kept)
 
 
-def count(frames: Frames, record: RunRecord) -> None:
+def count(draft: Path, record: RunRecord) -> None:
     """Notes in the run's record what the build holds: current filings, and open issues by rule and severity."""
-    issues = frames["quality_issue"]
-    standing = issues[issues["resolved_at"].isna()]
-    record.filings = int(frames["dim_filing"]["is_current"].sum())
-    record.issues = len(standing)
-    columns = standing[["severity", "rule", "origin"]].astype(str)
-    counted = Counter(columns.itertuples(index=False, name=None))
+    with duckdb.connect(str(draft), read_only=True) as con:
+        record.filings, record.documents, record.failed = con.execute(_COUNTS).fetchall()[0]
+        record.issues_by_rule = _rows(con, _ISSUES)
+        record.expected = _rows(con, _COVERAGE)
     order = codes("severity")
-    record.issues_by_rule = [
-        {"severity": severity, "rule": rule, "origin": origin, "issues": number}
-        for (severity, rule, origin), number in sorted(
-            counted.items(), key=lambda item: (order.index(item[0][0]), -item[1], item[0])
-        )
-    ]
-    record.expected = _coverage(frames)
-    record.documents = len(frames["document"])
-    record.failed = int(frames["document"]["error_code"].notna().sum())
+    record.issues_by_rule.sort(key=lambda row: (order.index(row["severity"]), -row["issues"], row["rule"]))
+    record.issues = sum(row["issues"] for row in record.issues_by_rule)
 
 
-def _coverage(frames: Frames) -> list[dict[str, Any]]:
-    """By source: how many filings it should have by its file, and how many of them were found."""
-    if frames["expected_filing"].empty:
-        return []
-    view = next(view for view in load_views() if view.name == "v_coverage")
-    with duckdb.connect() as con:
-        for name in ("expected_filing", "dim_filing", "dim_agency", "crawl_address", "document"):
-            con.register(name, to_arrow(frames[name], name))
-        query = (
-            f"SELECT source, count(*) AS expected, count(*) FILTER (is_found) AS found FROM ({view.query}) GROUP BY 1"
-        )
-        rows: list[dict[str, Any]] = con.sql(f"{query} ORDER BY 1").to_arrow_table().to_pylist()
-        return rows
-
-
-def flagged(frames: Frames) -> list[dict[str, Any]]:
+def flagged(file: Path) -> list[dict[str, Any]]:
     """Current filings with open issues of severity ``error``, the most first: filing, agency, year, errors."""
-    with duckdb.connect() as con:
-        for name in ("quality_issue", "dim_filing", "dim_agency"):
-            con.register(name, to_arrow(frames[name], name))
-        rows: list[dict[str, Any]] = con.sql(_FLAGGED).to_arrow_table().to_pylist()
-        return rows
+    with duckdb.connect(str(file), read_only=True) as con:
+        return _rows(con, _FLAGGED)
 
+
+def _rows(con: duckdb.DuckDBPyConnection, query: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
+    return rows
+
+
+_COUNTS = """
+    SELECT (SELECT count(*) FROM dim_filing WHERE is_current), (SELECT count(*) FROM document),
+           (SELECT count(*) FROM document WHERE error_code IS NOT NULL)
+"""
+
+_ISSUES = """
+    SELECT severity::VARCHAR AS severity, rule, origin::VARCHAR AS origin, count(*) AS issues
+    FROM quality_issue WHERE resolved_at IS NULL GROUP BY ALL ORDER BY ALL
+"""
+
+_COVERAGE = """
+    SELECT source, count(*) AS expected, count(*) FILTER (is_found) AS found FROM v_coverage GROUP BY 1 ORDER BY 1
+"""
 
 _FLAGGED = """
     SELECT f.filing_id AS filing, a.name AS agency, f.report_year AS year, count(*) AS errors,
            string_agg(DISTINCT i.rule, ', ' ORDER BY i.rule) AS rules
     FROM quality_issue i JOIN dim_filing f USING (filing_id) JOIN dim_agency a ON a.agency_id = f.agency_id
     WHERE i.severity = 'error' AND i.resolved_at IS NULL AND f.is_current
-    GROUP BY ALL ORDER BY errors DESC, filing
+    GROUP BY ALL ORDER BY errors DESC, filing LIMIT 1000
 """

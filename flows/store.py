@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -141,11 +141,21 @@ class Store:
             keys.update(zip(table["sha256"].to_pylist(), table["context"].to_pylist(), strict=True))
         return keys
 
-    def readings(self, reader: str) -> dict[tuple[str, str], dict[str, Any]]:
-        """Every reading of this version of the readers, by (sha256, context)."""
+    def readings(
+        self, reader: str, wanted: Collection[tuple[str, str]] | None = None
+    ) -> dict[tuple[str, str], dict[str, Any]]:
+        """The readings of this version of the readers by (sha256, context): all, or those wanted, of which only
+        the files that hold any are read."""
         found: dict[tuple[str, str], dict[str, Any]] = {}
         for path in _numbered(self.home.extracted / reader):
-            for row in pq.read_table(path).to_pylist():
+            table = pq.read_table(path, columns=["sha256", "context"] if wanted is not None else None)
+            if wanted is not None:
+                keys = zip(table["sha256"].to_pylist(), table["context"].to_pylist(), strict=True)
+                places = [place for place, key in enumerate(keys) if key in wanted]
+                if not places:
+                    continue
+                table = pq.read_table(path).take(places)
+            for row in table.to_pylist():
                 found[row["sha256"], row["context"]] = json.loads(row["reading"])
         return found
 

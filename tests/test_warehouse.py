@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.factories import NOON, failed_reading, reading, record, register
-from transform.contracts import load_contracts, stored_contracts
+from transform.contracts import stored_contracts
 from transform.frames import build_frames
 from transform.typed import rows_frame
 from warehouse import digest as digest_module
@@ -439,7 +439,3 @@ def test_a_running_builds_file_is_no_leftover(tmp_path: Path) -> None:
     gone.touch()
     assert remove_leftovers(tmp_path) == [gone]
     assert running.exists()
-
-
-def test_contracts_and_build_agree_on_what_is_stored() -> None:
-    assert "reading_issue" in load_contracts() and "reading_issue" not in stored_contracts()

@@ -22,6 +22,11 @@ from extract.paths import DATA
 TABLES = DATA / "tables"
 SECTORS = DATA / "sectors.yaml"
 
+CHANGES_WITH = ("filing", "document", "agency", "judging", "night", "form", "history")
+"""What rows of a table go with when a night changes something: their filing, their
+document, their agency; what the rules find; every night anew; the form, the
+contracts and the code alone; or nothing at all, since they are only added to."""
+
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENUM_PREFIX = "enum:"
 
@@ -75,7 +80,7 @@ class Assertion:
 
 @dataclass(frozen=True)
 class TableContract:
-    """One table. ``key`` columns are unique together and never NULL."""
+    """One table. ``key`` columns are unique together and never NULL; ``changes_with`` is one of ``CHANGES_WITH``."""
 
     table: str
     grain_zh: str
@@ -84,6 +89,7 @@ class TableContract:
     description_en: str
     key: tuple[str, ...]
     columns: tuple[ColumnContract, ...]
+    changes_with: str
     references: tuple[Reference, ...] = ()
     assertions: tuple[Assertion, ...] = ()
     stored: bool = True  # False: an intermediate frame, not in the warehouse
@@ -132,6 +138,7 @@ def _contract(data: dict[str, Any]) -> TableContract:
         description_en=data["description_en"],
         key=tuple(data["key"]),
         columns=tuple(ColumnContract(**item) for item in data["columns"]),
+        changes_with=data["changes_with"],
         references=tuple(
             Reference(tuple(item["columns"]), item["table"], tuple(item["to"])) for item in data.get("references", ())
         ),
@@ -145,6 +152,8 @@ def _validate(contract: TableContract, path: Path) -> None:
     names = [column.name for column in contract.columns]
     if contract.table != path.stem:
         raise ContractError(f"{path.name} describes the table {contract.table}")
+    if contract.changes_with not in CHANGES_WITH:
+        raise ContractError(f"{path.name}: changes_with is none of {', '.join(CHANGES_WITH)}")
     if len(set(names)) != len(names):
         raise ContractError(f"{path.name}: a column is listed twice")
     for name in contract.key:

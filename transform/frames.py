@@ -62,6 +62,7 @@ def build_frames(
         **_prose(made),
         "quality_issue": empty("quality_issue"),
         "issue_cell": empty("issue_cell"),
+        "figure_change": empty("figure_change"),
         "review": review_frame(decisions),
         "capture": capture_frame(map(_capture_row, readings) if captures is None else captures),
         "crawl_address": rows_frame("crawl_address", [_with_day(_with_utc(row)) for row in crawl_addresses]),

@@ -58,24 +58,26 @@ def ddl_statements() -> list[str]:
     ]
 
 
-def broken_rows(contract: TableContract) -> dict[str, str]:
-    """SQL that counts the rows that break the contract, by a name of what is broken.
+def broken_rows(contract: TableContract, condition: str = "true") -> dict[str, str]:
+    """SQL that counts the rows that break the contract, by a name of what is broken,
+    among those that fulfil ``condition`` (rows of one key all do, or none).
 
-    Keys are unique, references lead somewhere, assertions hold.
+    Keys are unique, references lead somewhere, texts match, assertions hold.
     """
-    key = ", ".join(contract.key)
-    counts = {
-        f"key ({key})": f"SELECT count(*) FROM (SELECT 1 FROM {contract.table} GROUP BY {key} HAVING count(*) > 1)"
-    }
+    rows, key = f"(FROM {contract.table} WHERE {condition})", ", ".join(contract.key)
+    counts = {f"key ({key})": f"SELECT count(*) FROM (SELECT 1 FROM {rows} GROUP BY {key} HAVING count(*) > 1)"}
     for reference in contract.references:
-        if reference.table not in stored_contracts():
-            continue
         pairs = [f"t.{name} = r.{to}" for name, to in zip(reference.columns, reference.to, strict=True)]
         given = " AND ".join(f"t.{name} IS NOT NULL" for name in reference.columns)
         counts[f"reference ({', '.join(reference.columns)}) to {reference.table}"] = (
-            f"SELECT count(*) FROM {contract.table} t WHERE {given} "
+            f"SELECT count(*) FROM {rows} t WHERE {given} "
             f"AND NOT EXISTS (SELECT 1 FROM {reference.table} r WHERE {' AND '.join(pairs)})"
         )
+    for column in contract.columns:
+        if column.pattern:
+            counts[f"pattern of {column.name}"] = (
+                f"SELECT count(*) FROM {rows} WHERE NOT regexp_matches({column.name}, {quoted(column.pattern)})"
+            )
     for assertion in contract.assertions:
-        counts[assertion.name] = f"SELECT count(*) FROM {contract.table} WHERE ({assertion.sql}) IS NOT TRUE"
+        counts[assertion.name] = f"SELECT count(*) FROM {rows} WHERE ({assertion.sql}) IS NOT TRUE"
     return counts

@@ -26,11 +26,18 @@ from warehouse.publish import builds, published
 
 
 def run_command(
-    source_option: Path | None, home_option: Path | None, jobs: int | None, *, from_archive: bool = False
+    source_option: Path | None,
+    home_option: Path | None,
+    jobs: int | None,
+    *,
+    from_archive: bool = False,
+    whole: bool = False,
 ) -> int:
-    """Runs once and prints the summary; 1 when a source or a stage failed.
+    """Runs once and prints the summary; 1 when a source or a stage failed, or a floor was broken.
 
     ``from_archive``: nothing is fetched, what the crawler has archived counts.
+    ``whole``: a build is made even of what is not new, and nothing is taken
+    from the published one.
     """
     chosen = sources.chosen(source_option)
     kind: homes.Kind = "samples" if chosen[0].samples else "sources"
@@ -42,7 +49,7 @@ def run_command(
         record = records.begin(home)
         log = _log(home, record)
         try:
-            _run(home, chosen, record, jobs or default_jobs(), from_archive=from_archive)
+            _run(home, chosen, record, jobs or default_jobs(), from_archive=from_archive, whole=whole)
         except Exception as error:
             record.problems.append(_explain(log, error))
         except KeyboardInterrupt:
@@ -52,14 +59,14 @@ def run_command(
     return 1 if record.problems else 0
 
 
-def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from_archive: bool) -> None:
+def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from_archive: bool, whole: bool) -> None:
     """Crawl, survey, and the nightly flow unless the published build has these very inputs."""
     record.sources = [source.source for source in chosen]
     sites = [] if from_archive else [source for source in chosen if source.site is not None]
     if not sites:
-        if _survey(home, chosen, record):
+        if _survey(home, chosen, record, whole):
             with _prefect(home, record) as nightly:
-                nightly.nightly(record.run_id, str(home.root), jobs)
+                nightly.nightly(record.run_id, str(home.root), jobs, whole)
         return
     crawling.note_expected(home, sites)
     shares = crawling.prepare(home, sites, jobs)
@@ -67,11 +74,11 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from
         ended = nightly.crawl(record.run_id, str(home.root), shares)
         vars(record).update(vars(records.load(home, record.run_id)))
         crawling.finish(home, record, sites, ended)
-        if _survey(home, chosen, record):
-            nightly.nightly(record.run_id, str(home.root), jobs)
+        if _survey(home, chosen, record, whole):
+            nightly.nightly(record.run_id, str(home.root), jobs, whole)
 
 
-def _survey(home: Home, chosen: list[Source], record: RunRecord) -> bool:
+def _survey(home: Home, chosen: list[Source], record: RunRecord, whole: bool) -> bool:
     """Looks what the sources hold; whether a build has to be made of it."""
     store = Store(home)
     known = store.captures()
@@ -90,7 +97,8 @@ def _survey(home: Home, chosen: list[Source], record: RunRecord) -> bool:
         record.problems.append(f"来源中没有可读的文件 / no document in the sources: {', '.join(record.sources)}")
         record.save(home)
         return False
-    if not found.sightings and _inputs_of(published(home.root)) == fingerprint(home, latest(known)):
+    is_new = whole or found.sightings or _inputs_of(published(home.root)) != fingerprint(home, latest(known))
+    if not is_new:
         record.nothing_new = True
         _repeat_counts(home, record)
         record.save(home)

@@ -20,7 +20,7 @@ import duckdb
 
 from expectations.judge import MEMORY, JudgedFrames, joined, judge
 from expectations.rules.catalogue import Rule, catalogue
-from expectations.touched import fingerprints, kept, touched
+from expectations.touched import drop_issues, lineages_of
 from tests.bench.measure import peak_mib
 from tests.bench.world import World, create, file, make
 
@@ -63,20 +63,23 @@ def judged(con: duckdb.DuckDBPyConnection, what: str, codes: list[str]) -> Judge
 def night(con: duckdb.DuckDBPyConnection, world: World, filings: int, last: JudgedFrames) -> None:
     """Times a night of ``filings`` new ones on top of those that were judged."""
     made = make(World(world.agencies, world.years + 1, world.seed))
-    before = fingerprints(con)
-    lineage_of = dict(con.execute("SELECT agency_id, lineage_id FROM dim_agency").fetchall())
+    for name in ("quality_issue", "issue_cell"):
+        con.register("incoming", getattr(last, name))
+        con.execute(f"CREATE TABLE {name} AS FROM incoming")
+        con.unregister("incoming")
     con.execute("BEGIN")
+    known = "SELECT DISTINCT agency_id FROM dim_filing WHERE filing_id NOT IN (FROM filed)"
+    con.execute("CREATE TEMP TABLE filed AS SELECT filing_id FROM dim_filing")
     file(con, made, world.years, range(0, world.agencies, world.agencies // filings))
     del made
     con.execute("COMMIT")
+    agencies = {agency for (agency,) in con.execute(known).fetchall()}
     with told("night", lambda: f"peak {peak_mib():.0f} MiB"):
-        with told("  fingerprints"):
-            now = fingerprints(con)
-        lineages = touched(before, now)
+        lineages = lineages_of(con, agencies)
+        with told("  dropping issues"):
+            drop_issues(con, lineages)
         with told("  judging again", lambda: f"{len(lineages)} lineages"):
-            fresh = judge(con, lineages=lineages)
-        with told("  joining"):
-            joined([kept(last, lineage_of, lineages), fresh])
+            judge(con, lineages=lineages)
 
 
 def main() -> None:

@@ -83,7 +83,8 @@ def test_three_nights(options: Options, tmp_path: Path) -> None:
         often = {address: times for address, times in asked.items() if times > 1 and address[1] != "/robots.txt"}
         print(f"  addresses asked more than once: {len(often)}, such as {list(often.items())[:5]}")
         assert contents(after) == contents(known)
-        assert second["nothing_new"]
+        # A hostile host may fail otherwise than the night before, which the warehouse then says.
+        assert second["new"] == second["changed"] == second["read"] == 0
     with serve(replace(options, night=3, port=web.port)) as third:
         changed = [filing for filing in third.truth if filing["changed"]]
         askable = [filing for filing in changed if _validators(third, filing) != "none"]

@@ -1,23 +1,26 @@
-"""Judging again only what changed: the same issues as judging everything."""
+"""A night on top of the last build: the same content as a build made anew, its issues among it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from random import Random
+from tempfile import mkdtemp
 from typing import Any
 
-import pandas as pd
-from hypothesis import given, settings
+import duckdb
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from expectations.judge import JudgedFrames, connect, joined, judge
 from expectations.rules.catalogue import catalogue
-from expectations.touched import fingerprints, kept, touched
 from extract.forms import CellKey
 from extract.sketch import sketch
-from tests.factories import failed_reading, reading, record, register
+from flows.home import Home
+from tests.factories import failed_reading, reading, record
+from tests.nights import night, published, put
 from tests.test_rules_support import at, found_while_reading
-from transform.frames import ReadingRecord, build_frames
+from transform.frames import ReadingRecord
+from warehouse.digest import digest
 
 AGENCIES = ("示例县商务局", "示例县商务和粮食局", "示例县人民政府", "示例区商务局")
 T = "applications"
@@ -65,32 +68,28 @@ filings = st.builds(
 )  # fmt: skip
 
 
-def _same(one: JudgedFrames, other: JudgedFrames) -> None:
-    pd.testing.assert_frame_equal(one.quality_issue, other.quality_issue)
-    pd.testing.assert_frame_equal(one.issue_cell, other.issue_cell)
+def _nights(before: Sequence[ReadingRecord], now: Sequence[ReadingRecord]) -> tuple[Path, Path, int | None]:
+    """The builds of a home in which one night follows another, and of one in which all is made anew; how many
+    lineages the second night judged. To be called with a folder that lasts."""
+    folder = Path(mkdtemp())
+    home, anew = Home(folder / "home"), Home(folder / "anew")
+    put(home, before)
+    night(home, 1)
+    put(home, now)
+    _, judged = night(home, 2)
+    put(anew, now)
+    night(anew, 3)
+    return published(home), published(anew), judged
 
 
-def _again(before: Sequence[ReadingRecord], now: Sequence[ReadingRecord]) -> tuple[JudgedFrames, JudgedFrames, int]:
-    """Judged in full, judged on top of what was judged before, and how many lineages were."""
-    old, new = build_frames(before, register()), build_frames(now, register())
-    with connect(old) as con:
-        last, prints = judge(con), fingerprints(con)
-    with connect(new) as con:
-        lineages = touched(prints, fingerprints(con))
-        fresh = judge(con, lineages=lineages)
-        in_full = judge(con)
-    lineage_of = dict(zip(old["dim_agency"]["agency_id"], old["dim_agency"]["lineage_id"], strict=True))
-    return in_full, joined([kept(last, lineage_of, lineages), fresh]), len(lineages)
-
-
-@settings(deadline=None, max_examples=25)
-@given(st.lists(filings, max_size=6), st.lists(filings, max_size=2), st.integers(0, 2))
-def test_judging_what_changed_gives_the_issues_of_judging_all(
-    stay: list[ReadingRecord], come: list[ReadingRecord], go: int
+@settings(deadline=None, max_examples=4, phases=[Phase.generate])  # a night takes seconds: no shrinking
+@given(st.lists(filings, min_size=3, max_size=8), st.lists(filings, max_size=2), st.integers(0, 2), st.booleans())
+def test_a_night_on_top_gives_what_a_build_made_anew_does(
+    stay: list[ReadingRecord], come: list[ReadingRecord], go: int, fails: bool
 ) -> None:
     damaged = record(failed_reading())
-    in_full, again, _ = _again([*stay, damaged], [*stay[go:], *come, damaged])
-    _same(again, in_full)
+    on_top, anew, _ = _nights([*stay, damaged], [*stay[go:], *come, *([damaged] if fails else [])])
+    assert digest(on_top) == digest(anew)
 
 
 def test_a_report_that_corrects_last_years_is_judged_with_the_years_beside_it() -> None:
@@ -98,11 +97,12 @@ def test_a_report_that_corrects_last_years_is_judged_with_the_years_beside_it() 
         cells = {(T, "carried_forward", "total"): forward, (T, "received_carried_over", "total"): over}
         return record(reading(AGENCIES[2], year, cells=cells), retrieved_at=at(day))
 
-    stay = [filed(2023, 3, 0, 1), filed(2024, 0, 2, 2)]
-    in_full, again, _ = _again(stay, [*stay, filed(2023, 2, 0, 3)])
-    _same(again, in_full)
-    carried = in_full.quality_issue[in_full.quality_issue["rule"] == "carry_over_continuity"]
-    assert carried["resolved_at"].notna().all() and len(carried) == 1
+    others = [record(reading(AGENCIES[3], year)) for year in (2021, 2022, 2023)]
+    stay = [*others, filed(2023, 3, 0, 1), filed(2024, 0, 2, 2)]
+    on_top, anew, lineages = _nights(stay, [*stay, filed(2023, 2, 0, 3)])
+    assert digest(on_top) == digest(anew) and lineages == 1
+    (carried,) = _issues(on_top, "rule = 'carry_over_continuity'")
+    assert carried["resolved_at"] is not None
 
 
 def test_a_new_report_is_judged_with_the_relatives_that_are_not_judged_again() -> None:
@@ -111,21 +111,21 @@ def test_a_new_report_is_judged_with_the_relatives_that_are_not_judged_again() -
         return record(reading(agency, year, cells=cells, narrative=_narrative(0), **more), retrieved_at=at(year - 2019))
 
     stay = [filed(AGENCIES[3], 2022), filed(AGENCIES[2], 2023, scope="area"), filed(AGENCIES[2], 2024)]
-    in_full, again, lineages = _again(stay, [*stay, filed(AGENCIES[0], 2023)])
-    _same(again, in_full)
+    on_top, anew, lineages = _nights(stay, [*stay, filed(AGENCIES[0], 2023)])
+    assert digest(on_top) == digest(anew)
     relatives = {rule.code for rule in catalogue().values() if rule.judged_on == "relatives"}
-    raised = set(in_full.quality_issue["rule"]) & relatives
+    raised = {issue["rule"] for issue in _issues(on_top)} & relatives
     assert lineages == 1 and {"tables_copied", "narrative_copied", "area_report_missing"} <= raised
 
 
 def test_nothing_new_is_judged_again_for_nobody() -> None:
     made = [record(reading("示例县商务局", 2023, cells={(T, "received_new", "total"): 1}))]
-    in_full, again, lineages = _again(made, made)
-    _same(again, in_full)
-    assert lineages == 0 and len(again.quality_issue) > 0
+    on_top, anew, lineages = _nights(made, made)
+    assert digest(on_top) == digest(anew)
+    assert lineages == 0 and _issues(on_top)
 
 
-def test_a_new_year_concerns_its_agency_alone() -> None:
-    stay = [record(reading(name, 2023)) for name in AGENCIES[2:]]
-    _, _, lineages = _again(stay, [*stay, record(reading(AGENCIES[2], 2024))])
-    assert lineages == 1
+def _issues(path: Path, condition: str = "true") -> list[dict[str, Any]]:
+    with duckdb.connect(str(path), read_only=True) as con:
+        found: list[dict[str, Any]] = con.sql(f"FROM quality_issue WHERE {condition}").to_arrow_table().to_pylist()
+        return found

@@ -1,0 +1,63 @@
+"""Nights over documents that are read already: the stages behind reading, without Prefect."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import duckdb
+
+from extract.reading import reader_version
+from flows import stages
+from flows.home import Home
+from flows.record import RunRecord
+from flows.stages import Build, Made
+from flows.store import Capture, Store
+from tests.factories import register
+from transform.frames import ReadingRecord
+
+
+def put(home: Home, records: Sequence[ReadingRecord]) -> None:
+    """Makes these documents, with their readings, all that a home knows of."""
+    for folder in (home.captures, home.extracted):
+        shutil.rmtree(folder, ignore_errors=True)
+    made = {record.sha256: (_capture(record), dict(record.reading)) for record in records}
+    if made:
+        store = Store(home)
+        store.add_captures([capture for capture, _ in made.values()])
+        store.add_readings(reader_version(), [(capture.key, reading) for capture, reading in made.values()])
+
+
+def _capture(record: ReadingRecord) -> Capture:
+    sidecar = json.dumps({"agency": record.agency, "url": record.url}, ensure_ascii=False, sort_keys=True)
+    return Capture("tests", f"{record.sha256}.html", record.sha256, record.retrieved_at, sidecar)
+
+
+def night(home: Home, number: int, *, whole: bool = False) -> tuple[Made, int | None]:
+    """Builds and publishes what a home holds; what the build was made from, and how many lineages were judged."""
+    build = Build(f"2024010{number}T000000000Z-{number:012x}", f"run-{number}", f"2024-01-0{number}T00:00:00+00:00")
+    with patch.object(stages, "load_register", register):
+        made = stages.transform(home, build, whole=whole)
+    draft = stages.load(home, made, build)
+    judged = stages.judge(draft, made)
+    stages.count(draft, RunRecord("run", build.built_at))
+    stages.compare(home, draft, made)
+    home.docs.mkdir(parents=True, exist_ok=True)
+    stages.publish(home, stages.keep(home, draft, made, build))
+    return made, judged
+
+
+def published(home: Home) -> Path:
+    """The file of the published build."""
+    return home.published.resolve()
+
+
+def rows(home: Home, query: str) -> list[dict[str, Any]]:
+    """What a query on the published build gives."""
+    with duckdb.connect(str(published(home)), read_only=True) as con:
+        found: list[dict[str, Any]] = con.sql(query).to_arrow_table().to_pylist()
+        return found

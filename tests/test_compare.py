@@ -1,0 +1,92 @@
+"""A build beside the published one: what was lost or changed, and what of it keeps it from being published."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flows import stages
+from flows.home import Home
+from flows.stages import Build
+from tests.factories import reading, record
+from tests.nights import night, published, put, rows
+from transform.frames import ReadingRecord
+from warehouse import compare as comparing
+from warehouse.compare import Limit, limits
+
+T = "applications"
+CELL = (T, "received_new", "total")
+
+
+def filed(number: int, year: int = 2023, received: Any = 3) -> ReadingRecord:
+    return record(reading(f"示例县第{number}局", year, cells={CELL: received}), salt=f"{number}-{year}")
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    home = Home(tmp_path / "home")
+    put(home, [filed(number) for number in range(60)])
+    night(home, 1)
+    return home
+
+
+def compared(home: Home, records: list[ReadingRecord]) -> comparing.Comparison:
+    put(home, records)
+    build = Build("20240102T000000000Z-000000000002", "run-2", "2024-01-02T00:00:00+00:00")
+    made = stages.transform(home, build)
+    draft = stages.load(home, made, build)
+    stages.judge(draft, made)
+    found = stages.compare(home, draft, made)
+    assert found is not None
+    stages.keep(home, draft, made, build)
+    return found
+
+
+def test_the_same_again_breaks_nothing(home: Home) -> None:
+    found = compared(home, [filed(number) for number in range(60)])
+    assert not found.broken_floors and not found.broken_ceilings
+    assert found.measures["filings_kept"] == found.measures["documents_kept"] == 1
+    assert found.rows["dim_filing"] == (60, 60) and found.measures["cells_changed"] == 0
+
+
+def test_lost_filings_break_the_floors(home: Home) -> None:
+    found = compared(home, [filed(number) for number in range(55)])
+    assert found.measures["filings_kept"] == pytest.approx(55 / 60)
+    assert len(found.broken_floors) == 3 and "91.67%" in found.broken_floors[0]
+
+
+def test_figures_that_changed_without_their_document_break_a_ceiling_and_are_noted(home: Home) -> None:
+    before = filed(0)
+    other = reading("示例县第0局", 2023, cells={CELL: 4})
+    changed = ReadingRecord({**other, "sha256": before.sha256}, before.sha256, "test", "http://a.example/",
+                            before.retrieved_at)  # fmt: skip
+    found = compared(home, [changed, *(filed(number) for number in range(1, 60))])
+    assert found.measures["cells_changed"] == 1 and not found.broken_floors
+    night(home, 3)
+    (noted,) = rows(home, "FROM figure_change")
+    assert (noted["value_before"], noted["value_after"], noted["column_code"]) == (3, 4, "total")
+    put(home, [changed, *(filed(number) for number in range(1, 61))])
+    night(home, 4, whole=True)
+    assert rows(home, "FROM figure_change") == [noted]
+
+
+def test_a_limit_says_nothing_of_few() -> None:
+    limit = Limit("kept", 0.99, "before", True, "保留", "kept")
+    assert limit.breach({"kept": 0.5, "before": comparing.MINIMUM - 1}) is None
+    assert limit.breach({"kept": None, "before": 1000}) is None
+    assert "50.00%" in str(limit.breach({"kept": 0.5, "before": 1000}))
+    assert Limit("grown", 0.25, "before", False, "增", "grown").breach({"grown": 0.3, "before": 1000})
+
+
+def test_floors_speak_of_what_is_measured(home: Home) -> None:
+    found = compared(home, [filed(number) for number in range(60)])
+    assert {limit.measure for limit in limits()} | {limit.base for limit in limits()} <= set(found.measures)
+
+
+def test_a_build_is_kept_beside_the_published_one(home: Home) -> None:
+    before = published(home)
+    compared(home, [filed(number) for number in range(30)])
+    assert published(home) == before
+    assert (home.warehouse / "warehouse-20240102T000000000Z-000000000002.duckdb").is_file()
