@@ -88,6 +88,7 @@ class TableContract:
     assertions: tuple[Assertion, ...] = ()
     stored: bool = True  # False: an intermediate frame, not in the warehouse
     digest: bool = True  # False: not part of the content digest (it holds wall-clock times)
+    derived: bool = False  # True: filled by SQL out of other tables (warehouse/sql/<table>.sql), no frame is made of it
 
     def column(self, name: str) -> ColumnContract:
         """The column of that name; KeyError if the table has none."""
@@ -110,6 +111,16 @@ def load_contracts() -> dict[str, TableContract]:
 def stored_contracts() -> dict[str, TableContract]:
     """The contracts of the tables that the warehouse keeps."""
     return {name: contract for name, contract in load_contracts().items() if contract.stored}
+
+
+def framed_contracts() -> dict[str, TableContract]:
+    """The contracts of the tables of which a frame is made: all but the derived ones."""
+    return {name: contract for name, contract in load_contracts().items() if not contract.derived}
+
+
+def derived_contracts() -> dict[str, TableContract]:
+    """The contracts of the tables that SQL fills out of other stored tables."""
+    return {name: contract for name, contract in load_contracts().items() if contract.derived}
 
 
 def load_contract(path: Path) -> TableContract:
@@ -138,6 +149,7 @@ def _contract(data: dict[str, Any]) -> TableContract:
         assertions=tuple(Assertion(**item) for item in data.get("assertions", ())),
         stored=data.get("stored", True),
         digest=data.get("digest", True),
+        derived=data.get("derived", False),
     )
 
 
@@ -147,6 +159,8 @@ def _validate(contract: TableContract, path: Path) -> None:
         raise ContractError(f"{path.name} describes the table {contract.table}")
     if len(set(names)) != len(names):
         raise ContractError(f"{path.name}: a column is listed twice")
+    if contract.derived and not contract.stored:
+        raise ContractError(f"{path.name}: what is derived is stored")
     for name in contract.key:
         if name not in names:
             raise ContractError(f"{path.name}: key column {name} is not listed")

@@ -15,9 +15,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from transform.contracts import TableContract, stored_contracts
+from transform.contracts import TableContract, derived_contracts, stored_contracts
 from transform.typed import rows_frame, to_arrow, utc
 from warehouse.ddl import broken_rows, ddl_statements
+from warehouse.derive import derive
 from warehouse.views import create_views
 
 _COMPATIBILITY = "v1.5.0"  # what today's other clients can read; DuckDB 2 writes newer files by default
@@ -28,7 +29,7 @@ class BuildError(Exception):
 
 
 def build(frames: Mapping[str, pd.DataFrame], target: Path, build_info: Mapping[str, Any] | None = None) -> None:
-    """Builds the file ``target`` from one frame per table.
+    """Builds the file ``target`` from one frame per table; derived tables are filled here.
 
     ``build_info``, where given, is the row of that table and takes the place
     of its frame. Frames of tables that are not stored are passed over. Raises
@@ -38,7 +39,7 @@ def build(frames: Mapping[str, pd.DataFrame], target: Path, build_info: Mapping[
     tables = dict(frames)
     if build_info is not None:
         tables["build_info"] = rows_frame("build_info", [{**build_info, "built_at": utc(build_info["built_at"])}])
-    if lacking := stored_contracts().keys() - tables.keys():
+    if lacking := stored_contracts().keys() - derived_contracts().keys() - tables.keys():
         raise BuildError(f"frames are lacking: {sorted(lacking)}")
     target.parent.mkdir(parents=True, exist_ok=True)
     remove_leftovers(target.parent)
@@ -61,7 +62,9 @@ def _fill(tables: Mapping[str, pd.DataFrame], path: Path) -> None:
         for statement in ddl_statements():
             con.execute(statement)
         for contract in stored_contracts().values():
-            _load(con, contract, tables[contract.table])
+            if not contract.derived:
+                _load(con, contract, tables[contract.table])
+        derive(con)
         create_views(con)
         con.execute("COMMIT")
         _verify(con)
