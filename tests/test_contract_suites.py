@@ -19,7 +19,7 @@ from expectations.residuals import expectations_of_rule
 from expectations.rules import catalogue, rule_of
 from extract.forms import CellKey
 from tests.factories import failed_reading, reading, record, register
-from transform.contracts import load_contracts
+from transform.contracts import framed_contracts
 from transform.frames import build_frames
 
 Frames = dict[str, pd.DataFrame]
@@ -52,7 +52,7 @@ def _claim(filing_id: str) -> pd.DataFrame:
 def _closure(table: str) -> set[str]:
     """The table and those that it refers to, directly or not."""
     names = {table}
-    while more := {r.table for name in names for r in load_contracts()[name].references} - names:
+    while more := {r.table for name in names for r in framed_contracts()[name].references} - names:
         names |= more
     return names
 
@@ -66,7 +66,7 @@ def _validated(frames: Frames, table: str, data: pd.DataFrame) -> list[tuple[str
 
 def test_sound_tables_keep_their_contracts(frames: Frames, docs: tuple[Path, ContractResult]) -> None:
     _, result = docs
-    assert set(result.statistics) == set(load_contracts())
+    assert set(result.statistics) == set(framed_contracts())
     assert {table for table, numbers in result.statistics.items() if numbers.failed} == {"claim"}
     assert result.statistics["cell"].rows == len(frames["cell"])
     assert all(numbers.expectations >= 2 for numbers in result.statistics.values())
@@ -152,7 +152,7 @@ def test_tables_without_contract_or_target_are_refused(frames: Frames) -> None:
 
 
 def test_every_contract_is_expected_in_full() -> None:
-    for contract in load_contracts().values():
+    for contract in framed_contracts().values():
         names = [column.name for column in contract.columns]
         residuals = [name for name, _ in module._residual_names(contract)]
         kinds = [type(expectation).__name__ for expectation in expectations_of(contract, [*names, *residuals])]
@@ -166,7 +166,7 @@ def test_every_contract_is_expected_in_full() -> None:
 def test_data_docs_stand_alone(docs: tuple[Path, ContractResult]) -> None:
     folder, _ = docs
     pages = list(folder.rglob("*.html"))
-    assert len(pages) == 2 * len(load_contracts()) + 1
+    assert len(pages) == 2 * len(framed_contracts()) + 1
     for page in pages:
         text = page.read_text("utf-8")
         assert "<script" not in text and "<img" not in text, page
@@ -183,7 +183,7 @@ def test_data_docs_tell_what_failed(docs: tuple[Path, ContractResult]) -> None:
     folder, result = docs
     assert [failure.table for failure in result.failures] == ["claim"]
     index = (folder / "index.html").read_text("utf-8")
-    for table in load_contracts():
+    for table in framed_contracts():
         assert f">{table}</a>" in index
     assert "new-2024-own-r9" in index and "未通过 failed: 1" in index
     (page,) = (folder / "validations" / "claim").rglob("*.html")

@@ -22,10 +22,11 @@ from extract.paths import DATA
 TABLES = DATA / "tables"
 SECTORS = DATA / "sectors.yaml"
 
-CHANGES_WITH = ("filing", "document", "agency", "judging", "night", "form", "history")
+CHANGES_WITH = ("filing", "document", "agency", "judging", "night", "form", "history", "derived")
 """What rows of a table go with when a night changes something: their filing, their
 document, their agency; what the rules find; every night anew; the form, the
-contracts and the code alone; or nothing at all, since they are only added to."""
+contracts and the code alone; nothing at all, since they are only added to; or
+the tables that they are made of by SQL (``warehouse/sql/<table>.sql``)."""
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENUM_PREFIX = "enum:"
@@ -92,7 +93,6 @@ class TableContract:
     changes_with: str
     references: tuple[Reference, ...] = ()
     assertions: tuple[Assertion, ...] = ()
-    stored: bool = True  # False: an intermediate frame, not in the warehouse
     digest: bool = True  # False: not part of the content digest (it holds wall-clock times)
 
     def column(self, name: str) -> ColumnContract:
@@ -113,9 +113,14 @@ def load_contracts() -> dict[str, TableContract]:
     return contracts
 
 
-def stored_contracts() -> dict[str, TableContract]:
-    """The contracts of the tables that the warehouse keeps."""
-    return {name: contract for name, contract in load_contracts().items() if contract.stored}
+def framed_contracts() -> dict[str, TableContract]:
+    """The contracts of the tables of which a frame is made: all but the derived ones."""
+    return {name: contract for name, contract in load_contracts().items() if contract.changes_with != "derived"}
+
+
+def derived_contracts() -> dict[str, TableContract]:
+    """The contracts of the tables that SQL fills out of other stored tables."""
+    return {name: contract for name, contract in load_contracts().items() if contract.changes_with == "derived"}
 
 
 def load_contract(path: Path) -> TableContract:
@@ -143,7 +148,6 @@ def _contract(data: dict[str, Any]) -> TableContract:
             Reference(tuple(item["columns"]), item["table"], tuple(item["to"])) for item in data.get("references", ())
         ),
         assertions=tuple(Assertion(**item) for item in data.get("assertions", ())),
-        stored=data.get("stored", True),
         digest=data.get("digest", True),
     )
 

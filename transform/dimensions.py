@@ -162,8 +162,6 @@ def dictionary_frame() -> pd.DataFrame:
     """``data_dictionary``: every stored table and each of its columns described."""
     rows: list[dict[str, Any]] = []
     for contract in load_contracts().values():
-        if not contract.stored:
-            continue
         rows.append(
             {
                 "table_name": contract.table,

@@ -33,6 +33,7 @@ _TYPES: dict[str, pa.DataType] = {
     "DATE": pa.date32(),
     "TIMESTAMP": pa.timestamp("us"),
     "DECIMAL(18,4)": DECIMAL,
+    "DECIMAL(38,4)": pa.decimal128(38, 4),
     "DOUBLE[]": pa.list_(pa.float64()),
     "UINTEGER[]": pa.list_(pa.uint32()),
     "DECIMAL(18,4)[]": pa.list_(DECIMAL),

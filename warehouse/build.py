@@ -21,10 +21,11 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.dataset as ds
 
-from transform.contracts import TableContract, stored_contracts
+from transform.contracts import TableContract, framed_contracts
 from transform.typed import rows_frame, to_arrow, utc
 from warehouse.copying import copy
 from warehouse.ddl import ddl_statements, quoted
+from warehouse.derive import derive
 from warehouse.verify import broken
 from warehouse.views import create_views
 
@@ -55,7 +56,7 @@ Data: TypeAlias = pd.DataFrame | pa.Table | ds.Dataset
 
 
 def build(tables: Mapping[str, Data], target: Path, build_info: Mapping[str, Any] | None = None) -> None:
-    """Builds the file ``target`` from the data of every table.
+    """Builds the file ``target`` from the data of every table; derived tables are filled here.
 
     ``build_info``, where given, is the row of that table and takes the place
     of its frame. Raises BuildError where a table is lacking or its rows break
@@ -65,7 +66,7 @@ def build(tables: Mapping[str, Data], target: Path, build_info: Mapping[str, Any
     given = dict(tables)
     if build_info is not None:
         given["build_info"] = rows_frame("build_info", [{**build_info, "built_at": utc(build_info["built_at"])}])
-    if lacking := stored_contracts().keys() - given.keys():
+    if lacking := framed_contracts().keys() - given.keys():
         raise BuildError(f"frames are lacking: {sorted(lacking)}")
     draft = begin(target)
     try:
@@ -100,7 +101,6 @@ def open_draft(draft: Path, last: Path | None = None) -> Iterator[duckdb.DuckDBP
         "storage_compatibility_version": _COMPATIBILITY,
         "memory_limit": MEMORY,
         "temp_directory": str(spill),
-        "preserve_insertion_order": "false",
     }
     with duckdb.connect(str(draft), config=config) as con:
         # Frames are handed over by register; a table's name must never find a Python variable.
@@ -118,7 +118,7 @@ def load(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Data]) -> None:
     """Adds rows to tables. A frame is sorted by the table's key (in most tables: by
     filing), for compression and for pruning; an Arrow table or dataset, which may be
     larger than memory, comes as it is sorted."""
-    for name, contract in stored_contracts().items():
+    for name, contract in framed_contracts().items():
         if name in tables:
             _insert(con, contract, tables[name])
 
@@ -136,7 +136,7 @@ def amend(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Data], change: Ch
     """Makes a night's change in a copy of the last build, of the same contracts and
     code: rows of what changed are replaced, tables of the night are made anew, those
     of the form, of judging and of history stay as they are."""
-    for contract in stored_contracts().values():
+    for contract in framed_contracts().values():
         if contract.changes_with in _ROWS_OF:
             column, what = _ROWS_OF[contract.changes_with]
             register_keys(con, "going", getattr(change, what))
@@ -159,11 +159,18 @@ def register_keys(con: duckdb.DuckDBPyConnection, name: str, keys: frozenset[str
 
 
 def complete(con: duckdb.DuckDBPyConnection, change: Change | None = None) -> None:
-    """Makes the views of a new file, and raises BuildError where rows break a
-    contract; of a changed copy only rows that changed are looked at where
-    the others cannot have become wrong."""
+    """Fills the derived tables, makes the views of a new file, and raises BuildError
+    where rows break a contract; of a changed copy only rows that changed are
+    looked at where the others cannot have become wrong."""
     if change is None:
+        derive(con)
         create_views(con)
+    else:
+        register_keys(con, "changed", change.filings)
+        con.execute("CREATE OR REPLACE TEMP TABLE changed_filing AS SELECT key AS filing_id FROM changed")
+        con.unregister("changed")
+        derive(con, "changed_filing")
+        con.execute("DROP TABLE changed_filing")
     if found := broken(con, None if change is None else change.filings):
         raise BuildError("; ".join(found))
 

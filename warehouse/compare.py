@@ -14,7 +14,7 @@ import duckdb
 import yaml
 
 from extract.paths import DATA
-from transform.contracts import stored_contracts
+from transform.contracts import load_contracts
 from warehouse.build import Change, register_keys
 from warehouse.history import has_table
 
@@ -76,7 +76,7 @@ def compare(con: duckdb.DuckDBPyConnection, change: Change | None) -> Comparison
     (row,) = con.sql(SQL.read_text("utf-8"), params=given).to_arrow_table().to_pylist()
     rows = {
         name: (_count(con, f"last.{name}") if has_table(con, "last", name) else None, _count(con, name))
-        for name in stored_contracts()
+        for name in load_contracts()
     }
     con.unregister("compared")
     measures = {name: None if value is None else float(value) for name, value in row.items()}

@@ -6,7 +6,7 @@ the tables themselves. ``warehouse.build`` counts what breaks a key instead.
 
 from __future__ import annotations
 
-from transform.contracts import ColumnContract, TableContract, codes, stored_contracts
+from transform.contracts import ColumnContract, TableContract, codes, load_contracts
 
 
 def quoted(text: str) -> str:
@@ -26,7 +26,7 @@ def sql_type(column: ColumnContract) -> str:
 
 def type_statements() -> list[str]:
     """CREATE TYPE for every closed set that a stored table uses, by name."""
-    used = {column.enum for contract in stored_contracts().values() for column in contract.columns if column.enum}
+    used = {column.enum for contract in load_contracts().values() for column in contract.columns if column.enum}
     return [f"CREATE TYPE e_{enum} AS ENUM ({', '.join(map(quoted, codes(enum)))})" for enum in sorted(used)]
 
 
@@ -54,7 +54,7 @@ def ddl_statements() -> list[str]:
     """Every statement that makes an empty warehouse, views excepted."""
     return [
         *type_statements(),
-        *(statement for contract in stored_contracts().values() for statement in table_statements(contract)),
+        *(statement for contract in load_contracts().values() for statement in table_statements(contract)),
     ]
 
 

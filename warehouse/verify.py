@@ -12,7 +12,7 @@ from collections.abc import Iterator
 import duckdb
 import pyarrow as pa
 
-from transform.contracts import TableContract, stored_contracts
+from transform.contracts import TableContract, load_contracts
 from warehouse.ddl import broken_rows
 
 ROWS_AT_ONCE = 20_000_000
@@ -21,11 +21,11 @@ ROWS_AT_ONCE = 20_000_000
 def broken(con: duckdb.DuckDBPyConnection, filings: frozenset[str] | None = None) -> list[str]:
     """What is broken, as ``table: what: number of rows``; nothing where all is well.
 
-    With ``filings``, of tables whose rows go with a filing only the rows of these
+    With ``filings``, of tables whose key begins with a filing only the rows of these
     are looked at: the others stood in a build that was looked at.
     """
     found = []
-    for contract in stored_contracts().values():
+    for contract in load_contracts().values():
         counts: dict[str, int] = {}
         for condition in _parts(con, contract, filings):
             for what, sql in broken_rows(contract, condition).items():
@@ -39,7 +39,7 @@ def broken(con: duckdb.DuckDBPyConnection, filings: frozenset[str] | None = None
 
 def _parts(con: duckdb.DuckDBPyConnection, contract: TableContract, filings: frozenset[str] | None) -> Iterator[str]:
     """Conditions that together cover the table's rows, each at most about ``ROWS_AT_ONCE`` of them."""
-    if contract.changes_with != "filing":
+    if contract.key[0] != "filing_id":
         yield "true"
         return
     if filings is not None:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from transform.contracts import stored_contracts
+from transform.contracts import load_contracts
 from warehouse.ddl import bilingual, quoted
 
 SQL = Path(__file__).resolve().parent / "sql"
@@ -89,7 +89,7 @@ def create_views(con: duckdb.DuckDBPyConnection) -> None:
 
 def _shared_descriptions() -> dict[str, tuple[str, str]]:
     """What a column's name means in the tables; a dimension's description goes before a fact's."""
-    contracts = sorted(stored_contracts().values(), key=lambda contract: not contract.table.startswith("dim_"))
+    contracts = sorted(load_contracts().values(), key=lambda contract: not contract.table.startswith("dim_"))
     shared: dict[str, tuple[str, str]] = {}
     for contract in contracts:
         for column in contract.columns:

@@ -6,12 +6,18 @@
 -- @column remarks: 提示数 / number of remarks (info)
 -- @column extraction_issues: 读取存疑的问题数 / number of issues that may be our misreading
 -- @column rules: 涉及的规则，逗号分隔 / rules concerned, comma-separated
-SELECT agency_id, agency_name, lineage_id, level, sector, region_code, province, prefecture, county, report_year,
-       count(*) FILTER (WHERE origin = 'filing' AND severity = 'error') AS errors,
-       count(*) FILTER (WHERE origin = 'filing' AND severity = 'warning') AS warnings,
-       count(*) FILTER (WHERE origin = 'filing' AND severity = 'info') AS remarks,
-       count(*) FILTER (WHERE origin = 'extraction') AS extraction_issues,
-       string_agg(DISTINCT rule, ',' ORDER BY rule) AS rules
-FROM v_issues
-WHERE state = 'open' AND decision IS DISTINCT FROM 'dismissed' AND agency_id IS NOT NULL
-GROUP BY ALL
+WITH counted AS (
+    SELECT agency_id, report_year,
+           count(*) FILTER (WHERE origin = 'filing' AND severity = 'error') AS errors,
+           count(*) FILTER (WHERE origin = 'filing' AND severity = 'warning') AS warnings,
+           count(*) FILTER (WHERE origin = 'filing' AND severity = 'info') AS remarks,
+           count(*) FILTER (WHERE origin = 'extraction') AS extraction_issues,
+           string_agg(DISTINCT rule, ',' ORDER BY rule) AS rules
+    FROM mart_issue
+    WHERE state = 'open' AND decision IS DISTINCT FROM 'dismissed' AND agency_id IS NOT NULL
+    GROUP BY agency_id, report_year
+)
+SELECT c.agency_id, a.name AS agency_name, a.lineage_id, a.level, a.sector, a.region_code, a.province, a.prefecture,
+       a.county, c.report_year, c.errors, c.warnings, c.remarks, c.extraction_issues, c.rules
+FROM counted AS c
+LEFT JOIN dim_agency AS a ON a.agency_id = c.agency_id

@@ -4,13 +4,17 @@
 -- @column applications: 申请件数之和 / sum of applications
 -- @column filings: 报告份数 / number of filings
 -- @column cells_without_number: 没有数字的单元格数 / number of cells without a number
-SELECT f.report_year, f.scope, a.level, a.sector, a.province,
-       split_part(t.item::VARCHAR, '.', 1) AS outcome_group, t.item, t.applicant,
-       sum(t.value)::BIGINT AS applications,
-       count(DISTINCT t.filing_id) AS filings,
-       count(*) FILTER (WHERE t.value IS NULL) AS cells_without_number
-FROM fact_applications t
-JOIN dim_filing f ON f.filing_id = t.filing_id AND f.is_current
-JOIN dim_agency a ON a.agency_id = f.agency_id
-JOIN dim_item i ON i.item = t.item AND i.item_group = 'outcome'
-GROUP BY f.report_year, f.scope, a.level, a.sector, a.province, outcome_group, t.item, t.applicant
+WITH summed AS (
+    SELECT g.report_year, g.scope, g.level, g.sector, g.province, t.item, t.column_code,
+           sum(t.value_sum)::BIGINT AS applications,
+           sum(t.reported + t.blank + t.unknown)::BIGINT AS filings,
+           sum(t.blank + t.unknown)::BIGINT AS cells_without_number
+    FROM mart_group_figure t
+    JOIN mart_group g ON g.group_no = t.group_no
+    JOIN dim_item i ON i.item = t.item AND i.item_group = 'outcome'
+    WHERE t.column_code <> 'total'
+    GROUP BY g.report_year, g.scope, g.level, g.sector, g.province, t.item, t.column_code
+)
+SELECT report_year, scope, level, sector, province, split_part(item::VARCHAR, '.', 1) AS outcome_group, item,
+       column_code::VARCHAR::e_applicant AS applicant, applications, filings, cells_without_number
+FROM summed

@@ -9,33 +9,13 @@
 -- @column warnings: 警告数 / number of warnings
 -- @column remarks: 提示数 / number of remarks (info)
 -- @column extraction_issues: 读取存疑的问题数 / number of issues that may be our misreading
-WITH issues AS (
-    SELECT filing_id,
-           count(*) FILTER (WHERE origin = 'filing' AND severity = 'error') AS errors,
-           count(*) FILTER (WHERE origin = 'filing' AND severity = 'warning') AS warnings,
-           count(*) FILTER (WHERE origin = 'filing' AND severity = 'info') AS remarks,
-           count(*) FILTER (WHERE origin = 'extraction') AS extraction_issues
-    FROM v_issues
-    WHERE state = 'open' AND decision IS DISTINCT FROM 'dismissed'
-    GROUP BY filing_id
-), totals AS (
-    SELECT filing_id,
-           max(value) FILTER (WHERE row_code = 'received_new')::BIGINT AS received_new,
-           max(value) FILTER (WHERE row_code = 'received_carried_over')::BIGINT AS received_carried_over,
-           max(value) FILTER (WHERE row_code = 'concluded_total')::BIGINT AS concluded,
-           max(value) FILTER (WHERE row_code = 'carried_forward')::BIGINT AS carried_forward
-    FROM fact_reported_totals
-    WHERE form_table = 'applications' AND column_code = 'total'
-    GROUP BY filing_id
-)
-SELECT f.filing_id, f.agency_id, a.name AS agency_name, a.lineage_id, a.level, a.sector, a.region_code,
-       a.province, a.prefecture, a.county, f.report_year, f.scope, f.form, f.title, f.url, f.published_on,
-       f.retrieved_at, f.revision,
-       t.received_new, t.received_carried_over, t.concluded, t.carried_forward,
-       coalesce(i.errors, 0) AS errors, coalesce(i.warnings, 0) AS warnings, coalesce(i.remarks, 0) AS remarks,
-       coalesce(i.extraction_issues, 0) AS extraction_issues
-FROM dim_filing f
-JOIN dim_agency a ON a.agency_id = f.agency_id
-LEFT JOIN totals t ON t.filing_id = f.filing_id
-LEFT JOIN issues i ON i.filing_id = f.filing_id
-WHERE f.is_current
+SELECT m.filing_id, m.agency_id, m.agency_name, m.lineage_id, m.level, m.sector, m.region_code,
+       m.province, m.prefecture, m.county, m.report_year, m.scope, m.form, f.title, f.url, m.published_on,
+       m.retrieved_at, m.revision,
+       m.received_new::BIGINT AS received_new, m.received_carried_over::BIGINT AS received_carried_over,
+       m.concluded::BIGINT AS concluded, m.carried_forward::BIGINT AS carried_forward,
+       m.errors::BIGINT AS errors, m.warnings::BIGINT AS warnings, m.remarks::BIGINT AS remarks,
+       (m.extraction_errors + m.extraction_warnings + m.extraction_remarks)::BIGINT AS extraction_issues
+FROM mart_filing m
+JOIN dim_filing f ON f.filing_id = m.filing_id
+WHERE m.is_current
