@@ -138,13 +138,6 @@ def create(con: duckdb.DuckDBPyConnection, world: World) -> None:
     for statement in ddl_statements():
         con.execute(statement)
     con.execute(
-        """CREATE TABLE reading_issue (sha256 VARCHAR, issue_no INTEGER, filing_id VARCHAR, agency_id VARCHAR,
-           report_year SMALLINT, retrieved_at TIMESTAMP, rule VARCHAR, severity e_severity, origin e_origin,
-           place VARCHAR, expected VARCHAR, actual VARCHAR,
-           cells STRUCT(form_table VARCHAR, row_code VARCHAR, column_code VARCHAR)[],
-           message_zh VARCHAR, message_en VARCHAR)"""
-    )
-    con.execute(
         f"""INSERT INTO dim_agency BY NAME
         SELECT 'a' || lpad(i::VARCHAR, 6, '0') AS agency_id, agency_id || '号机关' AS name, 'county' AS level,
                enum_range(NULL::e_sector)[i % {DEPARTMENTS + 1} + 1] AS sector,
