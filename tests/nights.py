@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -39,7 +40,8 @@ def _capture(record: ReadingRecord) -> Capture:
 
 def night(home: Home, number: int, *, whole: bool = False) -> tuple[Made, int | None]:
     """Builds and publishes what a home holds; what the build was made from, and how many lineages were judged."""
-    build = Build(f"2024010{number}T000000000Z-{number:012x}", f"run-{number}", f"2024-01-0{number}T00:00:00+00:00")
+    at = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
+    build = Build(f"20240101T{number:09}Z-{number:012x}", f"run-{number}", at.isoformat())
     with patch.object(stages, "load_register", register):
         made = stages.transform(home, build, whole=whole)
     draft = stages.load(home, made, build)

@@ -34,7 +34,7 @@ def home(tmp_path: Path) -> Home:
 
 def compared(home: Home, records: list[ReadingRecord]) -> comparing.Comparison:
     put(home, records)
-    build = Build("20240102T000000000Z-000000000002", "run-2", "2024-01-02T00:00:00+00:00")
+    build = Build("20240101T000000002Z-000000000002", "run-2", "2024-01-01T00:02:00+00:00")
     made = stages.transform(home, build)
     draft = stages.load(home, made, build)
     stages.judge(draft, made)
@@ -89,4 +89,4 @@ def test_a_build_is_kept_beside_the_published_one(home: Home) -> None:
     before = published(home)
     compared(home, [filed(number) for number in range(30)])
     assert published(home) == before
-    assert (home.warehouse / "warehouse-20240102T000000000Z-000000000002.duckdb").is_file()
+    assert (home.warehouse / "warehouse-20240101T000000002Z-000000000002.duckdb").is_file()
