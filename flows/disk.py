@@ -84,3 +84,13 @@ def sweep(folder: Path, recursive: bool = True) -> int:
         if not recursive:
             folders.clear()
     return swept
+
+
+def bytes_written() -> int:
+    """What this process has written to disks so far, in bytes; 0 where the system does not tell (it does on Linux)."""
+    with contextlib.suppress(OSError):
+        for line in Path("/proc/self/io").read_text().splitlines():
+            name, _, number = line.partition(":")
+            if name == "write_bytes":
+                return int(number)
+    return 0

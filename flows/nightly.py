@@ -24,6 +24,7 @@ from prefect.states import Crashed
 
 from flows import stages, survey
 from flows.crawling import Ended, Share, run_share
+from flows.disk import bytes_written
 from flows.fingerprint import fingerprint
 from flows.home import Home
 from flows.progress import Advance, stage
@@ -80,6 +81,7 @@ def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
     build = Build(f"{run_id}-{fingerprint(place, captures)}", run_id, record.started_at)
     with _step(place, record, "建表", "transform"):
         made = Handed(transform(place, build, whole))
+    written = bytes_written()
     with _step(place, record, "入库", "load"):
         draft = load_warehouse(place, made, build)
     with _step(place, record, "核对", "judge"):
@@ -94,6 +96,7 @@ def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
         record.comparison = comparison.measures
         record.remarks += comparison.broken_ceilings
     file = keep(place, draft, made, build)
+    record.bytes, record.bytes_written = file.stat().st_size, bytes_written() - written
     if comparison is not None and comparison.broken_floors:
         record.problems += [*comparison.broken_floors, _held_back(build)]
     else:

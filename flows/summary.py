@@ -25,6 +25,8 @@ def text(record: RunRecord, home: Home) -> str:
     if record.issues_by_rule:
         head = ["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"]
         parts.append(table(head, _issues(record), right=(False, False, False, True)))
+    if record.build:
+        parts.append(table(["构建 build", record.build], _build(record), right=(False, False)))
     if record.problems:
         parts.append("\n".join(["未成之事 problems:", *(f"- {problem}" for problem in record.problems)]))
     if record.remarks:
@@ -41,6 +43,7 @@ def markdown(record: RunRecord, home: Home) -> str:
         _markdown_table(["来源 source", "页面 addresses", "结果 outcome", "数量"], _crawled(record)),
         _markdown_table(["来源 source", "应有报告 expected", "找到 found", "缺 missing"], _expected(record)),
         _markdown_table(["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"], _issues(record)),
+        _markdown_table(["构建 build", record.build or ""], _build(record)),
         _markdown_table(["位置 where", ""], _places(record, home)),
         *(f"- {sentence}" for sentence in (*record.problems, *record.remarks)),
     ]
@@ -89,6 +92,22 @@ def _crawled(record: RunRecord) -> list[list[str]]:
 
 def _issues(record: RunRecord) -> list[list[str]]:
     return [[row["severity"], row["rule"], row["origin"], str(row["issues"])] for row in record.issues_by_rule]
+
+
+def _build(record: RunRecord) -> list[list[str]]:
+    """How the build was made, and how it differs from the one published before."""
+    rows = [["底本 made on top of", record.base or "（全部新建 all anew）"]]
+    if record.bytes is not None and record.bytes_written is not None:
+        size, written = record.bytes / 2**20, record.bytes_written / 2**20
+        rows.append(["大小与写盘 size, written", f"{size:.1f} MiB, {written:.1f} MiB"])
+    told = record.comparison
+    if told:
+        rows += [
+            ["现行报告 current filings", f"{told['filings_before']:.0f} → {told['filings_now']:.0f}"],
+            ["未变文件中变了的数字 figures changed", f"{told['cells_changed']:.0f}"],
+            ["未消问题 open issues", f"{told['issues_before']:.0f} → {told['issues_now']:.0f}"],
+        ]
+    return rows
 
 
 def _places(record: RunRecord, home: Home) -> list[list[str]]:

@@ -22,9 +22,12 @@ from transform.contracts import framed_contracts, load_contracts
 from transform.frames import build_frames
 from transform.typed import rows_frame
 from warehouse import digest as digest_module
-from warehouse.build import BuildError, build, remove_leftovers
+from warehouse import verify
+from warehouse.build import BuildError, begin, build, discard, load, open_draft, remove_leftovers
+from warehouse.copying import copy
 from warehouse.digest import digest
 from warehouse.publish import LINK, PublishError, build_path, builds, folder_of, publish, published, rollback
+from warehouse.verify import broken
 from warehouse.views import ViewError, load_view, load_views
 
 RECEIVED = ("applications", "received_new", "natural_person")
@@ -439,3 +442,54 @@ def test_a_running_builds_file_is_no_leftover(tmp_path: Path) -> None:
     gone.touch()
     assert remove_leftovers(tmp_path) == [gone]
     assert running.exists()
+
+
+def test_a_large_table_looked_at_in_slices_has_the_same_flaws(
+    frames: dict[str, pd.DataFrame], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft = begin(tmp_path / "w.duckdb")
+    with open_draft(draft) as con:
+        load(con, frames)
+        con.execute("INSERT INTO cell FROM cell LIMIT 3")
+        whole = broken(con)
+        monkeypatch.setattr(verify, "ROWS_AT_ONCE", 100)
+        assert broken(con) == whole == [f"cell: key ({', '.join(load_contracts()['cell'].key)}): 3"]
+        filings = [row[0] for row in con.execute("SELECT DISTINCT filing_id FROM cell ORDER BY 1").fetchall()]
+        (doubled,) = con.execute("SELECT DISTINCT filing_id FROM (FROM cell LIMIT 3)").fetchall()[0]
+        assert broken(con, frozenset({doubled})) == whole
+        assert broken(con, frozenset(filings) - {doubled}) == []
+    discard(draft)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_draft_that_was_not_completed_changes_nothing(frames: dict[str, pd.DataFrame], tmp_path: Path) -> None:
+    target = tmp_path / "w.duckdb"
+    build(frames, target)
+    before = digest(target)
+    draft = begin(tmp_path / "next.duckdb", target)
+    with pytest.raises(RuntimeError, match="half way"), open_draft(draft) as con:
+        con.execute("DELETE FROM cell")
+        raise RuntimeError("half way")
+    assert digest(draft) == digest(target) == before
+
+
+def test_a_copy_is_a_file_of_its_own(tmp_path: Path) -> None:
+    source, target = tmp_path / "a", tmp_path / "b"
+    source.write_bytes(b"a" * 10_000)
+    copied = copy(source, target)
+    assert copied.written == (0 if copied.is_shared else 10_000)
+    target.write_bytes(b"b")
+    assert source.read_bytes() == b"a" * 10_000
+
+
+def test_a_copy_for_which_there_is_no_room_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("warehouse.copying._share", lambda source, target: False)
+    monkeypatch.setattr("shutil.copyfile", full)
+    (tmp_path / "a").write_bytes(b"a")
+    with pytest.raises(OSError, match="No space"):
+        copy(tmp_path / "a", tmp_path / "b")
+    assert not (tmp_path / "b").exists()

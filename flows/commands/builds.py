@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 from flows import home as homes
@@ -16,13 +17,19 @@ from warehouse.digest import digest
 def list_command(home_option: Path | None) -> int:
     """Prints the builds, the newest first; the published one is marked."""
     home = homes.for_reading(home_option)[0]
+    found = publish.builds(home.root)
     rows = [
         [build.build_id, f"{build.size / 2**20:.1f}", "已发布 published" if build.is_published else ""]
-        for build in publish.builds(home.root)
+        for build in found
     ]
     if not rows:
         raise nothing_published(home)
     print(table(["构建 build", "MiB", ""], rows, right=(False, True)))
+    whole, free = sum(build.size for build in found) / 2**20, shutil.disk_usage(home.warehouse).free / 2**20
+    print(
+        f"共 in all {whole:.1f} MiB（共用数据块的文件系统上更少 less where blocks are shared）；"
+        f"磁盘余 free on the disk {free:.0f} MiB"
+    )
     return 0
 
 
