@@ -234,9 +234,9 @@ def test_broken_frames_make_no_file(frames: dict[str, pd.DataFrame], tmp_path: P
         "value_only_where_reported": {**frames, "fact_reviews": frames["fact_reviews"].assign(value=None)},
         "lacking": {name: frame for name, frame in frames.items() if name != "claim"},
     }
-    for message, given in cases.items():
+    for message, tables in cases.items():
         with pytest.raises(BuildError, match=message):
-            build(given, target)
+            build(tables, target)
         assert list(tmp_path.iterdir()) == []
     build(frames, target)
     before = digest(target)
