@@ -29,10 +29,11 @@ from flows.fingerprint import fingerprint
 from flows.home import Home
 from flows.progress import Advance, stage
 from flows.record import RunRecord, load
-from flows.stages import Build, Made
 from flows.store import Capture, Store, latest
 from flows.summary import markdown
 from flows.survey import Sighting
+from flows.transforming import Build, Made
+from flows.transforming import transform as make_tables
 from warehouse.compare import Comparison
 
 ARCHIVE_BATCH = 500
@@ -171,7 +172,7 @@ def extract(store: Store, batch: Batch, jobs: int, advance: Advance) -> None:
 @task(cache_policy=NO_CACHE)
 def transform(place: Home, build: Build, whole: bool) -> Made:
     """Makes the tables, or what changed of them since the published build."""
-    return stages.transform(place, build, whole=whole)
+    return make_tables(place, build, whole=whole)
 
 
 @task(cache_policy=NO_CACHE)

@@ -6,12 +6,9 @@ so that a run that is killed at any moment is continued by the next one.
 
 from __future__ import annotations
 
-import json
 import shutil
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from importlib.metadata import version
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -22,28 +19,19 @@ from expectations.contract import validate_tables
 from expectations.judge import judge as apply_rules
 from expectations.touched import drop_issues, lineages_of
 from extract.model import ReadError
-from extract.paths import ROOT
 from extract.reading import reader_version
 from flows import delta
-from flows.corrections import corrections
-from flows.crawl_tables import crawled
-from flows.delta import Base
 from flows.documents import Task
 from flows.errors import OgiError
-from flows.fingerprint import tree_fingerprint
 from flows.home import Home
 from flows.pool import read_all
 from flows.progress import Advance
-from flows.record import RunRecord, load_all
-from flows.reviews import decisions
-from flows.store import Capture, Store, latest
+from flows.record import RunRecord
+from flows.store import Capture, Store
 from flows.survey import Sighting
-from transform.agencies import load_register
-from transform.contracts import codes, contracts_version
-from transform.frames import ReadingRecord, build_frames
-from transform.identify import identify
-from transform.typed import utc
-from warehouse.build import Change, amend, begin, complete, finish, open_draft
+from flows.transforming import Build, Made
+from transform.contracts import codes
+from warehouse.build import amend, begin, complete, finish, open_draft
 from warehouse.build import load as fill
 from warehouse.compare import Comparison
 from warehouse.compare import compare as compare_builds
@@ -52,15 +40,6 @@ from warehouse.publish import build_path, builds, published
 from warehouse.publish import publish as publish_build
 
 Frames = dict[str, pd.DataFrame]
-
-
-@dataclass(frozen=True)
-class Build:
-    """The name of a build (its run and the fingerprint of its inputs), the run that makes it and when that began."""
-
-    build_id: str
-    run_id: str
-    built_at: str
 
 
 def archive(store: Store, sightings: Iterable[Sighting], advance: Advance) -> tuple[list[Capture], list[str]]:
@@ -110,134 +89,6 @@ def _task(store: Store, capture: Capture) -> Task:
     return Task(path, capture.source_name, capture.meta, offset=offset)
 
 
-def records(
-    store: Store, captures: Iterable[Capture], covers: Collection[str] = (), documents: Collection[str] | None = None
-) -> list[ReadingRecord]:
-    """Every document (or those of these SHA-256) with its reading and what its sidecar says. ``covers``
-    are the addresses of pages of which a file was fetched."""
-    chosen = [capture for capture in captures if documents is None or capture.sha256 in documents]
-    wanted = None if documents is None else {capture.key for capture in chosen}
-    readings = store.readings(reader_version(), wanted)
-    return [_record(capture, readings[capture.key], capture.name in covers) for capture in chosen]
-
-
-def _record(capture: Capture, reading: dict[str, Any], is_cover: bool) -> ReadingRecord:
-    meta = capture.meta or {}
-    return ReadingRecord(
-        reading={**reading, "source": capture.source_name},
-        sha256=capture.sha256,
-        source_name=capture.source_name,
-        url=meta.get("url"),
-        retrieved_at=capture.retrieved_at,
-        published_on=meta.get("published_on"),
-        agency=meta.get("agency"),
-        is_cover=is_cover,
-    )
-
-
-@dataclass(frozen=True)
-class Made:
-    """The tables of a build, or of what changed since the build ``base``; ``inputs`` are all its documents'."""
-
-    frames: Frames
-    inputs: dict[str, str]
-    base: Base | None = None
-    change: Change | None = None
-
-
-def transform(home: Home, build: Build, *, whole: bool = False) -> Made:
-    """The tables from what the store holds, those that the rules fill still empty: of all documents, or, where
-    the published build can be started from and not ``whole``, of the agencies whose documents changed."""
-    store, register, mended = Store(home), load_register(), corrections()
-    found, captures = crawled(home), latest(store.captures())
-    now = delta.inputs(captures, found.covers, mended)
-    base = None if whole else delta.base_of(home)
-    touched = None if base is None else delta.changed(base, now)
-
-    def made(documents: Collection[str] | None) -> Frames:
-        return build_frames(
-            records(store, captures, found.covers, documents),
-            register,
-            corrections=mended,
-            captures=_distinct([*found.capture, *_seen(captures)]),
-            crawl_addresses=found.crawl_address,
-            crawl_lists=found.crawl_list,
-            expected=json.loads(home.expected.read_bytes()) if home.expected.exists() else (),
-            decisions=decisions(home),
-            runs=_runs(home, build),
-            build_info=_info(build, register.version),
-        )
-
-    if base is None or touched is None:
-        return Made(made(None), now)
-    read = identify(records(store, captures, found.covers, touched), register, mended)
-    agencies = delta.agencies_of(base, touched) | {document.owner.id for document in read if document.owner}
-    documents, filings = delta.reports_of(base, agencies)
-    frames = made(touched | documents)
-    filings |= set(frames["dim_filing"]["filing_id"])
-    change = Change(frozenset(filings), frozenset(touched | documents), frozenset(agencies))
-    return Made(frames, now, base, change)
-
-
-def _info(build: Build, register_version: str) -> dict[str, Any]:
-    return {
-        "build_id": build.build_id,
-        "built_at": build.built_at,
-        "run_id": build.run_id,
-        "ogi_version": version("ogi"),
-        "reader_version": reader_version(),
-        "rules_version": tree_fingerprint(ROOT / "expectations"),
-        "register_version": register_version,
-        "contract_version": contracts_version(),
-        "duckdb_version": version("duckdb"),
-    }
-
-
-def _runs(home: Home, build: Build) -> list[dict[str, Any]]:
-    """The rows of the table ``run``: a build tells of the run that makes it, as far as that has come."""
-    ended = [record for record in load_all(home) if record.state != "running" or record.run_id == build.run_id]
-    return [_run_row(record) for record in ended]
-
-
-def _seen(captures: Iterable[Capture]) -> list[dict[str, Any]]:
-    """The rows of the table ``capture`` for what stood in folders and in others' archives; the media types
-    are those of their documents (``load``)."""
-    return [
-        {
-            "url": (capture.meta or {}).get("url") or f"file:{capture.sha256[:16]}/{capture.name.rpartition('/')[2]}",
-            "fetched_at": capture.retrieved_at,
-            "sha256": capture.sha256,
-            "warc_file": capture.warc_file,
-            "warc_offset": capture.warc_offset,
-        }
-        for capture in captures
-    ]
-
-
-def _distinct(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows, one per address and instant: what the crawler fetched stands before what was made of it."""
-    first: dict[tuple[str, datetime], dict[str, Any]] = {}
-    for row in rows:
-        first.setdefault((row["url"], utc(row["fetched_at"])), row)
-    return list(first.values())
-
-
-def _run_row(record: RunRecord) -> dict[str, Any]:
-    return {
-        "run_id": record.run_id,
-        "started_at": record.started_at,
-        "finished_at": record.finished_at,
-        "state": record.state,
-        "documents_seen": record.seen,
-        "documents_new": record.new + record.changed,
-        "documents_failed": record.failed,
-        "filings": record.filings,
-        "issues": record.issues,
-        "message": "; ".join(record.problems) or None,
-        "detail": json.dumps({"sources": record.sources, "stages": record.stages}, ensure_ascii=False),
-    }
-
-
 def load(home: Home, made: Made, build: Build) -> Path:
     """Fills the draft of the build, which nobody reads yet: a new file, or a copy of the build that it starts from
     in which what changed is replaced."""
@@ -248,6 +99,8 @@ def load(home: Home, made: Made, build: Build) -> Path:
             amend(con, made.frames, made.change)
         else:
             fill(con, made.frames)
+            for part in made.parts() if made.parts is not None else ():
+                fill(con, part)
             if last is not None:
                 inherit(con)
         con.execute(_MEDIA_TYPES)

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path, PurePath
@@ -42,7 +42,7 @@ CAPTURES = pa.schema(
         ("warc_offset", pa.int64()),
     ]
 )
-_READINGS = pa.schema([("sha256", pa.string()), ("context", pa.string()), ("reading", pa.string())])
+READINGS = pa.schema([("sha256", pa.string()), ("context", pa.string()), ("reading", pa.string())])
 
 
 @dataclass(frozen=True)
@@ -159,13 +159,18 @@ class Store:
                 found[row["sha256"], row["context"]] = json.loads(row["reading"])
         return found
 
+    def reading_tables(self, reader: str) -> Iterator[pa.Table]:
+        """All readings of this version of the readers, a file at a time (schema ``READINGS``, the reading as JSON)."""
+        for path in _numbered(self.home.extracted / reader):
+            yield pq.read_table(path)
+
     def add_readings(self, reader: str, readings: Iterable[tuple[tuple[str, str], dict[str, Any]]]) -> None:
         """Records a batch of readings as one file."""
         rows = [
             {"sha256": key[0], "context": key[1], "reading": json.dumps(reading, ensure_ascii=False)}
             for key, reading in readings
         ]
-        _append(self.home.extracted / reader, rows, _READINGS)
+        _append(self.home.extracted / reader, rows, READINGS)
 
 
 def latest(captures: Iterable[Capture]) -> list[Capture]:

@@ -13,11 +13,11 @@ from unittest.mock import patch
 import duckdb
 
 from extract.reading import reader_version
-from flows import stages
+from flows import stages, transforming
 from flows.home import Home
 from flows.record import RunRecord
-from flows.stages import Build, Made
 from flows.store import Capture, Store
+from flows.transforming import Build, Made, transform
 from tests.factories import register
 from transform.frames import ReadingRecord
 
@@ -26,24 +26,26 @@ def put(home: Home, records: Sequence[ReadingRecord]) -> None:
     """Makes these documents, with their readings, all that a home knows of."""
     for folder in (home.captures, home.extracted):
         shutil.rmtree(folder, ignore_errors=True)
-    made = {record.sha256: (_capture(record), dict(record.reading)) for record in records}
-    if made:
+    captures = [_capture(record) for record in records]
+    if records:
         store = Store(home)
-        store.add_captures([capture for capture, _ in made.values()])
-        store.add_readings(reader_version(), [(capture.key, reading) for capture, reading in made.values()])
+        store.add_captures(captures)
+        readings = {capture.key: dict(record.reading) for capture, record in zip(captures, records, strict=True)}
+        store.add_readings(reader_version(), list(readings.items()))
 
 
 def _capture(record: ReadingRecord) -> Capture:
     sidecar = json.dumps({"agency": record.agency, "url": record.url}, ensure_ascii=False, sort_keys=True)
-    return Capture("tests", f"{record.sha256}.html", record.sha256, record.retrieved_at, sidecar)
+    name = f"{record.sha256}-{record.agency}.html"
+    return Capture("tests", name, record.sha256, record.retrieved_at, sidecar)
 
 
 def night(home: Home, number: int, *, whole: bool = False) -> tuple[Made, int | None]:
     """Builds and publishes what a home holds; what the build was made from, and how many lineages were judged."""
     at = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
     build = Build(f"20240101T{number:09}Z-{number:012x}", f"run-{number}", at.isoformat())
-    with patch.object(stages, "load_register", register):
-        made = stages.transform(home, build, whole=whole)
+    with patch.object(transforming, "load_register", register):
+        made = transform(home, build, whole=whole)
     draft = stages.load(home, made, build)
     judged = stages.judge(draft, made)
     stages.count(draft, RunRecord("run", build.built_at))

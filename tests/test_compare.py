@@ -9,7 +9,7 @@ import pytest
 
 from flows import stages
 from flows.home import Home
-from flows.stages import Build
+from flows.transforming import Build, transform
 from tests.factories import reading, record
 from tests.nights import night, published, put, rows
 from transform.frames import ReadingRecord
@@ -35,7 +35,7 @@ def home(tmp_path: Path) -> Home:
 def compared(home: Home, records: list[ReadingRecord]) -> comparing.Comparison:
     put(home, records)
     build = Build("20240101T000000002Z-000000000002", "run-2", "2024-01-01T00:02:00+00:00")
-    made = stages.transform(home, build)
+    made = transform(home, build)
     draft = stages.load(home, made, build)
     stages.judge(draft, made)
     found = stages.compare(home, draft, made)

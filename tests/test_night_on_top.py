@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 from tempfile import mkdtemp
 from typing import Any
 
 import duckdb
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from expectations.rules.catalogue import catalogue
 from extract.forms import CellKey
 from extract.sketch import sketch
+from flows import transforming
 from flows.home import Home
 from tests.factories import failed_reading, reading, record
 from tests.nights import night, published, put
@@ -129,3 +132,22 @@ def _issues(path: Path, condition: str = "true") -> list[dict[str, Any]]:
     with duckdb.connect(str(path), read_only=True) as con:
         found: list[dict[str, Any]] = con.sql(f"FROM quality_issue WHERE {condition}").to_arrow_table().to_pylist()
         return found
+
+
+def test_tables_made_part_by_part_are_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    agency = record(reading(AGENCIES[0], 2021), salt="seen twice")
+    again = replace(agency, agency="示例区商务局", retrieved_at=at(3))
+    made = [record(reading(f"示例县第{number}局", year)) for number in range(5) for year in (2021, 2022)]
+    made += [
+        agency,
+        again,
+        record(failed_reading()),
+        record(reading("示例县商务局", 2021, cells={(T, "received_new", "total"): 9})),
+    ]
+    whole, parts = Home(tmp_path / "whole"), Home(tmp_path / "parts")
+    put(whole, made)
+    night(whole, 1)
+    monkeypatch.setattr(transforming, "PART", 3)
+    put(parts, made)
+    assert night(parts, 1)[0].parts is not None
+    assert digest(published(parts)) == digest(published(whole))

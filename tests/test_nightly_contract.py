@@ -11,8 +11,8 @@ import pytest
 from flows import delta, stages
 from flows.errors import OgiError
 from flows.home import Home
-from flows.stages import Build, Made
 from flows.store import Store, latest
+from flows.transforming import Build, Made, transform
 from warehouse.build import BuildError, Change, complete, open_draft
 from warehouse.digest import digest
 
@@ -28,7 +28,7 @@ def home(published: Path, tmp_path: Path) -> Home:
 
 def _draft(home: Home) -> tuple[Made, Path]:
     """A build made anew, judged and not yet in its place."""
-    made = stages.transform(home, BUILD, whole=True)
+    made = transform(home, BUILD, whole=True)
     draft = stages.load(home, made, BUILD)
     stages.judge(draft, made)
     return made, draft
@@ -38,7 +38,7 @@ def test_a_build_of_another_program_is_not_started_from(home: Home, monkeypatch:
     assert delta.base_of(home) is not None
     monkeypatch.setattr(delta, "program_version", lambda: "another")
     assert delta.base_of(home) is None
-    assert stages.transform(home, BUILD).change is None
+    assert transform(home, BUILD).change is None
 
 
 def test_a_build_of_which_the_inputs_are_lost_is_not_started_from(home: Home) -> None:
@@ -65,7 +65,7 @@ def test_every_stage_of_a_run_gives_the_same_from_the_same_store(home: Home) -> 
     assert stages.unread(store, latest(store.captures())) == []
     made, draft = _draft(home)
     assert digest(draft) == digest(home.published)
-    assert all(frame.equals(stages.transform(home, BUILD, whole=True).frames[name]) for name, frame in
+    assert all(frame.equals(transform(home, BUILD, whole=True).frames[name]) for name, frame in
                made.frames.items())  # fmt: skip
 
 
