@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from extract import readers
@@ -134,9 +135,9 @@ def _empty(source: str, sha256: str) -> Reading:
 
 def _read_filing(document: Document, reading: Reading, address: str, data: bytes) -> None:
     masthead = read_masthead(document, address)
-    printed = (field.text for grid in document.grids for row in grid.rows for field in row)
-    damaged = damage("|".join((*masthead.lines, *printed)))
-    rows, others = rows_of(document.blocks), second_rows(document)
+    rows = rows_of(document.blocks)
+    damaged = damage("|".join(chain(masthead.lines, *[row.texts for row in rows])))
+    others = second_rows(document)
     cited = _cited_edition(masthead.lines)
     form = choose_edition([*rows, *others], masthead.report_year, cited)
     tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]

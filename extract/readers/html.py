@@ -22,6 +22,7 @@ _INLINE = frozenset(
     {"a", "abbr", "b", "big", "em", "font", "i", "ins", "label", "mark", "o:p", "s", "small", "span", "st1:chsdate",
      "strong", "sub", "sup", "u"}
 )  # fmt: skip
+_NO_ELEMENT = frozenset({"-", "!"})  # comments and the like, by the beginning of their name
 _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" +")
@@ -178,7 +179,7 @@ class _Walker:
             if tag == "-text":
                 text = child.text_content or ""
                 self._text.append(" " if text == "\n" else _one_space(text))
-            elif tag in _SKIPPED or tag is None or tag.startswith(("-", "!")):
+            elif tag in _SKIPPED or tag is None or tag[:1] in _NO_ELEMENT:
                 continue
             elif tag == "br":
                 self._text.append("\n")
