@@ -125,12 +125,12 @@ def _first(labels: Iterable[str], codes: Mapping[str, str]) -> str | None:
     return next((code for label in labels if (code := codes.get(label)) is not None), None)
 
 
-def _code(label: str, items: tuple[Row, ...] | tuple[Column, ...]) -> str | None:
+def _code(label: str, items: tuple[Row | Column, ...]) -> str | None:
     return _codes(items).get(label)
 
 
 @cache
-def _codes(items: tuple[Row, ...] | tuple[Column, ...]) -> dict[str, str]:
+def _codes(items: tuple[Row | Column, ...]) -> dict[str, str]:
     """The codes of items of the form by their labels; of two of the same label the first's."""
     return {label: item.code for item in reversed(items) for label in variants(item)}
 

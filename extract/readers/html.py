@@ -127,7 +127,7 @@ def _parse(text: str) -> LexborHTMLParser:
     """The page's tree; ReadError("too_large") as ``check_markup`` says."""
     check_markup(text)
     tree = LexborHTMLParser(text, options=_QUIETLY)
-    source = Source(text)
+    source = Source(tree.raw_html)
     if may_differ(source):
         show(tree, source)
     return tree
