@@ -64,7 +64,7 @@ def squeeze(text: str) -> str:
 @lru_cache(maxsize=16384)
 def _squeezed(text: str) -> str:
     bare = "".join(nfkc(text).split())
-    for character in _UNSEEN:
+    for character in () if bare.isprintable() else _UNSEEN:
         bare = bare.replace(character, "")
     return bare
 

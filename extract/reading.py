@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from extract import readers
@@ -40,7 +41,7 @@ from extract.readers.limits import OUT_OF_MEMORY
 MAX_BYTES = 64 * 1024 * 1024
 _OWN_LABEL = 6  # characters; a shorter label may be part of other words
 _HEADING_LINE = 60  # characters; a longer line is prose
-_YOUNG = 10_000  # objects
+_YOUNG = 100_000  # objects
 _SURE = 15.0  # so many rows of the form, with figures: a filing, whatever else it says
 
 Reading = dict[str, Any]
@@ -80,8 +81,7 @@ def read_bytes(data: bytes, source: str, url: str | None = None) -> Reading:
             raise ReadError("too_large", f"文件超过 {limit} MiB / the file is larger than {limit} MiB")
         with _seldom_collected():
             reading["media_type"] = readers.sniff(data, source)
-            document = readers.read(data, reading["media_type"])
-            _read_filing(document, reading, url or source, data)
+            _read_filing(readers.read(data, reading["media_type"]), reading, url or source, data)
     except ReadError as error:
         reading["error"] = {"code": error.code, "message": error.message}
     except MemoryError:
@@ -93,7 +93,8 @@ def read_bytes(data: bytes, source: str, url: str | None = None) -> Reading:
 @contextmanager
 def _seldom_collected() -> Iterator[None]:
     """Has the interpreter look for rings of dead objects at every ``_YOUNG`` new ones only: a document makes
-    thousands of objects and hardly a ring, and to look through them again and again took a twentieth of the time."""
+    thousands of objects and hardly a ring, and to look through them again and again took a twentieth of the time. What
+    was read is let go before, or the first object made after would have all of it looked through."""
     before = gc.get_threshold()
     gc.set_threshold(max(_YOUNG, before[0]) if before[0] else 0, *before[1:])
     try:
@@ -134,9 +135,9 @@ def _empty(source: str, sha256: str) -> Reading:
 
 def _read_filing(document: Document, reading: Reading, address: str, data: bytes) -> None:
     masthead = read_masthead(document, address)
-    printed = (field.text for grid in document.grids for row in grid.rows for field in row)
-    damaged = damage("|".join((*masthead.lines, *printed)))
-    rows, others = rows_of(document.blocks), second_rows(document)
+    rows = rows_of(document.blocks)
+    damaged = damage("|".join(chain(masthead.lines, *[row.texts for row in rows])))
+    others = second_rows(document)
     cited = _cited_edition(masthead.lines)
     form = choose_edition([*rows, *others], masthead.report_year, cited)
     tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]

@@ -60,8 +60,8 @@ def test_parted_cells_are_looked_into(cell: str) -> None:
     tree = LexborHTMLParser(f"<table><tr><td>{cell}</td></tr></table>")
     table, found = tree.css_first("table"), tree.css_first("td")
     assert table is not None and found is not None
-    assert found in html._Parted(table)
-    assert html._cell_text(found, html._Parted(table)).split() == ["1", "2"]
+    assert found.mem_id in html._parted(table)
+    assert html._cell_text(found, html._parted(table)).split() == ["1", "2"]
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from extract.model import Document, Paragraph
 
@@ -145,8 +146,12 @@ def _split(paragraph: str) -> Iterator[str]:
 def _heading(text: str) -> str | None:
     """The topic that a heading announces; None for other sentences."""
     head = text.rstrip("。:： ")
-    if len(head) > _HEADING_LENGTH:
-        return None
+    return _announced(head) if len(head) <= _HEADING_LENGTH else None
+
+
+@lru_cache(maxsize=4096)
+def _announced(head: str) -> str | None:
+    """The same of a short line; headings are those of other filings as well."""
     numbered = _NUMBERED.match(head)
     bare = head[numbered.end() :] if numbered else head
     if numbered is None and _UNNUMBERED.fullmatch(bare) is None:

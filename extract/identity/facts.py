@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from extract.figures import squeeze
@@ -34,14 +35,21 @@ def _of_table(grid: Grid) -> Iterator[str]:
         texts = [squeeze(field.text) for field in row if len(field.text) <= 120]
         for text in texts:
             label, colon, value = text.partition(":")
-            if colon and value and _LABEL.fullmatch(label):
+            if colon and value and _is_stated(label):
                 yield text
         for before, value in pairwise(texts):
             label = before.rstrip(":")
-            if value and _LABEL.fullmatch(label) and not _is_label(value):
+            if value and _is_stated(label) and not _is_label(value):
                 yield f"{label}:{value}"
+
+
+@lru_cache(maxsize=4096)
+def _is_stated(label: str) -> bool:
+    """Whether this is a label of what is looked for; it is asked of every cell, most of them labels of the form or
+    small figures."""
+    return _LABEL.fullmatch(label) is not None
 
 
 def _is_label(text: str) -> bool:
     bare = text.rstrip(":")
-    return text.endswith(":") or bool(_LABEL.fullmatch(bare) or _OTHER_LABEL.fullmatch(bare))
+    return text.endswith(":") or bool(_is_stated(bare) or _OTHER_LABEL.fullmatch(bare))

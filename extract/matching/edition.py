@@ -53,7 +53,7 @@ def is_told(rows: Sequence[SourceRow], form: Form) -> bool:
 
 def words_of(rows: Iterable[SourceRow]) -> set[str]:
     """The bare words of every field of the rows."""
-    return {words(text) for text in {text for row in rows for text in row.texts}}
+    return {words(text) for text in set().union(*[row.texts for row in rows])}
 
 
 def is_listing(form: Form) -> bool:

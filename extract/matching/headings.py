@@ -114,7 +114,7 @@ def _rows_before(rows: Sequence[SourceRow], source: SourceRow) -> list[SourceRow
     none of these has figures, in the piece before the page break."""
     found: list[SourceRow] = []
     for row in reversed(rows):
-        if row.index > source.index or _is_page_number(row):
+        if row.index > source.index or _is_page_number(row.texts):
             continue
         if row.grid < source.grid and (row.printed or row.grid < source.grid - 1 or any(r.printed for r in found[1:])):
             break
@@ -124,9 +124,11 @@ def _rows_before(rows: Sequence[SourceRow], source: SourceRow) -> list[SourceRow
     return found
 
 
-def _is_page_number(row: SourceRow) -> bool:
-    texts = [field.text for field in row.fields if not is_blank(field.text)]
-    return len(texts) == 1 and not any("\u4e00" <= character <= "\u9fff" for character in texts[0])
+@lru_cache(maxsize=4096)
+def _is_page_number(texts: tuple[str, ...]) -> bool:
+    """Whether all that a row of these texts prints is no word; it is asked of most rows several times."""
+    printed = [text for text in texts if not is_blank(text)]
+    return len(printed) == 1 and not any("\u4e00" <= character <= "\u9fff" for character in printed[0])
 
 
 def _places(lines: Iterable[SourceRow], columns: Sequence[Column]) -> list[int | None]:

@@ -10,14 +10,13 @@ from typing import Literal
 
 from extract.figures import squeeze
 from extract.forms import Table
-from extract.labels import similarity
 from extract.matching.align import Match, align, is_heading, likest
+from extract.matching.parts import beginnings
 from extract.matching.rows import SourceRow
 from extract.matching.specimens import Rivalry, choose_filled
 
 _LONGEST_HEAD = 14  # rows that a table's headings take where every line of theirs is one
 _LONGEST_PIECE = 8  # characters of a line of a heading, 本年度办理结果 or shorter
-_SURE = 0.9
 _AS_GOOD = 0.9  # of the best printing's score
 _SENTENCE = re.compile(r"^[^（(]*[，。；]")  # prose, not a caption; a caption may end with a remark in brackets
 _OTHER_YEAR = re.compile(r"上年度?(?!结转)|上一年度?(?!项目)|去年|同期|往年|历年|近[两二三四五]年|对比")
@@ -63,8 +62,7 @@ def choose_instance(rows: Sequence[SourceRow], table: Table, year: int | None) -
 def _parts(rows: Sequence[SourceRow], table: Table) -> list[tuple[Sequence[SourceRow], int]]:
     """The rows cut before each new beginning of the table, headings included,
     and where in each part the table's first row stands."""
-    first = table.rows[0]
-    starts = [i for i, row in enumerate(rows) if row.traits.fields and similarity(row.traits.item, first) >= _SURE]
+    starts = beginnings(rows, table)
     if len(starts) < 2:
         return [(rows, starts[0] if starts else _first_figures(rows))]
     cuts = [0]

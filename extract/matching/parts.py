@@ -30,7 +30,7 @@ def join_parts(rows: Sequence[SourceRow], table: Table) -> tuple[list[SourceRow]
     """The rows with the parts joined side by side in the place of the first;
     None unless the headings of the parts are just those of the form, each
     once, and every row of the first part stands in the others too."""
-    starts = [at for at, row in enumerate(rows) if row.tail and similarity(row.item, table.rows[0]) >= _SURE]
+    starts = beginnings(rows, table)
     if len(starts) < 2:
         return None
     parts: list[_Part] = []
@@ -56,6 +56,12 @@ def join_parts(rows: Sequence[SourceRow], table: Table) -> tuple[list[SourceRow]
         elif row.index not in used:
             arranged.append(row)
     return arranged, parts[0].order.by
+
+
+def beginnings(rows: Sequence[SourceRow], table: Table) -> list[int]:
+    """Where rows stand that are named as the table's first one. (Each name is compared once: few rows have it.)"""
+    named = {item for item in {row.item for row in rows} if similarity(item, table.rows[0]) >= _SURE}
+    return [at for at, row in enumerate(rows) if row.item in named and row.tail] if named else []
 
 
 def _part(rows: Sequence[SourceRow], start: int, end: int, table: Table) -> _Part | None:

@@ -211,9 +211,10 @@ def _is_digits(text: str) -> bool:
 
 def _mostly_figures(row: SourceRow) -> bool:
     """A long line that holds figures, even if a word stands among them."""
-    like = sum(1 for field in row.fields if looks_like_figure(field.text))
-    printed = any(character.isdigit() for field in row.fields for character in field.text)
-    return len(row.fields) >= 10 and printed and like >= 0.7 * len(row.fields)
+    if len(row.fields) < 10:
+        return False
+    like = sum(map(looks_like_figure, row.texts))
+    return like >= 0.7 * len(row.fields) and any(map(str.isdigit, "".join(row.texts)))
 
 
 def _read_line(row: SourceRow, subheads: SourceRow, width: int, block: int) -> _Line:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
 
 from extract.figures import is_blank
@@ -43,9 +44,10 @@ def printed_cells(heads: Sequence[SourceRow], line: Sequence[Field | None], tabl
 def _by_place(heads: Sequence[SourceRow], figures: Sequence[Field], table: Table) -> list[CellKey]:
     """Each figure by the lowest result and the lowest kind of case over its source column."""
     keys: list[CellKey] = []
+    columns, rows = _codes(table.columns), _codes(table.rows)
     for figure in figures:
-        column = _first((_over(row, figure.column, spilling=False) for row in reversed(heads)), table.columns)
-        row = _first((_over(row, figure.column, spilling=True) for row in reversed(heads)), table.rows)
+        column = _first((_over(row, figure.column, spilling=False) for row in reversed(heads)), columns)
+        row = _first((_over(row, figure.column, spilling=True) for row in reversed(heads)), rows)
         if column is None or row is None:
             return []
         keys.append((table.code, row, column))
@@ -119,12 +121,18 @@ def _rows_by(table: Table, places: dict[str, int] | dict[str, float]) -> list[st
     return sorted(keys, key=keys.__getitem__)
 
 
-def _first(labels: Iterable[str], items: Sequence[Row] | Sequence[Column]) -> str | None:
-    return next((code for label in labels if (code := _code(label, items)) is not None), None)
+def _first(labels: Iterable[str], codes: Mapping[str, str]) -> str | None:
+    return next((code for label in labels if (code := codes.get(label)) is not None), None)
 
 
-def _code(label: str, items: Sequence[Row] | Sequence[Column]) -> str | None:
-    return next((item.code for item in items if label in variants(item)), None)
+def _code(label: str, items: tuple[Row | Column, ...]) -> str | None:
+    return _codes(items).get(label)
+
+
+@cache
+def _codes(items: tuple[Row | Column, ...]) -> dict[str, str]:
+    """The codes of items of the form by their labels; of two of the same label the first's."""
+    return {label: item.code for item in reversed(items) for label in variants(item)}
 
 
 def _block(label: str, table: Table) -> str | None:

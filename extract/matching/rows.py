@@ -62,10 +62,8 @@ class SourceRow:
     def __post_init__(self) -> None:
         fields = self.fields
         self.texts = texts = tuple([field.text for field in fields])
-        if self.split == UNSPLIT:
-            self.split = _split(texts)
-        self.labels, self.tail = fields[: self.split], fields[self.split :]
-        self.traits = traits = _traits(texts, self.split, self.rejoined)
+        self.split, self.traits = split, traits = _analysed(texts, self.split, self.rejoined)
+        self.labels, self.tail = fields[:split], fields[split:]
         self.item, self.printed = traits.item, traits.printed
 
     @property
@@ -106,8 +104,15 @@ def _last_item(text: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _analysed(texts: tuple[str, ...], split: int, rejoined: str) -> tuple[int, Traits]:
+    """Where the tail of a row of these texts begins, and its traits; both readings have most rows in common, and
+    documents rows of blanks."""
+    if split == UNSPLIT:
+        split = _split(texts)
+    return split, _traits(texts, split, rejoined)
+
+
 def _traits(texts: tuple[str, ...], split: int, rejoined: str) -> Traits:
-    """The traits of a row of these texts; both readings have most rows in common, and documents rows of blanks."""
     labels, tail = texts[:split], texts[split:]
     item = _last_item(next((label for label in reversed(labels) if nature(label) != "blank"), ""))
     printed = [position for position, figure in enumerate(tail) if nature(figure) != "blank"]
@@ -121,7 +126,6 @@ def _traits(texts: tuple[str, ...], split: int, rejoined: str) -> Traits:
     )
 
 
-@lru_cache(maxsize=4096)
 def _split(texts: tuple[str, ...]) -> int:
     """The index of the first field after the row's last label."""
     split = 0

@@ -16,6 +16,8 @@ from extract.matching.result import Cell
 
 Figures = Mapping[CellKey, Figure] | Mapping[CellKey, Cell]
 
+_ZERO = Decimal(0)
+
 
 def residual(form: Form, identity: Identity, where: str, figures: Figures) -> Decimal | None:
     """Σ expected − Σ actual for one row or column, or None where the identity
@@ -27,7 +29,7 @@ def residual(form: Form, identity: Identity, where: str, figures: Figures) -> De
     against its three parts) is not in ``figures`` and takes no part.
     """
     expected, actual = sides(identity, where)
-    total = Decimal(0)
+    total = _ZERO
     found = False
     for key in expected:
         if (figure := figures.get(key)) is not None:

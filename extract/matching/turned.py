@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import cache
 
 from extract.figures import is_blank, squeeze
 from extract.forms import Group, Row, Table
@@ -44,10 +45,15 @@ def turn(rows: Sequence[SourceRow], table: Table) -> tuple[list[SourceRow], Evid
     return [*before, *turned, *after], by
 
 
+@cache
+def _columns_by_label(table: Table) -> dict[str, str]:
+    return {label: column.code for column in table.columns for label in variants(column)}
+
+
 def _lines(rows: Sequence[SourceRow], table: Table) -> list[tuple[SourceRow, SourceRow]] | None:
     """For each column of the form the row that it names and the row that has its
     figures (the next one, where they are many), in the order of the document."""
-    labels = {label: column.code for column in table.columns for label in variants(column)}
+    labels = _columns_by_label(table)
     named = [(at, labels[row.item]) for at, row in enumerate(rows) if row.item in labels]
     width = len(table.columns)
     for start in range(len(named) - width + 1):

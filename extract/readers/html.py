@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from itertools import accumulate
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborDocumentOptions, LexborHTMLParser, LexborNode
 
 from extract.charset import decode
 from extract.model import Block, Document, Field, Grid, Paragraph, Place
@@ -22,16 +22,19 @@ _INLINE = frozenset(
     {"a", "abbr", "b", "big", "em", "font", "i", "ins", "label", "mark", "o:p", "s", "small", "span", "st1:chsdate",
      "strong", "sub", "sup", "u"}
 )  # fmt: skip
+_NO_ELEMENT = frozenset({"-", "!"})  # comments and the like, by the beginning of their name
 _CELLS = frozenset({"td", "th"})
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
 _SPANNED = "[colspan], [rowspan]"
 _PARTING = "br, p + p, div + div"
+_NEIGHBOURS = "td + td"  # which nearly every table has in its first row
 _TAIL = 1000  # characters at the end of a page where its last tag is expected
 _OPEN_FIGURE = re.compile(r"[0-9０-９.,，]\s*\Z")  # at the end of what was cut: more digits may have followed
 _MAX_SPAN = 200  # no table of the form is wider; larger spans are mistakes or attacks
 _MAX_COLUMNS = 1000
+_USUAL_COLUMNS = 24  # 表四, the widest of the form, has 15
 _MAX_DEPTH = 400
 _MAX_NESTING = 10_000
 # Tags that stay open until they are closed: neither void ones nor those that the next of their kind closes.
@@ -42,6 +45,9 @@ _NESTING_TAG = re.compile(
 )
 
 _LARGE = 60  # cells
+
+# Nothing listens to what happens to the tree; to tell nobody takes a tenth less time to build it.
+_QUIETLY = int(LexborDocumentOptions.WO_EVENTS)
 
 
 def read(data: bytes) -> Document:
@@ -120,8 +126,8 @@ def check_markup(text: str) -> None:
 def _parse(text: str) -> LexborHTMLParser:
     """The page's tree; ReadError("too_large") as ``check_markup`` says."""
     check_markup(text)
-    tree = LexborHTMLParser(text)
-    source = Source(text)
+    tree = LexborHTMLParser(text, options=_QUIETLY)
+    source = Source(tree.raw_html)
     if may_differ(source):
         show(tree, source)
     return tree
@@ -173,7 +179,7 @@ class _Walker:
             if tag == "-text":
                 text = child.text_content or ""
                 self._text.append(" " if text == "\n" else _one_space(text))
-            elif tag in _SKIPPED or tag is None or tag.startswith(("-", "!")):
+            elif tag in _SKIPPED or tag is None or tag[:1] in _NO_ELEMENT:
                 continue
             elif tag == "br":
                 self._text.append("\n")
@@ -208,7 +214,7 @@ def _is_layout(table: LexborNode) -> bool:
     """Whether a table holds tables, or a single cell."""
     if any(found.mem_id != table.mem_id for found in table.css("table")):
         return True
-    return len(table.css("td, th")) <= 1
+    return table.css_first(_NEIGHBOURS) is None and len(table.css("td, th")) <= 1
 
 
 def _grid(table: LexborNode, number: int) -> Grid:
@@ -221,13 +227,13 @@ def _grid(table: LexborNode, number: int) -> Grid:
     rows: list[list[Field]] = []
     # Few cells have a span: to ask the tree for these costs less than to ask every cell.
     spanned = {cell.mem_id for cell in table.css(_SPANNED)}
-    parted = _Parted(table)
+    parted = _parted(table)
     occupied: dict[int, int] = {}  # column → rows still covered from above
     for row_number, row in enumerate(_rows(table), start=1):
         fields: list[Field] = []
         column = 0
         below: dict[int, int] = {}
-        place_of = f"table {number}, row {row_number}, column "
+        places = _places(number, row_number)
         following = row.child
         while (cell := following) is not None:
             following = cell.next
@@ -241,7 +247,7 @@ def _grid(table: LexborNode, number: int) -> Grid:
             if cell.mem_id in spanned:
                 attributes = cell.attributes
                 colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
-            place = Place(None, None, f"{place_of}{column + 1}")
+            place = places[column] if column < _USUAL_COLUMNS else _place(number, row_number, column)
             fields.append(Field(_cell_text(cell, parted), column, place, colspan, rowspan))
             if rowspan > 1:
                 for covered in range(column, column + colspan):
@@ -270,30 +276,26 @@ def _span(value: str | None) -> int:
     return min(max(int(match.group(1)), 1), _MAX_SPAN) if match else 1
 
 
-class _Parted:
-    """The cells of a table that hold line breaks or several paragraphs, which few do:
-    they are looked for, once for all, when the first cell comes that may be one."""
-
-    def __init__(self, table: LexborNode) -> None:
-        self._table = table
-        self._found: set[int] | None = None
-
-    def __contains__(self, cell: LexborNode) -> bool:
-        if self._found is None:
-            above = (above_of(node, _CELLS) for node in self._table.css(_PARTING))
-            self._found = {node.mem_id for node in above if node is not None}
-        return cell.mem_id in self._found
+@lru_cache(maxsize=512)
+def _places(table: int, row: int) -> list[Place]:
+    """The places of a row's first columns: those of the rows of the form's tables are the same in every document."""
+    return [_place(table, row, column) for column in range(_USUAL_COLUMNS)]
 
 
-def _cell_text(cell: LexborNode, parted: _Parted) -> str:
+def _place(table: int, row: int, column: int) -> Place:
+    return Place(None, None, f"table {table}, row {row}, column {column + 1}")
+
+
+def _parted(table: LexborNode) -> set[int]:
+    """The cells of a table that hold line breaks or several paragraphs, which few do; looked for once for all."""
+    above = (above_of(node, _CELLS) for node in table.css(_PARTING))
+    return {node.mem_id for node in above if node is not None}
+
+
+def _cell_text(cell: LexborNode, parted: set[int]) -> str:
     """The cell's text; what a line break or paragraph keeps apart stays apart."""
-    only = cell.child
-    while only is not None and only.next is None:
-        if only.is_text_node:  # what stands alone is parted from nothing
-            return _clean(only.text_content or "")
-        only = only.child
     text = cell.text(deep=True)
-    if only is not None and any(map(str.isdigit, text)) and cell in parted:
+    if parted and cell.mem_id in parted and any(map(str.isdigit, text)):
         walker = _Walker()
         walker.walk(cell, 0)
         walker.flush()

@@ -39,8 +39,8 @@ _TYPED = frozenset({"", "text", "number", "tel", "search"})
 class Source:
     """A page's bytes in lower case, to be searched for words."""
 
-    def __init__(self, text: str) -> None:
-        self.bytes = text.encode("utf-8", "replace").lower()
+    def __init__(self, page: bytes) -> None:
+        self.bytes = page.lower()
         self._known: dict[bytes, bool] = {}
 
     def has(self, *words: bytes) -> bool:
