@@ -4,7 +4,8 @@ Every exchange is a request and a response record. What a host has sent
 before, byte for byte, becomes a revisit record that refers to the first. A
 file is written under its name with ``.open`` added and loses that when it is
 closed; how much of it counts is in the ledger, so that what a killed crawl
-left half written is cut off (``mend``).
+left half written is cut off (``mend``). What the ledger is told stands in
+records of type ``metadata`` among the others (``journal``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,8 @@ from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
+
+from extract.crawl import journal
 
 OPEN = ".open"
 """Added to the name of a file that is still written."""
@@ -115,6 +119,16 @@ def _inflated(body: bytes, limit: int, *, deflate: bool) -> bytes:
     raise ArchiveError(f"the packed body is damaged: {last}")
 
 
+def software() -> str:
+    """What the files say they were written by."""
+    return f"ogi/{version('ogi')}"
+
+
+def compact(moment: str) -> str:
+    """An instant (ISO) as it stands in the names of files: to the second."""
+    return moment.replace("-", "").replace(":", "").partition(".")[0]
+
+
 class Writer:
     """Writes exchanges into files ``<prefix>-00001.warc.gz`` … of a folder."""
 
@@ -131,6 +145,7 @@ class Writer:
         self.serial = 0
         self.name = ""
         self._file: Any = None
+        self._info = ""  # the identifier of the file's first record
         self.length = 0
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -153,6 +168,21 @@ class Writer:
         location = Location(self.name, self.length)
         self._append(data)
         return location
+
+    def note(self, data: bytes) -> tuple[str, int]:
+        """Appends a record of the crawler's own, of what ``journal`` makes; it and all before it are on disk
+        then. Returns like ``sync``; raises like ``write``."""
+        if self._file is None:
+            self._next()
+        buffer = BytesIO()
+        writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+        record = writer.create_warc_record(
+            None, "metadata", payload=BytesIO(data), length=len(data), warc_content_type=journal.MEDIA_TYPE,
+            warc_headers_dict={"WARC-Refers-To": self._info},
+        )  # fmt: skip
+        writer.write_record(record)
+        self._append(buffer.getvalue())
+        return self.sync()
 
     def _append(self, data: bytes) -> None:
         try:
@@ -186,14 +216,21 @@ class Writer:
     def _next(self) -> None:
         self.close()
         self.serial += 1
-        self.name = f"{self.prefix}-{self.serial:05d}.warc.gz"
-        self._file = (self.folder / (self.name + OPEN)).open("wb", buffering=0)
+        while locate(self.folder, self._named()).exists():  # of another writer that began in the same second
+            self.serial += 1
+        self.name = self._named()
+        self._file = (self.folder / (self.name + OPEN)).open("xb", buffering=0)
         self.length = 0
         buffer = BytesIO()
         writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
         info = {"software": self.software, "format": "WARC File Format 1.1", "robots": "obey"}
-        writer.write_record(writer.create_warcinfo_record(self.name, info))
+        record = writer.create_warcinfo_record(self.name, info)
+        self._info = record.rec_headers.get_header("WARC-Record-ID")
+        writer.write_record(record)
         self._append(buffer.getvalue())
+
+    def _named(self) -> str:
+        return f"{self.prefix}-{self.serial:05d}.warc.gz"
 
 
 def _request(writer: WARCWriter, exchange: Exchange) -> Any:
