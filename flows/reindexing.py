@@ -24,6 +24,7 @@ def ensure_ledger(home: Home, record: RunRecord) -> None:
     why = _wrong(home)
     if why is not None:
         record.remarks += told(reindex(home), why)
+        record.save(home)  # whoever goes on with the record reads it from there
 
 
 def _wrong(home: Home) -> tuple[str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -38,7 +39,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 class Host:
     """A server of which a test says how it answers, and what it was asked at what moment."""
 
-    def __init__(self, address: str, answer: Callable[[Host, str], Answer]) -> None:
+    def __init__(
+        self, address: str, answer: Callable[[Host, str], Answer], context: ssl.SSLContext | None = None
+    ) -> None:
         self.asked: list[tuple[float, str]] = []
         host = self
 
@@ -67,7 +70,9 @@ class Host:
                 pass
 
         self.server = ThreadingHTTPServer((address, 0), Handler)
-        self.home = f"http://{address}:{self.server.server_port}"
+        if context is not None:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.home = f"http{'s' if context else ''}://{address}:{self.server.server_port}"
 
     def url(self, path: str) -> str:
         return self.home + path
@@ -78,8 +83,8 @@ class Host:
 
 
 @contextmanager
-def host(address: str, answer: Callable[[Host, str], Answer]) -> Iterator[Host]:
-    made = Host(address, answer)
+def host(address: str, answer: Callable[[Host, str], Answer], context: ssl.SSLContext | None = None) -> Iterator[Host]:
+    made = Host(address, answer, context)
     Thread(target=made.server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield made

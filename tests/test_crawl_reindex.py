@@ -21,7 +21,7 @@ from extract.crawl.round import now
 from flows import sources
 from flows.crawling import prepare
 from flows.home import Home
-from flows.record import RunRecord
+from flows.record import RunRecord, load_all
 from flows.reindexing import ensure_ledger
 from tests.crawled import tables
 from tests.test_crawl_round import FILE, LIST, PAGE, REPORT, ROW, Here, start
@@ -207,6 +207,8 @@ def test_a_home_without_ledger_gets_it_again_and_says_so(here: Here, home: Home)
     ensure_ledger(home, record)
     assert tables(home.ledger) == known
     assert "ledger was not there" in record.remarks[0]
+    (kept,) = load_all(home)
+    assert kept.remarks == record.remarks
     ensure_ledger(home, record)
     assert len(record.remarks) == 2  # nothing was wrong any more
 

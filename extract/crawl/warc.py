@@ -25,7 +25,7 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 from warcio.warcwriter import WARCWriter
 
 from extract.crawl import journal
@@ -79,6 +79,10 @@ class Location:
 
     file: str
     offset: int
+
+
+_PROTOCOLS = ("HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/2", "HTTP/3")  # as others' archives name them
+_UNREADABLE = (OSError, ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, EOFError, ValueError)
 
 
 def payload_digest(body: bytes) -> str:
@@ -281,19 +285,18 @@ def payload(path: Path, offset: int) -> bytes:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            record = next(iter(ArchiveIterator(file)), None)
-            if record is None or record.rec_type != "response":
+            record = next(iter(ArchiveIterator(file, no_record_parse=True)), None)
+            if record is None or record.rec_type != "response" or (head := _http_head(record)) is None:
                 raise ArchiveError(f"{path.name} has no response at {offset}")
-            head = record.http_headers
-            encoding = (head.get_header("Content-Encoding") or "") if head else ""
-            chunked = (head.get_header("Transfer-Encoding") or "") if head else ""
+            encoding = head.get_header("Content-Encoding") or ""
+            chunked = head.get_header("Transfer-Encoding") or ""
             # We archive without chunks; others keep them, and this reader takes both.
             stream = ChunkedDataReader(record.raw_stream) if "chunked" in chunked.lower() else record.raw_stream
             body = stream.read()
             stated = record.rec_headers.get_header("WARC-Payload-Digest") or ""
             if stated.startswith("sha1:") and "chunked" not in chunked.lower() and stated != payload_digest(body):
                 raise ArchiveError(f"{path.name}: the record at {offset} is damaged")
-    except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
+    except _UNREADABLE as error:
         raise ArchiveError(f"{path.name}: {error}") from error
     return unpacked(body, encoding)
 
@@ -312,24 +315,39 @@ class Archived:
 
 def responses(path: Path) -> Iterator[Archived]:
     """The response and revisit records of a WARC file, in order; also of files
-    that were not written here. ArchiveError where the file is damaged."""
-    with path.open("rb") as file:
-        iterator = ArchiveIterator(file)
-        try:
-            for record in iterator:
-                if record.rec_type not in ("response", "revisit") or record.http_headers is None:
+    that were not written here: records without an address or an HTTP head are
+    passed over, and "" stands for what else is lacking (0 for the status).
+    ArchiveError where the file is damaged."""
+    try:
+        with path.open("rb") as file:
+            # HTTP heads are read apart: one that cannot be must not end the way through the others.
+            records = ArchiveIterator(file, no_record_parse=True)
+            for record in records:
+                url, head = record.rec_headers.get_header("WARC-Target-URI"), None
+                if url and record.rec_type in ("response", "revisit"):
+                    head = _http_head(record)
+                offset = records.get_record_offset()  # reads the record to its end
+                if head is None:
                     continue
-                head = record.http_headers
+                status = head.get_statuscode() or ""
                 yield Archived(
-                    url=record.rec_headers.get_header("WARC-Target-URI"),
-                    fetched_at=record.rec_headers.get_header("WARC-Date"),
-                    status=int(head.get_statuscode() or 0),
+                    url=url,
+                    fetched_at=record.rec_headers.get_header("WARC-Date") or "",
+                    status=int(status) if status.isascii() and status.isdigit() else 0,
                     media_type=(head.get_header("Content-Type") or "").split(";")[0].strip().lower(),
-                    location=Location(path.name, iterator.get_record_offset()),
+                    location=Location(path.name, offset),
                     is_revisit=record.rec_type == "revisit",
                 )
-        except (ArchiveLoadFailed, zlib.error, ValueError) as error:
-            raise ArchiveError(f"{path.name}: {error}") from error
+    except _UNREADABLE as error:
+        raise ArchiveError(f"{path.name}: {error}") from error
+
+
+def _http_head(record: Any) -> StatusAndHeaders | None:
+    """The HTTP head of a record, None where it has none that can be read."""
+    try:
+        return StatusAndHeadersParser(_PROTOCOLS).parse(record.raw_stream)
+    except (StatusAndHeadersParserException, EOFError):
+        return None
 
 
 def mend(folder: Path, lengths: Mapping[str, int]) -> list[str]:
