@@ -19,9 +19,12 @@ from flows.home import Home
 from flows.sources import chosen
 from flows.store import Store
 from flows.survey import Survey
-from tests.conftest import Ogi, RunHere
+from tests.conftest import RunHere
 from tests.crawled import crawl
 from tests.web import Options, Web, serve
+from warehouse.digest import digest
+from warehouse.publish import published
+from warehouse.query import run_query
 
 SITES = ("web-annual", "web-gkmlpt", "web-trs-years")
 PICTURES = "web-shaanxi"  # has a filing in pictures of its pages
@@ -30,15 +33,20 @@ PICTURES = "web-shaanxi"  # has a filing in pictures of its pages
 class Night:
     """A home after a night, and the web that was crawled."""
 
-    def __init__(self, web: Web, home: Path, ogi: Ogi) -> None:
-        self.web, self.home, self.ogi = web, home, ogi
+    def __init__(self, web: Web, home: Path) -> None:
+        self.web, self.home = web, home
         self.truth = [filing for filing in web.truth if filing["source"] in SITES]
 
     def sql(self, query: str, home: Path | None = None) -> list[dict[str, Any]]:
-        done = self.ogi("sql", query, "--home", home or self.home, "--format", "json")
-        assert done.returncode == 0, done.stderr
-        rows: list[dict[str, Any]] = json.loads(done.stdout)
+        path = published(home or self.home)
+        assert path is not None
+        rows: list[dict[str, Any]] = run_query(path, query).table.to_pylist()
         return rows
+
+    def digest(self) -> str:
+        path = published(self.home)
+        assert path is not None
+        return digest(path)
 
     def record(self) -> dict[str, Any]:
         record: dict[str, Any] = json.loads(max((self.home / "runs").iterdir()).read_bytes())
@@ -60,11 +68,11 @@ def sources(web: Web, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def night(web: Web, sources: Path, tmp_path_factory: pytest.TempPathFactory, ogi: Ogi, run_here: RunHere) -> Night:
+def night(web: Web, sources: Path, tmp_path_factory: pytest.TempPathFactory, run_here: RunHere) -> Night:
     home = tmp_path_factory.mktemp("night") / "home"
     status, output = run_here(sources, home)
     assert status == 0, output
-    return Night(web, home, ogi)
+    return Night(web, home)
 
 
 FILED = """
@@ -136,7 +144,7 @@ def test_a_second_night_finds_nothing_new_and_the_archive_makes_the_same_again(
         for path in (*lost, night.home / "warehouse", night.home / "judged"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         assert run_command(sources, night.home, None, from_archive=True) == 0
-        digests.append(night.ogi("warehouse", "digest", "--home", night.home).stdout)
+        digests.append(night.digest())
     capsys.readouterr()
     assert night.web.access() == []  # nobody was asked
     assert digests[0] == digests[1] != ""
@@ -181,12 +189,15 @@ def test_pictures_of_pages_become_one_document_with_their_page(web: Web, tmp_pat
     assert again.sightings == []
 
 
-def test_public_sites_are_not_crawled_without_a_contact(tmp_path: Path, ogi: Ogi) -> None:
+def test_public_sites_are_not_crawled_without_a_contact(
+    tmp_path: Path, run_here: RunHere, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OGI_CONTACT", "")
     source = {
         "source": "county", "kind": "site", "family": "listing", "name_zh": "某县", "name_en": "a county",
         "listings": ["https://www.example.gov.cn/xxgknb/"],
     }  # fmt: skip
     (tmp_path / "county.yaml").write_text(yaml.safe_dump(source, allow_unicode=True), "utf-8")
-    done = ogi("run", "--sources", tmp_path / "county.yaml", "--home", tmp_path / "home", OGI_CONTACT="")
-    assert done.returncode == 1
-    assert "OGI_CONTACT" in done.stdout
+    status, output = run_here(tmp_path / "county.yaml", tmp_path / "home")
+    assert status == 1
+    assert "OGI_CONTACT" in output
