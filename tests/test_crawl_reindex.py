@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import gzip
 import sqlite3
 from collections.abc import Iterator
@@ -14,15 +15,18 @@ import yaml
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
 from extract.crawl import journal, warc
-from extract.crawl.ledger import Ledger, key_of
+from extract.crawl.ledger import LOCK, Ledger, key_of
 from extract.crawl.outcomes import Outcome
 from extract.crawl.reindex import Rebuilt, reindex
 from extract.crawl.round import now
-from flows import sources
+from flows import crawling, sources
+from flows.commands.archive import reindex_command
 from flows.crawling import prepare
+from flows.errors import OgiError
 from flows.home import Home
 from flows.record import RunRecord, load_all
 from flows.reindexing import ensure_ledger
+from flows.reindexing import reindex as rebuild
 from tests.crawled import tables
 from tests.test_crawl_round import FILE, LIST, PAGE, REPORT, ROW, Here, start
 
@@ -275,6 +279,26 @@ def test_a_ledger_of_a_time_without_notes_is_told_whole(
     again(home)
     made = tables(home.ledger)
     assert known.pop("warc") and made.pop("warc") and made == known
+
+
+def test_the_command_says_what_came_of_it(
+    here: Here, home: Home, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    crawl(here)
+    lose(here, home)
+    with pytest.raises(OgiError, match="no WARC files"):
+        reindex_command(tmp_path / "elsewhere")
+    assert reindex_command(home.root) == 1  # the round's own tests note no fetches
+    assert "made again from 1 WARC files: 4 notes, 2 contents of reports" in capsys.readouterr().out
+
+
+def test_a_crawl_that_is_under_way_is_left_alone(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(crawling, "_ENDING", 0.1)
+    home.warc.mkdir(parents=True)
+    with (home.crawl / LOCK).open("w") as held:
+        fcntl.flock(held, fcntl.LOCK_SH)
+        with pytest.raises(OgiError, match="still at work"):
+            rebuild(home)
 
 
 def test_columns_that_the_ledger_does_not_have_are_no_note(here: Here) -> None:
