@@ -56,9 +56,10 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from
     """Crawl, survey, and the nightly flow unless the published build has these very inputs."""
     record.sources = [source.source for source in chosen]
     reindexing.ensure_ledger(home, record)
-    sites = [] if from_archive else [source for source in chosen if source.site is not None]
-    crawling.note_expected(home, [source for source in chosen if source.site is not None])
-    if not sites:
+    sites = [source for source in chosen if source.site is not None]
+    if sites:
+        crawling.note_expected(home, sites)
+    if from_archive or not sites:
         if _survey(home, chosen, record):
             with _prefect(home, record) as nightly:
                 nightly.nightly(record.run_id, str(home.root), jobs)
