@@ -31,6 +31,9 @@ _KEPT = {
 }  # fmt: skip
 """The tables that are kept, and what counts where a row is there already."""
 
+_NUMBERED = ("fetch", "version")
+"""The tables whose first column, named like them, is a number that the ledger gives by itself."""
+
 _ROWS = 5000  # of a record, where a whole ledger is told
 
 
@@ -75,7 +78,7 @@ def _apply_files(con: sqlite3.Connection, rows: Iterable[Row]) -> None:
 def _columns(con: sqlite3.Connection, table: str) -> list[str]:
     """The table's columns; without the numbers that the ledger gives by itself."""
     names = [name for name, *_ in con.execute(f"SELECT * FROM {table} LIMIT 0").description]
-    return names[1:] if table in ("fetch", "version") else names
+    return names[1:] if table in _NUMBERED else names
 
 
 def _values(row: Row, names: list[str]) -> list[Any]:
@@ -92,9 +95,8 @@ def everything(con: sqlite3.Connection) -> Iterator[Batch]:
         if table == "page_file":
             continue
         names = _columns(con, table)
-        cursor = con.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY 1")
-        if table in ("fetch", "version"):
-            cursor = con.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY {table}")
+        order = table if table in _NUMBERED else "1"
+        cursor = con.execute(f"SELECT {', '.join(names)} FROM {table} ORDER BY {order}")
         while found := cursor.fetchmany(_ROWS):
             yield {table: [_row(names, values) for values in found]}
     files: dict[str, list[str]] = {}

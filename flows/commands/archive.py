@@ -13,7 +13,7 @@ from flows.reindexing import reindex, told
 
 def reindex_command(home_option: Path | None) -> int:
     """Makes the crawler's ledger again from the WARC files; 1 where something could not be had again."""
-    home = homes.for_reading(home_option)[0]
+    home = homes.for_run(home_option, "sources")  # the samples are not crawled
     if not files(home.warc):
         raise OgiError(f"{home.warc} 中没有 WARC 文件。", f"There are no WARC files in {home.warc}.")
     with hold(home, "ogi archive reindex"):
