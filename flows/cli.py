@@ -28,6 +28,8 @@ app = typer.Typer(
 )
 sources_app = typer.Typer(help="来源文件。 Source files.", no_args_is_help=True)
 warehouse_app = typer.Typer(help="已建成的数据库。 Builds of the warehouse.", no_args_is_help=True)
+archive_app = typer.Typer(help="采集所得的网页存档（WARC）。 What was crawled (WARC).", no_args_is_help=True)
+app.add_typer(archive_app, name="archive")
 app.add_typer(sources_app, name="sources")
 app.add_typer(warehouse_app, name="warehouse")
 
@@ -223,6 +225,18 @@ def sources_check(
     from flows.commands.show import sources_command
 
     raise typer.Exit(sources_command(path))
+
+
+@archive_app.command("reindex")
+def archive_reindex(home: HomeOption = None) -> None:
+    """由 WARC 文件重建采集台账。 Makes the crawler's ledger again from the WARC files.
+
+    Makes crawl/ledger.sqlite again from the WARC files; one that is there is kept as ledger.sqlite.old. ogi run does so
+    by itself where the ledger is lost. Exit status 1 when something could not be had again.
+    """
+    from flows.commands.archive import reindex_command
+
+    raise typer.Exit(reindex_command(home))
 
 
 @warehouse_app.command("list")

@@ -15,16 +15,16 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any
 
-from extract.crawl.ledger import LOCK, Ledger, ListCount
+from extract.crawl.ledger import LOCK, Keep, Ledger, ListCount
 from extract.crawl.outcomes import GOOD
 from extract.crawl.round import now
 from extract.crawl.shards import shards
-from extract.crawl.warc import mend
+from extract.crawl.warc import Writer, compact, mend, software
 from extract.paths import ROOT
 from flows.crawl_tables import expected
 from flows.disk import write_atomically
@@ -73,10 +73,12 @@ def prepare(home: Home, sources: Sequence[Source], processes: int) -> list[Share
             f"Crawling public sites needs a contact: set the environment variable {CONTACT} (an address or mail), "
             "by which a site can reach you.",
         )
-    _await_others(home)
+    await_others(home)
     ledger = Ledger(home.ledger)
     try:
         mend(home.warc, ledger.warc_lengths())
+        if ledger.holds_anything() and not ledger.number():  # it is of a time when the archive was not told
+            _tell_archive(home, ledger.keep_everything)
         campaigns = {site.source: ledger.begin(site.source, now()) for site in sites}
     finally:
         ledger.close()
@@ -97,7 +99,14 @@ def prepare(home: Home, sources: Sequence[Source], processes: int) -> list[Share
     ]
 
 
-def _await_others(home: Home) -> None:
+def _tell_archive(home: Home, tell: Callable[[Keep], None]) -> None:
+    """Writes a WARC file of what the run itself has to tell of the ledger."""
+    writer = Writer(home.warc, f"ogi-{compact(now())}-00", software())
+    tell(writer.note)
+    writer.close()
+
+
+def await_others(home: Home) -> None:
     """Waits until the crawling processes of a run that was killed have ended, which
     they do within a second. OgiError if they do not."""
     home.crawl.mkdir(parents=True, exist_ok=True)
@@ -203,11 +212,17 @@ def finish(home: Home, record: RunRecord, sources: Sequence[Source], ended: Sequ
     """Ends the campaigns that are through, and notes in the run's record how all of them went."""
     ledger = Ledger(home.ledger)
     try:
-        campaigns = {source.source: ledger.begin(source.source, now()) for source in sources if source.site is not None}
+        # Not begun anew: a crawl may have taken longer than a campaign stays open.
+        last = {source.source: ledger.campaign(source.source) for source in sources if source.site is not None}
+        campaigns = {source: campaign for source, campaign in last.items() if campaign is not None}
         counts = ledger.counts(campaigns.values())
         lists = [count for count in ledger.lists() if count.campaign in campaigns.values()]
-        for source in (source for share in ended if share.is_through for source in share.sources):
+        through = [source for share in ended if share.is_through for source in share.sources]
+        for source in through:
             ledger.finish(campaigns[source], now())
+        if through:
+            ledger.note_campaigns(through)
+            _tell_archive(home, ledger.flush)
     finally:
         ledger.close()
     record.crawled = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -52,6 +53,13 @@ def look(home: Home, record: RunRecord | None = None) -> Night:
             },
             {count.listing: count for count in ledger.lists()},
         )
+
+
+def tables(ledger: Path) -> dict[str, list[Any]]:
+    """All rows of a ledger, by table."""
+    with closing(sqlite3.connect(ledger)) as con:
+        names = [name for (name,) in con.execute("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")]
+        return {name: sorted(con.execute(f"SELECT * FROM {name}").fetchall(), key=repr) for name in names}
 
 
 def missing(truth: list[dict[str, Any]], night: Night) -> list[dict[str, Any]]:

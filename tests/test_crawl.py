@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
@@ -17,8 +18,9 @@ import pytest
 from extract.crawl import warc
 from extract.crawl.ledger import Ledger
 from extract.crawl.outcomes import GOOD, Outcome
+from extract.crawl.reindex import reindex
 from flows.home import Home
-from tests.crawled import Night, crawl, missing
+from tests.crawled import Night, crawl, look, missing, tables
 from tests.web import Options, Web, serve
 
 CHANGES = 9
@@ -27,14 +29,14 @@ CHANGES = 9
 @pytest.fixture(scope="module", autouse=True)
 def quick() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OGI_CRAWL_TIMEOUT", "3")
+        patch.setenv("OGI_CRAWL_TIMEOUT", "2")
         patch.setenv("OGI_CRAWL_BACKOFF", "0.1")
         yield
 
 
 @pytest.fixture(scope="module")
 def options(tmp_path_factory: pytest.TempPathFactory) -> Options:
-    return Options(tmp_path_factory.mktemp("web"), agencies=48, slow=0.05, crawl_delay=0.5, changes=CHANGES)
+    return Options(tmp_path_factory.mktemp("web"), agencies=40, slow=0.05, crawl_delay=0.5, changes=CHANGES)
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +45,8 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
 
 
 class Nights:
-    """Three nights: the first, the same again, and one with changes."""
+    """Three nights: the first; the same again, with a ledger made from the archive, since it was lost; one with
+    changes. Hosts that mean harm are asked in the first only: they take the most time."""
 
     def __init__(self, options: Options, home: Home) -> None:
         with serve(options) as web:
@@ -52,13 +55,24 @@ class Nights:
             self.first = crawl(home, web.sources)
             self.access_first = web.access()
             web.forget()
+            self.before = tables(home.ledger)
+            home.ledger.unlink()
+            self.rebuilt = reindex(home.warc, home.ledger)
+            self.after = tables(home.ledger)
+            _leave_harmful(web)
             self.second = crawl(home, web.sources)
             self.access_second = web.access()
         with serve(replace(options, night=3, port=web.port)) as third:
             third.forget()
             self.truth_third = third.truth
-            self.third = crawl(home, third.sources)
+            _leave_harmful(third)
+            self.third = crawl(home, third.sources, processes=2)
             self.access_third = third.access()
+
+
+def _leave_harmful(web: Web) -> None:
+    for path in web.sources.glob("*hostile*"):
+        path.unlink()
 
 
 @pytest.fixture(scope="module")
@@ -96,6 +110,23 @@ def test_nothing_is_fetched_again_where_nothing_changed(nights: Nights) -> None:
         and url_of(entry, nights.web) not in dynamic
     ]
     assert sent == []
+
+
+def test_a_ledger_that_was_lost_is_made_from_the_archive_alone(nights: Nights, home: Home, tmp_path: Path) -> None:
+    assert nights.after == nights.before
+    assert nights.rebuilt.remarks == []
+    copy = Home(tmp_path)
+    shutil.copytree(home.warc, copy.warc)
+    assert reindex(copy.warc, copy.ledger).remarks == []
+    assert tables(copy.ledger) == tables(home.ledger)  # two processes have written at a time
+    assert look(copy) == look(home)
+
+
+def test_what_was_known_before_is_asked_for_conditionally(nights: Nights) -> None:
+    tagged = {url for url, address in nights.first.addresses.items() if address.etag or address.last_modified}
+    asked = [entry for entry in nights.access_second if url_of(entry, nights.web) in tagged]
+    assert len(asked) > 100
+    assert all(entry["conditional"] for entry in asked)
 
 
 def test_an_address_is_asked_once_a_night(nights: Nights, home: Home) -> None:

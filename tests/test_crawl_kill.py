@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from extract.crawl import warc
+from extract.crawl.reindex import reindex
 from extract.paths import ROOT
 from flows.home import Home
 from tests.crawled import Night, crawl, look, missing
@@ -32,7 +33,7 @@ crawl(Home(Path(sys.argv[1])), Path(sys.argv[2]))
 
 @pytest.fixture(scope="module")
 def web(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Web]:
-    with serve(Options(tmp_path_factory.mktemp("web"), agencies=48, slow=0.05, crawl_delay=0.1)) as served:
+    with serve(Options(tmp_path_factory.mktemp("web"), agencies=34, slow=0.05, crawl_delay=0.1)) as served:
         for path in served.sources.glob("*hostile*"):
             path.unlink()  # their time-outs would only make this longer
         yield served
@@ -46,15 +47,25 @@ def ends(night: Night) -> dict[str, str]:
     return {key: "ok" if address.has_content else str(address.outcome) for key, address in night.addresses.items()}
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-def test_killed_at_random_and_resumed(web: Web, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OGI_CRAWL_TIMEOUT", "5")
-    monkeypatch.setenv("OGI_CRAWL_BACKOFF", "0.1")
-    whole = crawl(Home(tmp_path / "whole"), web.sources)
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OGI_CRAWL_TIMEOUT", "5")
+        patch.setenv("OGI_CRAWL_BACKOFF", "0.1")
+        yield
+
+
+@pytest.fixture(scope="module")
+def whole(web: Web, tmp_path_factory: pytest.TempPathFactory) -> Night:
+    return crawl(Home(tmp_path_factory.mktemp("whole")), web.sources)
+
+
+@pytest.mark.parametrize("loses_ledger", [False, True])
+def test_killed_at_random_and_resumed(web: Web, whole: Night, tmp_path: Path, loses_ledger: bool) -> None:
     home = Home(tmp_path / "killed")
-    chance = random.Random(seed)
+    chance = random.Random(1 + loses_ledger)
     killed = 0
-    for _ in range(3):
+    for _ in range(2):
         child = subprocess.Popen(
             [sys.executable, "-c", _CHILD, str(home.root), str(web.sources)], cwd=ROOT, start_new_session=True
         )
@@ -67,6 +78,10 @@ def test_killed_at_random_and_resumed(web: Web, tmp_path: Path, seed: int, monke
             os.killpg(child.pid, signal.SIGKILL)
         child.wait()
         time.sleep(0.7)  # the crawling process ends itself when its run is gone
+        if loses_ledger:
+            for path in home.crawl.glob("ledger*"):
+                path.unlink()
+            reindex(home.warc, home.ledger)
     web.forget()
     resumed = crawl(home, web.sources)
     assert killed

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ssl
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -29,16 +31,20 @@ HEADERS = {"Content-Type": "text/html; charset=utf-8"}
 Answer = tuple[int, dict[str, str], str] | Callable[[BinaryIO], None] | None
 
 
-@pytest.fixture(autouse=True)
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OGI_CRAWL_TIMEOUT", "1")
-    monkeypatch.setenv("OGI_CRAWL_BACKOFF", "0.05")
+@pytest.fixture(scope="module", autouse=True)
+def quick() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OGI_CRAWL_TIMEOUT", "1")
+        patch.setenv("OGI_CRAWL_BACKOFF", "0.05")
+        yield
 
 
 class Host:
     """A server of which a test says how it answers, and what it was asked at what moment."""
 
-    def __init__(self, address: str, answer: Callable[[Host, str], Answer]) -> None:
+    def __init__(
+        self, address: str, answer: Callable[[Host, str], Answer], context: ssl.SSLContext | None = None
+    ) -> None:
         self.asked: list[tuple[float, str]] = []
         host = self
 
@@ -67,7 +73,9 @@ class Host:
                 pass
 
         self.server = ThreadingHTTPServer((address, 0), Handler)
-        self.home = f"http://{address}:{self.server.server_port}"
+        if context is not None:
+            self.server.socket = context.wrap_socket(self.server.socket, server_side=True)
+        self.home = f"http{'s' if context else ''}://{address}:{self.server.server_port}"
 
     def url(self, path: str) -> str:
         return self.home + path
@@ -78,8 +86,8 @@ class Host:
 
 
 @contextmanager
-def host(address: str, answer: Callable[[Host, str], Answer]) -> Iterator[Host]:
-    made = Host(address, answer)
+def host(address: str, answer: Callable[[Host, str], Answer], context: ssl.SSLContext | None = None) -> Iterator[Host]:
+    made = Host(address, answer, context)
     Thread(target=made.server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield made
@@ -90,15 +98,63 @@ def host(address: str, answer: Callable[[Host, str], Answer]) -> Iterator[Host]:
 
 def night(tmp_path: Path, *homes: str, **more: Any) -> Night:
     """A crawl of a list on every host, with no delay unless one is given."""
+    return night_of(tmp_path, {home: more for home in homes})
+
+
+def night_of(tmp_path: Path, homes: Mapping[str, dict[str, Any]]) -> Night:
+    """A crawl of a list on every host; what else the source of each says."""
     folder = tmp_path / "sources"
     folder.mkdir(exist_ok=True)
-    for number, home in enumerate(homes):
+    for number, (home, more) in enumerate(homes.items()):
         source = {
             "source": f"host-{number}", "kind": "site", "family": "trs", "name_zh": "此处", "name_en": "here",
             "listings": [home + LIST], "private_networks": ["127.88.0.0/16"], "delay": 0, **more,
         }  # fmt: skip
         (folder / f"{source['source']}.yaml").write_text(yaml.safe_dump(source, allow_unicode=True), "utf-8")
     return crawl(Home(tmp_path / "home"), folder)
+
+
+@dataclass(frozen=True)
+class Case:
+    """A host of the crowd, and what else its source says."""
+
+    answer: Callable[[Host, str], Answer]
+    more: dict[str, Any] = field(default_factory=dict)
+    context: Callable[[Path, str], ssl.SSLContext] | None = None
+
+
+class Crowd:
+    """One crawl of many hosts, each of which shows something else: a process for each would take a minute longer.
+    None of them waits for a time-out, so that there is time for all."""
+
+    def __init__(self, folder: Path, network: str, cases: Mapping[str, Case], further: Sequence[str] = ()) -> None:
+        self.folder, self.home = folder, Home(folder / "home")
+        with ExitStack() as stack:
+            self.hosts: dict[str, Host] = {}
+            for number, (name, case) in enumerate(cases.items(), 1):
+                address = f"{network}.{number}"
+                context = case.context(folder, address) if case.context else None
+                self.hosts[name] = stack.enter_context(host(address, case.answer, context))
+            homes = {asked.home: cases[name].more for name, asked in self.hosts.items()}
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setenv("OGI_CRAWL_TIMEOUT", "10")
+                patch.setenv("OGI_CRAWL_BACKOFF", "0.05")
+                self.night = night_of(folder, {**homes, **{home: {} for home in further}})
+
+    def ends(self, name: str, paths: list[str]) -> list[Outcome]:
+        """What became of addresses of a host."""
+        return ends(self.night, self.hosts[name], paths)
+
+
+CROWD: dict[str, Case] = {}
+"""Filled where the tests stand."""
+
+NOWHERE = "http://localhost:9"
+
+
+@pytest.fixture(scope="module")
+def crowd(tmp_path_factory: pytest.TempPathFactory) -> Crowd:
+    return Crowd(tmp_path_factory.mktemp("crowd"), "127.88.50", CROWD, [NOWHERE])
 
 
 def reports(count: int) -> list[str]:
@@ -152,21 +208,25 @@ def just_ends(out: BinaryIO) -> None:
     out.write(b"HTTP/1.1 200 OK\r\n" + b"X-A: a\r\n" * 1000 + b"Content-Length: 1\r\n\r\na")
 
 
-@pytest.mark.parametrize("flood", [many_lines, much_in_a_line, provisional, just_ends])
-def test_header_lines_without_end_are_too_large(flood: Callable[[BinaryIO], None], tmp_path: Path) -> None:
-    paths = reports(1)
-    with host("127.88.13.1", web(paths, lambda *_: flood)) as asked:
-        found = night(tmp_path, asked.home)
-    assert ends(found, asked, paths) == [Outcome.too_large]
-    assert asked.paths == [LIST, *paths]  # it is not asked again
+FLOODS: dict[str, Callable[[BinaryIO], None]] = {
+    "many lines": many_lines, "much in a line": much_in_a_line, "provisional": provisional, "just ends": just_ends,
+}  # fmt: skip
+CROWD |= {name: Case(web(reports(1), lambda *_, flood=flood: flood)) for name, flood in FLOODS.items()}
 
 
-def test_an_answer_with_many_header_lines_is_read(tmp_path: Path) -> None:
+@pytest.mark.parametrize("flood", FLOODS)
+def test_header_lines_without_end_are_too_large(flood: str, crowd: Crowd) -> None:
     paths = reports(1)
-    many = {f"X-{number}": "a" * 400 for number in range(400)}
-    with host("127.88.13.2", web(paths, lambda *_: (200, many, PAGE))) as asked:
-        found = night(tmp_path, asked.home)
-    assert ends(found, asked, paths) == [Outcome.ok]
+    assert crowd.ends(flood, paths) == [Outcome.too_large]
+    assert crowd.hosts[flood].paths == [LIST, *paths]  # it is not asked again
+
+
+MANY = {f"X-{number}": "a" * 400 for number in range(400)}
+CROWD["many header lines"] = Case(web(reports(1), lambda *_: (200, MANY, PAGE)))
+
+
+def test_an_answer_with_many_header_lines_is_read(crowd: Crowd) -> None:
+    assert crowd.ends("many header lines", reports(1)) == [Outcome.ok]
 
 
 # hosts that are dead or busy
@@ -189,39 +249,48 @@ def test_a_host_that_answers_no_more_is_left_alone_soon(tmp_path: Path) -> None:
     assert took < 15  # sixty pages at its delay alone would take longer
 
 
-def test_a_host_that_is_busy_is_asked_nothing_until_it_said(tmp_path: Path) -> None:
-    """Retry-After holds for the whole host, not for the one page."""
-    paths = reports(5)
-    refused: list[float] = []
+def busy_once() -> Callable[[Host, str], Answer]:
+    refused: list[str] = []
 
-    def busy(asked: Host, path: str) -> Answer:
+    def answer(_: Host, path: str) -> Answer:
         if refused:
             return 200, {}, PAGE.replace("本报告", path)
-        refused.append(time.monotonic())
+        refused.append(path)
         return 429, {"Retry-After": "2"}, ""
 
-    with host("127.88.12.1", web(paths, busy)) as asked:
-        found = night(tmp_path, asked.home, delay=0.05)
-    assert ends(found, asked, paths) == [Outcome.ok] * 5
-    later = [moment - refused[0] for moment, path in asked.asked if path in paths and moment > refused[0]]
-    assert later and min(later) > 1.8
+    return answer
 
 
-@pytest.mark.parametrize("value", ["3600", "Wed, 21 Oct 2099 07:28:00 GMT"])
-def test_a_host_that_is_busy_for_long_is_left_for_another_night(value: str, tmp_path: Path) -> None:
+CROWD["busy"] = Case(web(reports(5), busy_once()), {"delay": 0.05})
+
+
+def test_a_host_that_is_busy_is_asked_nothing_until_it_said(crowd: Crowd) -> None:
+    """Retry-After holds for the whole host, not for the one page."""
     paths = reports(5)
-    with host("127.88.12.2", web(paths, lambda *_: (503, {"Retry-After": value}, ""))) as asked:
-        found = night(tmp_path, asked.home, delay=0.05)
-    assert len(asked.paths) == 2
-    assert sorted(ends(found, asked, paths)) == [Outcome.busy] * 4 + [Outcome.server_error]
+    assert crowd.ends("busy", paths) == [Outcome.ok] * 5
+    refused, *later = [moment for moment, path in crowd.hosts["busy"].asked if path in paths]
+    assert len(later) == 5 and min(later) - refused > 1.8
 
 
-def test_busy_answers_in_a_row_count_towards_giving_up(tmp_path: Path) -> None:
-    paths = reports(20)
-    with host("127.88.12.3", web(paths, lambda *_: (503, {}, ""))) as asked:
-        found = night(tmp_path, asked.home, delay=0.05)
-    assert len(asked.paths) == 1 + FAILURES
-    assert set(ends(found, asked, paths)) == {Outcome.server_error, Outcome.given_up}
+LONG = ("3600", "Wed, 21 Oct 2099 07:28:00 GMT")
+CROWD |= {
+    value: Case(web(reports(5), lambda *_, value=value: (503, {"Retry-After": value}, "")), {"delay": 0.05})
+    for value in LONG
+}
+
+
+@pytest.mark.parametrize("value", LONG)
+def test_a_host_that_is_busy_for_long_is_left_for_another_night(value: str, crowd: Crowd) -> None:
+    assert len(crowd.hosts[value].paths) == 2
+    assert sorted(crowd.ends(value, reports(5))) == [Outcome.busy] * 4 + [Outcome.server_error]
+
+
+CROWD["always busy"] = Case(web(reports(20), lambda *_: (503, {}, "")), {"delay": 0.05})
+
+
+def test_busy_answers_in_a_row_count_towards_giving_up(crowd: Crowd) -> None:
+    assert len(crowd.hosts["always busy"].paths) == 1 + FAILURES
+    assert set(crowd.ends("always busy", reports(20))) == {Outcome.server_error, Outcome.given_up}
 
 
 @pytest.mark.parametrize(
@@ -240,13 +309,17 @@ def test_how_long_a_host_asks_for(headers: dict[str, str], seconds: float) -> No
 # robots.txt
 
 
-@pytest.mark.parametrize("asked_for", ["Crawl-delay: 86400", "Request-rate: 1/3600"])
-def test_a_host_that_wants_too_long_a_delay_does_not_hold_the_crawl(asked_for: str, tmp_path: Path) -> None:
-    paths = reports(3)
-    with host("127.88.2.1", web(paths, lambda *_: (200, {}, PAGE), f"User-agent: *\n{asked_for}\n")) as asked:
-        found = night(tmp_path, asked.home)
-    assert asked.paths == []
-    assert ends(found, asked, [LIST]) == [Outcome.delay_too_long]
+DELAYS = ("Crawl-delay: 86400", "Request-rate: 1/3600")
+CROWD |= {
+    asked_for: Case(web(reports(3), lambda *_: (200, {}, PAGE), f"User-agent: *\n{asked_for}\n"))
+    for asked_for in DELAYS
+}
+
+
+@pytest.mark.parametrize("asked_for", DELAYS)
+def test_a_host_that_wants_too_long_a_delay_does_not_hold_the_crawl(asked_for: str, crowd: Crowd) -> None:
+    assert crowd.hosts[asked_for].paths == []
+    assert crowd.ends(asked_for, [LIST]) == [Outcome.delay_too_long]
 
 
 def test_a_crawl_whose_time_is_over_waits_for_no_queue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -263,29 +336,30 @@ def test_a_crawl_whose_time_is_over_waits_for_no_queue(tmp_path: Path, monkeypat
     assert ends(second, asked, paths) == [Outcome.ok] * 30
 
 
-@pytest.mark.parametrize("name", ["ogi", "OGI", "ogi/1.0", "ogi 1.0", "ogi*"])
-def test_robots_txt_may_call_us_by_name_and_version(name: str, tmp_path: Path) -> None:
-    rules = f"User-agent: *\nAllow: /\n\nUser-agent: {name}\nDisallow: /xxgk/\n"
-    with host("127.88.20.1", web([], lambda *_: (200, {}, PAGE), rules)) as asked:
-        found = night(tmp_path, asked.home)
-    assert ends(found, asked, [LIST]) == [Outcome.robots]
+OURS = ("ogi", "OGI", "ogi/1.0", "ogi 1.0", "ogi*")
+OTHERS = ("ogive", "ogi-bot", "o2", "og", "Baiduspider/2.0")
+RULES = {name: f"User-agent: *\nAllow: /\n\nUser-agent: {name}\nDisallow: /xxgk/\n" for name in OURS} | {
+    name: f"User-agent: {name}\nDisallow: /xxgk/\n\nUser-agent: ogi\nAllow: /\n" for name in OTHERS
+}
+CROWD |= {name: Case(web([], lambda *_: (200, {}, PAGE), rules)) for name, rules in RULES.items()}
 
 
-@pytest.mark.parametrize("name", ["ogive", "ogi-bot", "o2", "og", "Baiduspider/2.0"])
-def test_names_of_others_are_not_ours(name: str, tmp_path: Path) -> None:
-    rules = f"User-agent: {name}\nDisallow: /xxgk/\n\nUser-agent: ogi\nAllow: /\n"
-    with host("127.88.20.2", web([], lambda *_: (200, {}, PAGE), rules)) as asked:
-        found = night(tmp_path, asked.home)
-    assert ends(found, asked, [LIST]) != [Outcome.robots]
+@pytest.mark.parametrize("name", OURS)
+def test_robots_txt_may_call_us_by_name_and_version(name: str, crowd: Crowd) -> None:
+    assert crowd.ends(name, [LIST]) == [Outcome.robots]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_names_of_others_are_not_ours(name: str, crowd: Crowd) -> None:
+    assert crowd.ends(name, [LIST]) != [Outcome.robots]
+    assert LIST in crowd.hosts[name].paths
 
 
 # names
 
 
-def test_a_name_that_leads_into_a_private_network_is_called_so(tmp_path: Path) -> None:
-    home = "http://localhost:9"
-    found = night(tmp_path, home)
-    ended = found.addresses[home + LIST]
+def test_a_name_that_leads_into_a_private_network_is_called_so(crowd: Crowd) -> None:
+    ended = crowd.night.addresses[NOWHERE + LIST]
     assert ended.outcome is Outcome.private_address
     assert "private_networks" in str(ended.detail)
 
@@ -293,36 +367,36 @@ def test_a_name_that_leads_into_a_private_network_is_called_so(tmp_path: Path) -
 # dead links
 
 
-@pytest.mark.parametrize("target", ["/", "/index.html", LIST, "/xxgk/xxgknb/", "http://www.example.com/"])
-def test_a_dead_link_that_leads_to_the_first_page_or_the_list_is_gone(target: str, tmp_path: Path) -> None:
+def leads(target: str, status: int = 302) -> Callable[[Host, str], Answer]:
+    """Two reports, the first of which leads elsewhere."""
     paths = reports(2)
+    return web(paths, lambda _, path: (status, {"Location": target}, "") if path == paths[0] else (200, {}, PAGE))
 
-    def answer(_: Host, path: str) -> Answer:
-        return (302, {"Location": target}, "") if path == paths[0] else (200, {}, PAGE)
 
-    with host("127.88.15.1", web(paths, answer)) as asked:
-        found = night(tmp_path, asked.home)
+TARGETS = ("/", "/index.html", LIST, "/xxgk/xxgknb/", "http://www.example.com/")
+CROWD |= {target: Case(leads(target)) for target in TARGETS}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_dead_link_that_leads_to_the_first_page_or_the_list_is_gone(target: str, crowd: Crowd) -> None:
+    paths = reports(2)
     elsewhere = target.startswith("http")
-    assert ends(found, asked, paths) == [Outcome.off_site if elsewhere else Outcome.gone, Outcome.ok]
-    assert sorted(asked.paths) == sorted([LIST, *paths])
+    assert crowd.ends(target, paths) == [Outcome.off_site if elsewhere else Outcome.gone, Outcome.ok]
+    assert sorted(crowd.hosts[target].paths) == sorted([LIST, *paths])
 
 
-def test_a_report_that_moved_is_followed(tmp_path: Path) -> None:
-    paths = reports(1)
-
-    def answer(_: Host, path: str) -> Answer:
-        return (301, {"Location": "/new/a.html"}, "") if path == paths[0] else (200, {}, PAGE)
-
-    with host("127.88.15.2", web(paths, answer)) as asked:
-        found = night(tmp_path, asked.home)
-    assert ends(found, asked, paths) == [Outcome.ok]
+CROWD["moved"] = Case(leads("/new/a.html", 301))
 
 
-def test_robots_txt_that_leads_to_the_first_page_is_none(tmp_path: Path) -> None:
-    def answer(_: Host, path: str) -> Answer:
-        return (302, {"Location": "/"}, "") if path == "/robots.txt" else (200, {}, listing([]))
+def test_a_report_that_moved_is_followed(crowd: Crowd) -> None:
+    assert crowd.ends("moved", reports(2)) == [Outcome.ok] * 2
 
-    with host("127.88.15.3", answer) as asked:
-        found = night(tmp_path, asked.home)
-    assert LIST in asked.paths
-    assert ends(found, asked, [LIST]) == [Outcome.ok]
+
+CROWD["robots.txt leads"] = Case(
+    lambda _, path: (302, {"Location": "/"}, "") if path == "/robots.txt" else (200, {}, listing([]))
+)
+
+
+def test_robots_txt_that_leads_to_the_first_page_is_none(crowd: Crowd) -> None:
+    assert LIST in crowd.hosts["robots.txt leads"].paths
+    assert crowd.ends("robots.txt leads", [LIST]) == [Outcome.ok]

@@ -54,7 +54,7 @@ class Here:
         exchange = warc.Exchange(ask.url, moment, "GET", [], b"", status, "", [], data)
         place = None if status == 304 else self.writer.write(exchange)
         follow = self.round.received(self.site, ask, Got(ask.url, status, data, "text/html", moment, place, **named))
-        self.ledger.flush(self.writer.sync())
+        self.ledger.flush(self.writer.note)
         return follow
 
     def finish(self) -> None:
@@ -244,8 +244,8 @@ def test_what_could_not_be_written_is_not_forgotten(here: Here, tmp_path: Path) 
     here.round.failed(here.site, ask, Outcome.timeout)
     here.ledger.con.execute("PRAGMA query_only = 1")
     with pytest.raises(sqlite3.Error):
-        here.ledger.flush(("", 0))
+        here.ledger.flush(lambda _: ("", 0))
     here.ledger.con.execute("PRAGMA query_only = 0")
-    here.ledger.flush(("", 0))
+    here.ledger.flush(lambda _: ("", 0))
     with closing(Ledger(tmp_path / "ledger.sqlite")) as other:
         assert other.address(key_of(ask)) is not None

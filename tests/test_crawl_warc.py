@@ -142,3 +142,29 @@ def test_a_record_that_is_not_what_its_digest_says_is_damaged(tmp_path: Path) ->
     path.write_bytes(gzip.compress(data))
     with pytest.raises(ArchiveError):
         warc.payload(path, place.offset)
+
+
+def foreign(fields: str, block: bytes, kind: str = "response") -> bytes:
+    head = f"WARC/1.0\r\nWARC-Type: {kind}\r\n{fields}Content-Length: {len(block)}\r\n\r\n"
+    return gzip.compress(head.encode() + block + b"\r\n\r\n")
+
+
+def test_records_of_others_that_lack_something_do_not_hide_the_rest(tmp_path: Path) -> None:
+    target, date = f"WARC-Target-URI: {URL}\r\n", f"WARC-Date: {MOMENT}\r\n"
+    whole = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<p>"
+    records = [
+        foreign(date, whole), foreign(date, b"", "revisit"), foreign(target + date, b"no head"),
+        foreign(target + date, b""), foreign(date, b"dns", "metadata"), foreign(target, b"HTTP/1.1 odd\r\n\r\n"),
+        foreign(target + date, whole),
+    ]  # fmt: skip
+    path = tmp_path / "t.warc.gz"
+    path.write_bytes(b"".join(records))
+    found = list(warc.responses(path))
+    assert [(one.url, one.fetched_at, one.status) for one in found] == [(URL, "", 0), (URL, MOMENT, 200)]
+    assert warc.payload(path, found[1].location.offset) == b"<p>"
+    assert warc.payload(path, 0) == b"<p>"
+    for number in (1, 2, 3, 4):
+        with pytest.raises(ArchiveError):
+            warc.payload(path, sum(map(len, records[:number])))
+    with pytest.raises(ArchiveError):
+        list(warc.responses(tmp_path / "none.warc.gz"))

@@ -60,6 +60,18 @@ def test_a_process_that_fails_is_a_problem_and_its_campaign_stays_open(
     assert later.job["campaigns"] != share.job["campaigns"]
 
 
+def test_a_crawl_of_more_than_a_day_has_brought_something(home: Home, chosen: list[sources.Source]) -> None:
+    """A campaign that would be given up by now is still the one of which the crawl tells."""
+    with closing(Ledger(home.ledger)) as ledger:
+        campaign = ledger.begin("nowhere", MOMENT)
+        ledger.note_address(Address("a", "nowhere", "a", "report", "l", Outcome.ok, campaign, MOMENT, MOMENT))
+        ledger.flush(lambda _: ("", 0))
+    record = RunRecord("test", "")
+    crawling.finish(home, record, chosen, [Ended(("nowhere",), True)])
+    assert record.problems == []
+    assert [row["addresses"] for row in record.crawled] == [1]
+
+
 def test_a_process_that_is_silent_is_ended(
     home: Home, chosen: list[sources.Source], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -109,6 +121,6 @@ def test_a_lists_page_may_print_the_day_without_there_being_anything_new(home: H
             ledger.note_address(
                 Address(key, "s", "http://a.example/", role, "l", Outcome.ok, 1, MOMENT, MOMENT, sha256=content)
             )
-            ledger.flush(("", 0))
+            ledger.flush(lambda _: ("", 0))
         states.append(state_digest(home))
     assert (states[0] != states[1]) is counts

@@ -27,12 +27,16 @@ from scrapy.crawler import AsyncCrawlerProcess
 from extract.crawl import warc
 from extract.crawl.ledger import LOCK, Ledger
 from extract.crawl.round import Round, now
-from extract.crawl.settings import BACKOFF, TIMEOUT, settings, user_agent
+from extract.crawl.settings import BACKOFF, TIMEOUT, settings
 from extract.crawl.site import site_from_mapping
 from extract.crawl.spider import Sites
 
 FLUSH_SECONDS = 1.0
-"""How much of a crawl a kill may cost."""
+"""How much of what was fetched a kill may cost."""
+
+IDLE_FLUSH_SECONDS = 20.0
+"""How much a kill may cost of a crawl that brings nothing (304, no answer): every flush is a record of the archive,
+which would else grow from night to night by more than the sites do."""
 
 _TELL_SECONDS = 0.5
 _BEAT_SECONDS = 5.0
@@ -59,11 +63,13 @@ class Keeper:
     def __init__(self, ledger: Ledger, writer: warc.Writer) -> None:
         self.ledger, self.writer = ledger, writer
         self.flushed = self.told = time.monotonic()
+        self._kept = ("", 0)  # the writer's file, and how long it was at the last flush
 
     def __call__(self, crawl: Round) -> None:
         """To be called after every answer."""
         moment = time.monotonic()
-        if moment - self.flushed >= FLUSH_SECONDS:
+        is_idle = self._kept == (self.writer.name, self.writer.length)
+        if moment - self.flushed >= (IDLE_FLUSH_SECONDS if is_idle else FLUSH_SECONDS):
             try:
                 self.flush(crawl)
             except (OSError, sqlite3.Error) as error:
@@ -76,7 +82,9 @@ class Keeper:
         """WARC first, then the ledger that speaks of it."""
         for count in crawl.list_counts():
             self.ledger.note_list(count)
-        self.ledger.flush(self.writer.sync())
+        self.writer.sync()  # most of it before the ledger is locked for others
+        self.ledger.flush(self.writer.note)
+        self._kept = (self.writer.name, self.writer.length)
         self.flushed = time.monotonic()
 
 
@@ -104,8 +112,9 @@ def crawl(job: Job) -> None:
     folder = Path(job.folder)
     sites = [site_from_mapping(data) for data in job.sites]
     ledger = Ledger(folder / "ledger.sqlite")
-    stamp = now().replace("-", "").replace(":", "").partition(".")[0]
-    writer = warc.Writer(folder / "warc", f"ogi-{stamp}-{job.worker}", user_agent(None), on_failure=give_up)
+    prefix = f"ogi-{warc.compact(now())}-{job.worker}"
+    writer = warc.Writer(folder / "warc", prefix, warc.software(), on_failure=give_up)
+    ledger.note_campaigns(job.campaigns)
     work = Round(sites, ledger, folder / "warc", job.campaigns)
     keep = Keeper(ledger, writer)
     chosen = settings(sites, job.contact, timeout=job.timeout, backoff=job.backoff)
@@ -116,10 +125,7 @@ def crawl(job: Job) -> None:
     process.crawl(crawler, crawl=work, writer=writer, tell=keep, beat=beat)
     process.start()
     keep.flush(work)
-    name, length = writer.sync()
     writer.close()
-    if name:
-        ledger.flush((name, length))
     ledger.close()
     reason = crawler.stats.get_value("finish_reason")
     tell({"fetched": work.fetched, "done": reason == "finished", "reason": reason})

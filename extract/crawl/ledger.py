@@ -1,29 +1,35 @@
 """What the crawler knows between nights: every fetch, every address, every list.
 
 One SQLite file, written in short transactions (``flush``), each after the
-WARC files that it speaks of are on disk. A crawl that is killed goes on from
-the last of them. A *campaign* is one round over a source; it stays open
-until it is through, so that the next run continues it instead of asking again
-for what came; but not for longer than ``CAMPAIGN_HOURS``.
+WARC files that it speaks of are on disk, and after its very rows are
+(``journal``): a ledger that is lost is made again from them (``reindex``). A
+crawl that is killed goes on from the last of them. A *campaign* is one round
+over a source; it stays open until it is through, so that the next run
+continues it instead of asking again for what came; but not for longer than
+``CAMPAIGN_HOURS``.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from extract.crawl import journal
 from extract.crawl.model import Ask, Hint, Role
 from extract.crawl.outcomes import Outcome
 
-LAYOUT = 1
+LAYOUT = 2
 
 CAMPAIGN_HOURS = 20.0
 """After which a campaign that is not through is given up: what came early in it is old by then."""
+
+_OF_CONTENT = ("etag", "last_modified", "warc_file", "warc_offset", "sha256")
+"""What of an address tells of its content in the archive."""
 
 LISTED = "LIST "
 """Before the key of a list."""
@@ -31,13 +37,22 @@ LISTED = "LIST "
 LOCK = "lock"
 """A file beside the ledger: every crawling process holds it, shared; who mends what one left waits for it."""
 
+_UPGRADE = """
+ALTER TABLE warc ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE fetch ADD COLUMN certificate TEXT;
+"""
+"""From layout 1 to 2."""
+
+Keep = Callable[[bytes], tuple[str, int]]
+"""Puts a record of the ledger's own on disk, in the archive: the WARC file's name, and how long it is then."""
+
 _SCHEMA = """
 CREATE TABLE campaign (campaign INTEGER PRIMARY KEY, source TEXT NOT NULL, started_at TEXT NOT NULL, finished_at TEXT);
-CREATE TABLE warc (file TEXT PRIMARY KEY, length INTEGER NOT NULL);
+CREATE TABLE warc (file TEXT PRIMARY KEY, length INTEGER NOT NULL, number INTEGER NOT NULL DEFAULT 0);
 CREATE TABLE fetch (
     fetch INTEGER PRIMARY KEY, source TEXT NOT NULL, url TEXT NOT NULL,
     fetched_at TEXT NOT NULL, role TEXT NOT NULL, outcome TEXT NOT NULL, http_status INTEGER, sha256 TEXT,
-    media_type TEXT, size INTEGER, warc_file TEXT, warc_offset INTEGER
+    media_type TEXT, size INTEGER, warc_file TEXT, warc_offset INTEGER, certificate TEXT
 );
 CREATE UNIQUE INDEX fetch_moment ON fetch (url, fetched_at);
 CREATE TABLE payload (digest TEXT PRIMARY KEY, url TEXT NOT NULL, fetched_at TEXT NOT NULL,
@@ -73,7 +88,8 @@ def key_of(ask: Ask) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Fetch:
-    """One exchange with a host, or one that came to nothing (``http_status`` None)."""
+    """One exchange with a host, or one that came to nothing (``http_status`` None). ``certificate``: the SHA-256 of the
+    one that the host showed, which is not verified; None where there was none."""
 
     source: str
     url: str
@@ -86,6 +102,7 @@ class Fetch:
     size: int | None = None
     warc_file: str | None = None
     warc_offset: int | None = None
+    certificate: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +195,36 @@ class _Pending:
     versions: list[Version] = field(default_factory=list)
     lists: dict[tuple[str, str], ListCount] = field(default_factory=dict)
     files: dict[str, list[str]] = field(default_factory=dict)
+    campaigns: set[str] = field(default_factory=set)  # the sources whose campaigns are to be told
+
+    def batch(self) -> journal.Batch:
+        """What is to be written, by table."""
+        payloads = [dict(zip(_PAYLOAD, payload, strict=True)) for payload in self.payloads]
+        files = [{"page": page, "files": files} for page, files in self.files.items()]
+        found: journal.Batch = {
+            "fetch": _rows(self.fetches), "payload": payloads, "address": _rows(self.addresses.values()),
+            "version": _rows(self.versions), "list": _rows(self.lists.values()), "page_file": files,
+        }  # fmt: skip
+        return {table: rows for table, rows in found.items() if rows}
+
+
+_PAYLOAD = ("digest", "url", "fetched_at", "warc_file", "warc_offset")
+
+
+def _rows(records: Iterable[Any]) -> list[journal.Row]:
+    """Records as rows, without what is None in them."""
+    return [
+        {
+            each.name: _given(value) if isinstance(value, Hint) else value
+            for each in fields(record)
+            if (value := getattr(record, each.name)) is not None
+        }
+        for record in records
+    ]
+
+
+def _given(hint: Hint) -> journal.Row:
+    return {each.name: value for each in fields(Hint) if (value := getattr(hint, each.name)) is not None}
 
 
 class Ledger:
@@ -188,7 +235,7 @@ class Ledger:
         self.con = sqlite3.connect(path, timeout=60, isolation_level=None)
         self.con.execute("PRAGMA journal_mode=WAL")
         self.con.execute("PRAGMA synchronous=FULL")
-        if self.con.execute("PRAGMA user_version").fetchone()[0] == 0:
+        if self.con.execute("PRAGMA user_version").fetchone()[0] < LAYOUT:
             self._create()
         found = self.con.execute("PRAGMA user_version").fetchone()[0]
         if found != LAYOUT:
@@ -198,9 +245,10 @@ class Ledger:
 
     def _create(self) -> None:
         with self._transaction():
-            if self.con.execute("PRAGMA user_version").fetchone()[0]:
+            found = self.con.execute("PRAGMA user_version").fetchone()[0]
+            if found >= LAYOUT:
                 return  # another process was first
-            for statement in _SCHEMA.split(";"):
+            for statement in (_UPGRADE if found else _SCHEMA).split(";"):
                 self.con.execute(statement)
             self.con.execute(f"PRAGMA user_version={LAYOUT}")
 
@@ -224,6 +272,11 @@ class Ledger:
             self.finish(int(row[0]), moment)
         cursor = self.con.execute("INSERT INTO campaign (source, started_at) VALUES (?, ?)", [source, moment])
         return int(cursor.lastrowid or 0)
+
+    def campaign(self, source: str) -> int | None:
+        """The source's last campaign, open or not; None where there was none."""
+        row = self.con.execute("SELECT max(campaign) FROM campaign WHERE source = ?", [source]).fetchone()
+        return None if row[0] is None else int(row[0])
 
     def finish(self, campaign: int, moment: str) -> None:
         """Ends a campaign: the next run begins a new one."""
@@ -256,36 +309,81 @@ class Ledger:
         """Notes how far a list was walked."""
         self._pending.lists[count.source, count.listing] = count
 
-    def flush(self, warc: tuple[str, int]) -> None:
-        """Writes what was noted, in one transaction. ``warc`` is the WARC file
-        of this process and how much of it is on disk. sqlite3.Error if it cannot
-        be written; nothing is forgotten then."""
-        pending = self._pending
+    def note_campaigns(self, sources: Iterable[str]) -> None:
+        """Notes that the archive is to be told of the campaigns of these sources."""
+        self._pending.campaigns.update(sources)
+
+    def flush(self, keep: Keep) -> None:
+        """Writes what was noted, in one transaction; through ``keep`` it is in the
+        archive before. sqlite3.Error or OSError if it cannot be written; nothing
+        is forgotten then."""
         with self._transaction():
-            if warc[0]:
-                self.con.execute("INSERT OR REPLACE INTO warc VALUES (?, ?)", warc)
-            self.con.executemany(
-                "INSERT OR IGNORE INTO fetch (source, url, fetched_at, role, outcome, http_status, sha256,"
-                " media_type, size, warc_file, warc_offset) VALUES (?,?,?,?,?,?,?,?,?,?,?)",
-                map(_values, pending.fetches),
-            )
-            self.con.executemany("INSERT OR IGNORE INTO payload VALUES (?,?,?,?,?)", pending.payloads)
-            self._insert("address", Address, pending.addresses.values(), "OR REPLACE")
-            self._insert("version", Version, pending.versions)
-            self._insert("list", ListCount, pending.lists.values(), "OR REPLACE")
-            for page, files in pending.files.items():
-                self.con.execute("DELETE FROM page_file WHERE page = ?", [page])
-                self.con.executemany("INSERT OR IGNORE INTO page_file VALUES (?, ?)", [(page, file) for file in files])
+            batch = self._pending.batch()
+            if self._pending.campaigns:
+                batch = {"campaign": self._campaigns(self._pending.campaigns), **batch}
+            if batch:
+                self._keep(batch, keep)
+                journal.apply(self.con, batch)
         self._pending = _Pending()
         self._payloads.clear()
 
-    def _insert(self, table: str, kind: type, records: Iterable[Any], conflict: str = "") -> None:
-        names = [field.name for field in fields(kind)]
-        marks = ", ".join("?" * len(names))
-        self.con.executemany(
-            f"INSERT {conflict} INTO {table} ({', '.join(names)}) VALUES ({marks})",
-            [[_stored(getattr(record, name)) for name in names] for record in records],
-        )
+    def _keep(self, batch: journal.Batch, keep: Keep) -> None:
+        number = self.number() + 1
+        file, length = keep(journal.encoded(number, batch))
+        if file:
+            self.con.execute("INSERT OR REPLACE INTO warc VALUES (?, ?, ?)", [file, length, number])
+
+    def _campaigns(self, sources: Iterable[str]) -> list[journal.Row]:
+        """The last campaign of each source, and the one before, which may have been given up only now."""
+        rows = []
+        for source in sorted(sources):
+            cursor = self.con.execute(
+                "SELECT * FROM campaign WHERE source = ? ORDER BY campaign DESC LIMIT 2", [source]
+            )
+            found = [_named(cursor, row) for row in cursor.fetchall()][::-1]
+            rows += [{name: value for name, value in row.items() if value is not None} for row in found]
+        return rows
+
+    def keep_everything(self, keep: Keep) -> None:
+        """Tells the archive all that the ledger holds: for one of a time when it was not told."""
+        with self._transaction():
+            for batch in journal.everything(self.con):
+                self._keep(batch, keep)
+
+    def number(self) -> int:
+        """Of the last record by which the archive was told; 0 where it never was."""
+        return int(self.con.execute("SELECT coalesce(max(number), 0) FROM warc").fetchone()[0])
+
+    def replay(self, batches: Iterable[tuple[int, journal.Batch, str, int]]) -> None:
+        """Takes from the archive what it was told: number, rows, WARC file, and where the record ends in it; in the
+        order of the numbers. ValueError for rows that are none of this ledger's."""
+        with self._transaction():
+            for number, batch, file, length in batches:
+                journal.apply(self.con, batch)
+                self.con.execute("INSERT OR REPLACE INTO warc VALUES (?, ?, ?)", [file, length, number])
+
+    def note_files_of_archive(self, lengths: Mapping[str, int]) -> None:
+        """Notes the WARC files that are there, by which the archive may have been told nothing."""
+        with self._transaction():
+            self.con.executemany("INSERT OR IGNORE INTO warc VALUES (?, ?, 0)", list(lengths.items()))
+
+    def untold(self, contents: Iterable[tuple[str, int]]) -> int:
+        """How many of these responses, by file and offset, no fetch tells of."""
+        rows = self.con.execute("SELECT warc_file, warc_offset FROM fetch WHERE warc_file IS NOT NULL")
+        return len(set(contents) - {(str(file), int(offset)) for file, offset in rows})
+
+    def forget_lost(self, contents: Collection[tuple[str, int]]) -> int:
+        """Forgets of all contents but these, by file and offset, that they are in the archive: so they are fetched
+        whole again, and archived again. How many addresses that concerns."""
+        with self._transaction():
+            rows = self.con.execute("SELECT key, warc_file, warc_offset FROM address WHERE warc_file IS NOT NULL")
+            lost = [(key,) for key, file, offset in rows.fetchall() if (file, offset) not in contents]
+            nothing = ", ".join(f"{name} = NULL" for name in _OF_CONTENT)
+            self.con.executemany(f"UPDATE address SET {nothing} WHERE key = ?", lost)
+            rows = self.con.execute("SELECT digest, warc_file, warc_offset FROM payload")
+            gone = [(digest,) for digest, file, offset in rows.fetchall() if (file, offset) not in contents]
+            self.con.executemany("DELETE FROM payload WHERE digest = ?", gone)
+        return len(lost)
 
     # what is asked while crawling
 
@@ -325,6 +423,11 @@ class Ledger:
     def warc_lengths(self) -> dict[str, int]:
         """How many bytes of each WARC file count."""
         return dict(self.con.execute("SELECT file, length FROM warc").fetchall())
+
+    def holds_anything(self) -> bool:
+        """Whether anything was ever noted."""
+        tables = ("warc", "fetch", "address")
+        return any(self.con.execute(f"SELECT 1 FROM {table} LIMIT 1").fetchone() for table in tables)
 
     def versions(self, after: int = 0) -> Iterator[tuple[int, Version]]:
         """Every content of a report, with its number, in the order of fetching."""
@@ -375,20 +478,6 @@ class _Transaction:
 
     def __exit__(self, kind: object, error: object, trace: object) -> None:
         self.con.execute("COMMIT" if kind is None else "ROLLBACK")
-
-
-def _values(fetch: Fetch) -> tuple[Any, ...]:
-    return (
-        fetch.source, fetch.url, fetch.fetched_at, fetch.role, fetch.outcome, fetch.http_status, fetch.sha256,
-        fetch.media_type, fetch.size, fetch.warc_file, fetch.warc_offset,
-    )  # fmt: skip
-
-
-def _stored(value: Any) -> Any:
-    if isinstance(value, Hint):
-        given = {field.name: found for field in fields(Hint) if (found := getattr(value, field.name)) is not None}
-        return json.dumps(given, ensure_ascii=False)
-    return value
 
 
 def _named(cursor: sqlite3.Cursor, row: tuple[Any, ...]) -> dict[str, Any]:

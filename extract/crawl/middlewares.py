@@ -298,6 +298,7 @@ class Archive:
             size=len(response.body),
             warc_file=location.file if location else None,
             warc_offset=location.offset if location else None,
+            certificate=hashlib.sha256(response.certificate.dump()).hexdigest() if response.certificate else None,
         )
         self.ledger.note_fetch(fetch)
 

@@ -390,10 +390,6 @@ class Round:
             )  # fmt: skip
 
 
-def _without_content(known: Address) -> Address:
-    return replace(known, etag=None, last_modified=None, warc_file=None, warc_offset=None, sha256=None)
-
-
 def _text_type(declared: str, text: str | None) -> str:
     """The media type of a text: the declared one where that is a text's."""
     if declared.startswith("text/") or declared.endswith(("json", "xml")):

@@ -79,6 +79,9 @@ def settings(
         "DOWNLOAD_MAXSIZE": MAX_BYTES,
         "DOWNLOAD_WARNSIZE": 0,
         "DOWNLOAD_FAIL_ON_DATALOSS": True,
+        # Many sites of agencies send an incomplete chain, a certificate of another name or one that is over. What they
+        # publish is public and nothing is entrusted to them; so it is fetched all the same, and the certificate noted.
+        "DOWNLOAD_VERIFY_CERTIFICATES": False,
         "DNS_RESOLVER": "extract.crawl.resolver.PublicResolver",
         "TWISTED_DNS_RESOLVER": "extract.crawl.resolver.PublicResolver",
         "OGI_PRIVATE_NETWORKS": private_networks(sites),

@@ -4,7 +4,8 @@ Every exchange is a request and a response record. What a host has sent
 before, byte for byte, becomes a revisit record that refers to the first. A
 file is written under its name with ``.open`` added and loses that when it is
 closed; how much of it counts is in the ledger, so that what a killed crawl
-left half written is cut off (``mend``).
+left half written is cut off (``mend``). What the ledger is told stands in
+records of type ``metadata`` among the others (``journal``).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -23,8 +25,10 @@ from typing import Any
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
 from warcio.exceptions import ArchiveLoadFailed
-from warcio.statusandheaders import StatusAndHeaders
+from warcio.statusandheaders import StatusAndHeaders, StatusAndHeadersParser, StatusAndHeadersParserException
 from warcio.warcwriter import WARCWriter
+
+from extract.crawl import journal
 
 OPEN = ".open"
 """Added to the name of a file that is still written."""
@@ -77,6 +81,10 @@ class Location:
     offset: int
 
 
+_PROTOCOLS = ("HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/2", "HTTP/3")  # as others' archives name them
+_UNREADABLE = (OSError, ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, EOFError, ValueError)
+
+
 def payload_digest(body: bytes) -> str:
     """SHA-1 of a payload as WARC files have it; what tells repeated payloads."""
     return "sha1:" + base64.b32encode(hashlib.sha1(body, usedforsecurity=False).digest()).decode()
@@ -115,6 +123,16 @@ def _inflated(body: bytes, limit: int, *, deflate: bool) -> bytes:
     raise ArchiveError(f"the packed body is damaged: {last}")
 
 
+def software() -> str:
+    """What the files say they were written by."""
+    return f"ogi/{version('ogi')}"
+
+
+def compact(moment: str) -> str:
+    """An instant (ISO) as it stands in the names of files: to the second."""
+    return moment.replace("-", "").replace(":", "").partition(".")[0]
+
+
 class Writer:
     """Writes exchanges into files ``<prefix>-00001.warc.gz`` … of a folder."""
 
@@ -131,6 +149,7 @@ class Writer:
         self.serial = 0
         self.name = ""
         self._file: Any = None
+        self._info = ""  # the identifier of the file's first record
         self.length = 0
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -153,6 +172,21 @@ class Writer:
         location = Location(self.name, self.length)
         self._append(data)
         return location
+
+    def note(self, data: bytes) -> tuple[str, int]:
+        """Appends a record of the crawler's own, of what ``journal`` makes; it and all before it are on disk
+        then. Returns like ``sync``; raises like ``write``."""
+        if self._file is None:
+            self._next()
+        buffer = BytesIO()
+        writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
+        record = writer.create_warc_record(
+            None, "metadata", payload=BytesIO(data), length=len(data), warc_content_type=journal.MEDIA_TYPE,
+            warc_headers_dict={"WARC-Refers-To": self._info},
+        )  # fmt: skip
+        writer.write_record(record)
+        self._append(buffer.getvalue())
+        return self.sync()
 
     def _append(self, data: bytes) -> None:
         try:
@@ -186,14 +220,21 @@ class Writer:
     def _next(self) -> None:
         self.close()
         self.serial += 1
-        self.name = f"{self.prefix}-{self.serial:05d}.warc.gz"
-        self._file = (self.folder / (self.name + OPEN)).open("wb", buffering=0)
+        while locate(self.folder, self._named()).exists():  # of another writer that began in the same second
+            self.serial += 1
+        self.name = self._named()
+        self._file = (self.folder / (self.name + OPEN)).open("xb", buffering=0)
         self.length = 0
         buffer = BytesIO()
         writer = WARCWriter(buffer, gzip=True, warc_version="1.1")
         info = {"software": self.software, "format": "WARC File Format 1.1", "robots": "obey"}
-        writer.write_record(writer.create_warcinfo_record(self.name, info))
+        record = writer.create_warcinfo_record(self.name, info)
+        self._info = record.rec_headers.get_header("WARC-Record-ID")
+        writer.write_record(record)
         self._append(buffer.getvalue())
+
+    def _named(self) -> str:
+        return f"{self.prefix}-{self.serial:05d}.warc.gz"
 
 
 def _request(writer: WARCWriter, exchange: Exchange) -> Any:
@@ -244,19 +285,18 @@ def payload(path: Path, offset: int) -> bytes:
     try:
         with path.open("rb") as file:
             file.seek(offset)
-            record = next(iter(ArchiveIterator(file)), None)
-            if record is None or record.rec_type != "response":
+            record = next(iter(ArchiveIterator(file, no_record_parse=True)), None)
+            if record is None or record.rec_type != "response" or (head := _http_head(record)) is None:
                 raise ArchiveError(f"{path.name} has no response at {offset}")
-            head = record.http_headers
-            encoding = (head.get_header("Content-Encoding") or "") if head else ""
-            chunked = (head.get_header("Transfer-Encoding") or "") if head else ""
+            encoding = head.get_header("Content-Encoding") or ""
+            chunked = head.get_header("Transfer-Encoding") or ""
             # We archive without chunks; others keep them, and this reader takes both.
             stream = ChunkedDataReader(record.raw_stream) if "chunked" in chunked.lower() else record.raw_stream
             body = stream.read()
             stated = record.rec_headers.get_header("WARC-Payload-Digest") or ""
             if stated.startswith("sha1:") and "chunked" not in chunked.lower() and stated != payload_digest(body):
                 raise ArchiveError(f"{path.name}: the record at {offset} is damaged")
-    except (OSError, ArchiveLoadFailed, zlib.error, ValueError) as error:
+    except _UNREADABLE as error:
         raise ArchiveError(f"{path.name}: {error}") from error
     return unpacked(body, encoding)
 
@@ -275,24 +315,39 @@ class Archived:
 
 def responses(path: Path) -> Iterator[Archived]:
     """The response and revisit records of a WARC file, in order; also of files
-    that were not written here. ArchiveError where the file is damaged."""
-    with path.open("rb") as file:
-        iterator = ArchiveIterator(file)
-        try:
-            for record in iterator:
-                if record.rec_type not in ("response", "revisit") or record.http_headers is None:
+    that were not written here: records without an address or an HTTP head are
+    passed over, and "" stands for what else is lacking (0 for the status).
+    ArchiveError where the file is damaged."""
+    try:
+        with path.open("rb") as file:
+            # HTTP heads are read apart: one that cannot be must not end the way through the others.
+            records = ArchiveIterator(file, no_record_parse=True)
+            for record in records:
+                url, head = record.rec_headers.get_header("WARC-Target-URI"), None
+                if url and record.rec_type in ("response", "revisit"):
+                    head = _http_head(record)
+                offset = records.get_record_offset()  # reads the record to its end
+                if head is None:
                     continue
-                head = record.http_headers
+                status = head.get_statuscode() or ""
                 yield Archived(
-                    url=record.rec_headers.get_header("WARC-Target-URI"),
-                    fetched_at=record.rec_headers.get_header("WARC-Date"),
-                    status=int(head.get_statuscode() or 0),
+                    url=url,
+                    fetched_at=record.rec_headers.get_header("WARC-Date") or "",
+                    status=int(status) if status.isascii() and status.isdigit() else 0,
                     media_type=(head.get_header("Content-Type") or "").split(";")[0].strip().lower(),
-                    location=Location(path.name, iterator.get_record_offset()),
+                    location=Location(path.name, offset),
                     is_revisit=record.rec_type == "revisit",
                 )
-        except (ArchiveLoadFailed, zlib.error, ValueError) as error:
-            raise ArchiveError(f"{path.name}: {error}") from error
+    except _UNREADABLE as error:
+        raise ArchiveError(f"{path.name}: {error}") from error
+
+
+def _http_head(record: Any) -> StatusAndHeaders | None:
+    """The HTTP head of a record, None where it has none that can be read."""
+    try:
+        return StatusAndHeadersParser(_PROTOCOLS).parse(record.raw_stream)
+    except (StatusAndHeadersParserException, EOFError):
+        return None
 
 
 def mend(folder: Path, lengths: Mapping[str, int]) -> list[str]:

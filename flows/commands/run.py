@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flows import archives, crawled, crawling, sources, survey
+from flows import archives, crawled, crawling, reindexing, sources, survey
 from flows import home as homes
 from flows import record as records
 from flows.errors import OgiError
@@ -62,13 +62,15 @@ def run_command(
 def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from_archive: bool, whole: bool) -> None:
     """Crawl, survey, and the nightly flow unless the published build has these very inputs."""
     record.sources = [source.source for source in chosen]
-    sites = [] if from_archive else [source for source in chosen if source.site is not None]
-    if not sites:
+    reindexing.ensure_ledger(home, record)
+    sites = [source for source in chosen if source.site is not None]
+    if sites:
+        crawling.note_expected(home, sites)
+    if from_archive or not sites:
         if _survey(home, chosen, record, whole):
             with _prefect(home, record) as nightly:
                 nightly.nightly(record.run_id, str(home.root), jobs, whole)
         return
-    crawling.note_expected(home, sites)
     shares = crawling.prepare(home, sites, jobs)
     with _prefect(home, record) as nightly:
         ended = nightly.crawl(record.run_id, str(home.root), shares)

@@ -20,6 +20,10 @@ def _years(text: str) -> tuple[int, int]:
     return int(first), int(last or first)
 
 
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split(",")))
+
+
 async def _serve(options: Options) -> None:
     port = reserve(options.port)
     hosts = web(options, port)
@@ -43,6 +47,7 @@ def main() -> None:
     parser.add_argument("--changes", type=int, default=50, help="filings that the third night changes")
     parser.add_argument("--crawl-delay", type=float, default=2.0, help="what one host's robots.txt asks for")
     parser.add_argument("--slow", type=float, default=1.0, help="seconds that the slow host takes to answer")
+    parser.add_argument("--only", type=_names, default=(), help="the sources that there are, with commas between them")
     given = vars(parser.parse_args())
     first, last = given.pop("years")
     options = Options(first_year=first, last_year=last, **given)

@@ -56,6 +56,7 @@ def serve(options: Options) -> Iterator[Web]:
         "port": options.port, "agencies": options.agencies, "years": f"{options.first_year}-{options.last_year}",
         "seed": options.seed, "night": options.night, "out": options.out, "delay": options.delay,
         "changes": options.changes, "crawl-delay": options.crawl_delay, "slow": options.slow,
+        "only": ",".join(options.only),
     }  # fmt: skip
     command = [sys.executable, "-m", "tests.web", *(f"--{name}={value}" for name, value in arguments.items())]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, cwd=ROOT)

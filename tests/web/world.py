@@ -35,11 +35,15 @@ def shares(plans: Sequence[Plan], agencies: int) -> list[int]:
 
 
 def build(options: Options, port: int, plans: Sequence[Plan] = PLANS) -> list[Site]:
-    """Every ordinary host, its documents rendered."""
+    """Every ordinary host (of which ``only`` some may be wanted), its documents rendered."""
     store = Store(options.out / "cache", f"{options.seed}")
     places = _places(options, port, store, plans)
     reports = _changed(options, plans, _with_media(options, plans, [list(place.reports) for place in places]))
-    sites = [plan.kind(replace(place, reports=mine)) for plan, place, mine in zip(plans, places, reports, strict=True)]
+    sites = [
+        plan.kind(replace(place, reports=mine))
+        for plan, place, mine in zip(plans, places, reports, strict=True)
+        if not options.only or plan.source in options.only
+    ]
     store.close()
     return sites
 
