@@ -12,7 +12,8 @@ _LEAN = 0.2  # of a slash's height; a figure stands upright
 _STROKE = 0.3  # of a slash's height: it is thin all along, unlike a 7
 _SQUARE = 0.85, 1.45  # width of an asterisk in its heights; that of the widest digits is 0.75
 _ALIKE = 3  # pixels by which asterisks of one line differ
-_ROUND = 1.2  # widths of a zero: an O is a third wider
+_ROUND = 1.2  # widths of a zero of the page: an O is a third wider
+_CIRCLE = 0.8  # width of an O in its heights; zeros of wide fonts have 0.75
 _AS_HIGH = 0.1  # of a zero's height, by which an O may differ
 
 
@@ -63,7 +64,8 @@ def with_letters(number: str, tones: Picture, zero: tuple[float, float]) -> str:
     """A number with O for what is too wide for a zero, which is ``zero`` wide
     and high. (A recogniser takes either for the other, and is sure of it.)"""
     found = [
-        wide >= _ROUND * zero[0] and abs(high - zero[1]) <= _AS_HIGH * zero[1] for wide, high in zeros(number, tones)
+        wide >= max(_ROUND * zero[0], _CIRCLE * high) and abs(high - zero[1]) <= _AS_HIGH * zero[1]
+        for wide, high in zeros(number, tones)
     ]
     letters = iter(found)
     return "".join("O" if digit == "0" and next(letters, False) else digit for digit in number)

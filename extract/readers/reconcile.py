@@ -61,9 +61,29 @@ def reconcile(page: Page, first: list[Char], second: list[Char], cells: Sequence
             _put(second, case.others, [one_char(case.cell, seen)])
 
 
+def reconcile_texts(page: Page, first: list[Char], second: list[Char], cells: Sequence[Cell]) -> None:
+    """Where the readings see different texts in a cell that are no figures (三
+    and 三3, of a label that a page's end cut in two), what all further looks
+    and one of the readings see is what both say."""
+    differing: list[_Differing] = []
+    for cell in cells:
+        others = [char for char in second if holds(cell.box, char)]
+        if not cell.ink or len(others) != 1 or figure_of(others[0].text) != NO_FIGURE:
+            continue  # what was recognised once has as many characters in both
+        firsts = [char for char in first if holds(cell.box, char)]
+        if figure_of(join(firsts)) == NO_FIGURE and squeeze(join(firsts)) != squeeze(others[0].text):
+            differing.append(_Differing(cell, firsts, others))
+    del differing[_MOST_LOOKS:]
+    for case, seen in zip(differing, texts_seen(page, [case.cell for case in differing]), strict=True):
+        if seen == squeeze(join(case.firsts)):
+            _put(second, case.others, case.firsts)
+        elif seen == squeeze(join(case.others)):
+            _put(first, case.firsts, case.others)
+
+
 @dataclass(frozen=True, slots=True)
 class _Differing:
-    """A cell and its characters in both readings, which are not the same figure."""
+    """A cell and its characters in both readings, which are not the same."""
 
     cell: Cell
     firsts: list[Char]

@@ -37,7 +37,7 @@ from extract.readers.pdf_layer import Char, Layer
 from extract.readers.positions import read_positions
 from extract.readers.raster import SHORT_SIDE, UNIT, Page, Picture, pieces, straighten
 from extract.readers.raster_rules import NARROWEST, rules
-from extract.readers.reconcile import holds, legible_cells, one_char, put_letters, reconcile
+from extract.readers.reconcile import holds, legible_cells, one_char, put_letters, reconcile, reconcile_texts
 from extract.readers.ruled import find_tables, join, to_grid
 
 __all__ = ["SHORT_SIDE", "append_scan", "holds_table"]
@@ -102,6 +102,7 @@ def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, 
     ]
     second = _second_chars(page, layer, cells)
     reconcile(page, layer.chars, second, cells)
+    reconcile_texts(page, layer.chars, second, cells)
     put_letters(page, layer.chars, second, cells)
     layer.legible = legible_cells(page, layer.chars, second, cells)
     found: list[Block] = []
