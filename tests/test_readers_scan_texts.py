@@ -45,10 +45,10 @@ def issues(reading: dict[str, Any]) -> dict[str, str]:
 
 
 def test_texts_that_no_figure_can_be_are_legible_beside_figures() -> None:
-    rows = [[text, "12"] for text in TEXTS]
-    assert legible(rows) == set(TEXTS)
+    assert legible([["12", text] for text in TEXTS]) == set(TEXTS)
     assert legible([["详见\n说明", "12"], ["0", "5"]]) == {"详见\n说明"}
     assert legible([["见附件", "公民"], ["3-5", "规章"], ["1", "2"]]) == set()
+    assert legible([["规章", "12"], ["文件", "5"]]) == set()  # labels, which need no further looks
     assert legible([["12.", "5"], ["1.2.3", "5"], ["见附件，另见所附的各份清单", "5"], ["12", "无"]]) == set()
 
 

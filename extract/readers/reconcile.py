@@ -112,14 +112,23 @@ def legible_cells(page: Page, first: Sequence[Char], second: Sequence[Char], cel
     """The cells beside figures in which both readings and all further looks
     see the same short text that is no figure: the filer put it there."""
     texts = {cell.box: text_in(first, cell) for cell in cells}
-    beside = {box[1] for box, text in texts.items() if figure_of(text)[0] == "reported"}
-    cases = [cell for cell in cells if cell.ink and cell.box[1] in beside and _NO_FIGURES.fullmatch(texts[cell.box])]
+    figures = [box for box, text in texts.items() if figure_of(text)[0] == "reported"]
+    cases = [cell for cell in cells if cell.ink and _NO_FIGURES.fullmatch(texts[cell.box])]
+    cases = [cell for cell in cases if _is_among(cell.box, figures, is_words=ocr.is_words(texts[cell.box]))]
     del cases[_MOST_LOOKS:]
     said = [{squeeze(texts[cell.box]), squeeze(text_in(second, cell))} for cell in cases]
     lines = [_lines(first, cell) for cell in cases]
     seen = iter(texts_seen(page, [line for several in lines for line in several]))
     texts_of = ["".join(next(seen) or ocr.UNREAD for _ in several) for several in lines]
     return frozenset(cell.box for cell, both, text in zip(cases, said, texts_of, strict=True) if both == {text})
+
+
+def _is_among(box: BBox, figures: Sequence[BBox], *, is_words: bool) -> bool:
+    """Whether figures stand in a cell's row and, of words, one before them or in
+    their column too: labels need no further looks."""
+    row = [figure for figure in figures if figure[1] == box[1]]
+    in_column = any((figure[0], figure[2]) == (box[0], box[2]) for figure in figures)
+    return bool(row) and (not is_words or in_column or any(figure[0] < box[0] for figure in row))
 
 
 def _lines(first: Sequence[Char], cell: Cell) -> list[Cell]:
