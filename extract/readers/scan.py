@@ -6,7 +6,8 @@ by cell, what ink stands in it: out of another picture (red seals removed,
 black and white), cut by the ink rather than by the detector. Cells of words
 are recognised once. Figures in which the two differ are looked at three more
 times; only where all three looks say for certain what one of the readings
-said is that what both say.
+said is that what both say. A text in the place of a figure is the filer's
+where both readings and all looks show it.
 """
 
 from __future__ import annotations
