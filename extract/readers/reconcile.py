@@ -109,7 +109,7 @@ def put_letters(page: Page, first: list[Char], second: list[Char], cells: Sequen
 
 
 def legible_cells(page: Page, first: Sequence[Char], second: Sequence[Char], cells: Sequence[Cell]) -> frozenset[BBox]:
-    """The cells beside figures in which both readings and all further looks
+    """The cells among figures in which both readings and all further looks
     see the same short text that is no figure: the filer put it there."""
     texts = {cell.box: text_in(first, cell) for cell in cells}
     figures = [box for box, text in texts.items() if figure_of(text)[0] == "reported"]
@@ -124,11 +124,13 @@ def legible_cells(page: Page, first: Sequence[Char], second: Sequence[Char], cel
 
 
 def _is_among(box: BBox, figures: Sequence[BBox], *, is_words: bool) -> bool:
-    """Whether figures stand in a cell's row and, of words, one before them or in
-    their column too: labels need no further looks."""
+    """Whether figures stand in a cell's row or column; of words, either before
+    or above them or both beside and below: labels need no further looks."""
     row = [figure for figure in figures if figure[1] == box[1]]
-    in_column = any((figure[0], figure[2]) == (box[0], box[2]) for figure in figures)
-    return bool(row) and (not is_words or in_column or any(figure[0] < box[0] for figure in row))
+    column = [figure for figure in figures if (figure[0], figure[2]) == (box[0], box[2])]
+    if not is_words or (row and column):
+        return bool(row or column)
+    return any(figure[0] < box[0] for figure in row) or any(figure[1] < box[1] for figure in column)
 
 
 def _lines(first: Sequence[Char], cell: Cell) -> list[Cell]:
