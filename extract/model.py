@@ -32,12 +32,14 @@ class ReadError(Exception):
 @dataclass(slots=True)
 class Place:
     """Where something stands in the source: a page and box, or a locator;
-    ``recognised`` if it was read from a picture."""
+    ``recognised`` if it was read from a picture; ``legible`` if there a text
+    that is no figure stands for certain, several looks having shown it."""
 
     page: int | None = None
     bbox: BBox | None = None
     locator: str | None = None
     recognised: bool = False
+    legible: bool = False
 
 
 @dataclass(slots=True)

@@ -373,8 +373,9 @@ def _unreadable(form: Form, cells: Iterable[Cell]) -> list[Remark]:
             zh = f"“{row.label_zh}”的“{column.label_zh}”一格不是数字：“{cell.raw}”。"
             en = f"The cell {row.label_en} / {column.label_en} holds no number: {cell.raw!r}."
             where = f"{row.code}.{column.code}"
-            # A character that the font does not tell or that was misread is our loss, not the filer's.
-            origin: Origin = "extraction" if "\ufffd" in cell.raw or cell.place.recognised else "filing"
+            # A character that the font does not tell or that may be misread is our loss, not the filer's.
+            misread = cell.place.recognised and not cell.place.legible
+            origin: Origin = "extraction" if "\ufffd" in cell.raw or misread else "filing"
             remarks.append(Remark("cell_unreadable", "warning", origin, where, zh, en, (cell.key,)))
     return remarks
 

@@ -23,7 +23,7 @@ import yaml
 
 from extract.forms import CellKey, load_forms
 from extract.paths import DATA
-from tests.corpus import build, front, judge, mutations, render, score, spans
+from tests.corpus import build, front, judge, mutations, render, scans, score, spans
 from tests.corpus.agencies import AGENCIES
 from tests.corpus.decide import COLUMNS, decide
 from tests.corpus.docx import DocxLayout
@@ -497,3 +497,11 @@ def test_dates_as_signatures_write_them() -> None:
     assert front.written(date(2020, 10, 20), "numerals") == "二○二○年十月二十日"
     undated = replace(a_filing(), front=Front(meta=False, page=False, signature=False))
     assert truth_of(undated, "x")["published_on"] is None
+
+
+@pytest.mark.parametrize(("text", "doubtful"), [("1O", True), ("***", False)])
+def test_an_o_among_digits_leaves_a_scan_in_doubt(text: str, doubtful: bool) -> None:
+    key = ("applications", "received_new", "total")
+    filing = mutations.unreadable(build.filing(AGENCIES["shili-qu"], 2022, "letters"), key, text)
+    printed = render.document(filing, "docx", DocxLayout(), Shape())
+    assert (scans.has_letters(printed), printed.doubtful) == (doubtful, False)

@@ -19,7 +19,7 @@ from reportlab.pdfgen.canvas import Canvas
 from extract import readers
 from extract.model import Document, Grid, ReadError
 from extract.paths import DATA
-from extract.readers import inked, limits, ocr, raster, raster_rules, scan
+from extract.readers import glyphs, inked, limits, looks, ocr, raster, raster_rules, scan
 from extract.readers.pdf_layer import Char, Layer, read_layer
 from extract.readers.pictures import find_pictures
 from extract.readers.unmapped import look_up
@@ -149,7 +149,7 @@ def test_a_slash_is_no_one_nor_seven() -> None:
         for font in (None, FONT):
             page = draw_table([[text]], font=font).convert("L")
             cell = np.asarray(page)[110:170, 110:290]
-            assert inked.is_slash(raster.two_tones(cell)) is leans, (text, font)
+            assert glyphs.is_slash(raster.two_tones(cell)) is leans, (text, font)
 
 
 def test_a_column_of_figures_that_passes_for_a_line_is_cut_by_its_cells() -> None:
@@ -316,7 +316,7 @@ def test_text_without_ink_is_unread_by_the_second_reading(monkeypatch: pytest.Mo
         return [replace(cell, ink=None) if cell.box[0] < 110 * raster.UNIT else cell for cell in cells]
 
     monkeypatch.setattr(scan, "find_cells", find_cells)
-    monkeypatch.setattr(scan, "seen_otherwise", lambda page, cell: [np.full((40, 64), 255, np.uint8)] * 3)
+    monkeypatch.setattr(looks, "seen_otherwise", lambda page, cell: [np.full((40, 64), 255, np.uint8)] * 3)
     document = read(png(on_paper(draw_table(ROWS))))
     assert document.grids[0].rows[0][0].text == "12"
     assert texts(document.positions)[0] == [ocr.UNREAD, *ROWS[0][1:]]

@@ -23,8 +23,6 @@ _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
 _MINUS = 5  # pixels: the narrowest minus sign
 _MIDDLE = 0.3, 0.75  # of the digits' height from their top
 _LEAST_INK = 30  # pixels; a small 1 has 50, and a minus sign, which has less, lies level
-_LEAN = 0.2  # of a slash's height; a figure stands upright
-_STROKE = 0.3  # of a slash's height: it is thin all along, unlike a 7
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
 _PAD = 6  # pixels of paper around ink
 _LINE = 40  # pixels: the height of a line of small print with its leading
@@ -272,27 +270,3 @@ def _line_of(mask: npt.NDArray[np.bool_]) -> tuple[Picture, Box]:
     right, lower = (min(max(box[side] for box in strokes) + _PAD, end) for side, end in ((2, width), (3, height)))
     kept = np.isin(numbers, [number for number, _ in line])
     return np.where(kept, 255, 0).astype(np.uint8), (left, upper, right, lower)
-
-
-def is_dash(tones: Picture) -> bool:
-    """Whether all there is is one level stroke, which a recogniser of characters takes for a 1."""
-    count, _, found, _ = cv2.connectedComponentsWithStats(255 - tones, connectivity=8)
-    strokes = [box for box in found[1:count].tolist() if max(box[2], box[3]) >= SPECK]
-    return (
-        len(strokes) == 1
-        and strokes[0][2] >= 2 * strokes[0][3]
-        and strokes[0][4] >= 0.7 * strokes[0][2] * strokes[0][3]
-    )
-
-
-def is_slash(tones: Picture) -> bool:
-    """Whether all there is is one stroke that leans over, which passes for a 1 too."""
-    count, numbers, found, _ = cv2.connectedComponentsWithStats(255 - tones, connectivity=8)
-    strokes = [number for number in range(1, count) if max(found[number][2], found[number][3]) >= SPECK]
-    if len(strokes) != 1:
-        return False
-    ys, xs = np.nonzero(numbers == strokes[0])
-    high = int(ys.max() - ys.min()) + 1
-    above, below = (xs[part].mean() for part in (ys < ys.min() + high / 4, ys > ys.max() - high / 4))
-    widest = int(np.bincount(ys).max())
-    return bool(above - below > _LEAN * high and widest < _STROKE * high)

@@ -39,6 +39,7 @@ _FINDING = 0.65  # of the page's size: lines are found as well as on the whole, 
 _FIGURES = frozenset("0123456789.,-—–+/%()（）" + " ")
 _CHINESE = re.compile(r"[\u4e01-\u9fff]")  # without 一, which is a dash where a figure should stand
 _FIGURE_LIKE = re.compile(r"[口日目工][口日目工.\s\d]{0,3}")  # boxes and strokes: 0, 8, 1
+_ASTERISKS = re.compile(r"[大★*]{2,}")  # the models hardly know them
 _POINT = re.compile(r"(?<=\d),(?=\d{1,2}$)")
 _LIKELY = 0.01  # a figure that the recogniser gives less chance than this is none
 _HEIGHT = 48  # pixels of a line as the recogniser sees it
@@ -177,7 +178,7 @@ def read_lines(pictures: Sequence[Picture], *, figures: bool = False) -> list[Te
     the characters that look alike (0 O, 5 S, 1 l) those are taken that
     figures are made of, what looks like none of them is U+FFFD, and what
     looks like a comma before the last one or two digits is a point, for commas
-    part three. On a picture without pixels stands nothing.
+    part three; 大大大 is what asterisks look like. On a picture without pixels stands nothing.
     """
     if not any(picture.size for picture in pictures):
         return [_NOTHING for _ in pictures]
@@ -196,7 +197,9 @@ def read_lines(pictures: Sequence[Picture], *, figures: bool = False) -> list[Te
             stretch = width / scaled[number].shape[2]
             best = chances.argmax(axis=1)
             texts[number] = _decode(chances, best, engine.characters, stretch)
-            if figures and not _is_words(texts[number].text):
+            if figures and _ASTERISKS.fullmatch(texts[number].text):
+                texts[number] = replace(texts[number], text="*" * len(texts[number].text))
+            elif figures and not is_words(texts[number].text):
                 seen = _decode(chances, _as_figures(chances, best, engine.figures), engine.characters, stretch)
                 texts[number] = replace(seen, text=_POINT.sub(".", seen.text))
     return [texts[number] for number in range(len(pictures))]
@@ -208,7 +211,8 @@ def width_of(box: Box) -> int:
     return max(_LEAST_WIDTH, wide * _HEIGHT // max(high, 1))
 
 
-def _is_words(text: str) -> bool:
+def is_words(text: str) -> bool:
+    """Whether a text holds Chinese characters that are no misread figures."""
     return bool(_CHINESE.search(text)) and not _FIGURE_LIKE.fullmatch(text.strip())
 
 

@@ -6,7 +6,8 @@ by cell, what ink stands in it: out of another picture (red seals removed,
 black and white), cut by the ink rather than by the detector. Cells of words
 are recognised once. Figures in which the two differ are looked at three more
 times; only where all three looks say for certain what one of the readings
-said is that what both say.
+said is that what both say. A text in the place of a figure is the filer's
+where both readings and all looks show it.
 """
 
 from __future__ import annotations
@@ -14,13 +15,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from extract.figures import Status, parse_figure
 from extract.model import BBox, Block, Grid, Place
 from extract.readers import limits, ocr
 from extract.readers.inked import (
@@ -30,17 +29,16 @@ from extract.readers.inked import (
     find_cells,
     find_seals,
     ink_alone,
-    is_dash,
     is_seals,
-    is_slash,
-    seen_otherwise,
 )
+from extract.readers.looks import by_shape
 from extract.readers.ocr import Box, Text
 from extract.readers.page import append_page
 from extract.readers.pdf_layer import Char, Layer
 from extract.readers.positions import read_positions
-from extract.readers.raster import SHORT_SIDE, UNIT, Page, Picture, pieces, straighten, two_tones
+from extract.readers.raster import SHORT_SIDE, UNIT, Page, Picture, pieces, straighten
 from extract.readers.raster_rules import NARROWEST, rules
+from extract.readers.reconcile import holds, legible_cells, one_char, put_letters, reconcile, reconcile_texts
 from extract.readers.ruled import find_tables, join, to_grid
 
 __all__ = ["SHORT_SIDE", "append_scan", "holds_table"]
@@ -49,11 +47,8 @@ _LEAST_CELLS = 8
 _LONG = 96  # pixels: twice the height of a line of ordinary text
 _SAMPLE = 4  # lines that tell whether a page stands on its head
 _DIRT = 0.5  # mean certainty below which a line outside tables is none
-_MOST_LOOKS = 60  # cells of a page that are looked at again; where more differ, it is illegible
-_CERTAIN = 0.9  # certainty of a look that may settle what a figure is
 _LEGIBLE = 0.8  # mean certainty below which it might
 _WORDS = re.compile(r"[\u4e00-\u9fff].*[\u4e00-\u9fff]", re.DOTALL)
-_NO_FIGURE: tuple[Status, Decimal | None] = ("unreadable", None)
 _FIGURE_FIRST = re.compile(r"\s*[-—+]?\d+(?![.、．\d])")
 
 
@@ -62,13 +57,14 @@ class _Layer(Layer):
     """What stands on a page that was made straight; in points of ``UNIT``."""
 
     to_points: npt.NDArray[np.float64] = field(default_factory=lambda: np.eye(3))
+    legible: frozenset[BBox] = frozenset()  # cells in which a text that is no figure stands for certain
 
     def place(self, x0: float, top: float, x1: float, bottom: float) -> Place:
         corners = np.array([[x0, top, UNIT], [x1, top, UNIT], [x1, bottom, UNIT], [x0, bottom, UNIT]]) / UNIT
         shown = (corners @ self.to_points.T)[:, :2]
         (left, upper), (right, lower) = shown.min(axis=0).tolist(), shown.max(axis=0).tolist()
         box = round(left, 2), round(upper, 2), round(right, 2), round(lower, 2)
-        return Place(self.number, box, recognised=True)
+        return Place(self.number, box, recognised=True, legible=(x0, top, x1, bottom) in self.legible)
 
 
 def append_scan(blocks: list[Block], positions: list[Grid], picture: Picture, box: BBox, number: int) -> None:
@@ -106,7 +102,10 @@ def _append_piece(blocks: list[Block], positions: list[Grid], picture: Picture, 
         *_recognised(page.grey, [cell.ink for cell in missed if cell.ink and cell.is_red], figures=True),
     ]
     second = _second_chars(page, layer, cells)
-    _reconcile(page, layer, second, cells)
+    reconcile(page, layer.chars, second, cells)
+    reconcile_texts(page, layer.chars, second, cells)
+    put_letters(page, layer.chars, second, cells)
+    layer.legible = legible_cells(page, layer.chars, second, cells)
     found: list[Block] = []
     append_page(found, layer, tables)
     _append_joined(blocks, found)
@@ -215,7 +214,7 @@ def _second_chars(page: Page, layer: Layer, cells: Sequence[Cell]) -> list[Char]
     chars: list[Char] = []
     again: list[Cell] = []
     for cell in cells:
-        first = [char for char in layer.chars if _holds(cell.box, char)]
+        first = [char for char in layer.chars if holds(cell.box, char)]
         text = join(first)
         if _WORDS.search(text) and not _FIGURE_FIRST.match(text):
             chars += first
@@ -223,88 +222,8 @@ def _second_chars(page: Page, layer: Layer, cells: Sequence[Cell]) -> list[Char]
             again.append(cell)
     pictures = [ink_alone(page, cell) for cell in again]
     for cell, picture, read in zip(again, pictures, ocr.read_lines(pictures, figures=True), strict=True):
-        chars.append(_one_char(cell, _by_shape(picture) or read.text or ocr.UNREAD))
+        chars.append(one_char(cell, by_shape(picture) or read.text or ocr.UNREAD))
     return chars
-
-
-def _one_char(cell: Cell, text: str) -> Char:
-    x0, top, x1, bottom = (value * UNIT for value in cell.ink or cell.inside)
-    return Char(text, x0, top, x1, bottom, bottom)
-
-
-def _by_shape(tones: Picture) -> str:
-    """A dash or a slash where that is all there is; the recogniser takes either for a 1."""
-    return "-" if is_dash(tones) else "/" if is_slash(tones) else ""
-
-
-def _reconcile(page: Page, layer: Layer, second: list[Char], cells: Sequence[Cell]) -> None:
-    """Where the first reading of a cell could not make out what the second
-    could, or took for something else what by its shape is a slash, the two
-    change places; that they differ stays, unless further looks settle it. What
-    these see otherwise stands for a reading that is no figure."""
-    differing: list[_Differing] = []
-    for cell in cells:
-        firsts = [char for char in layer.chars if _holds(cell.box, char)]
-        others = [char for char in second if _holds(cell.box, char)]
-        if firsts and not cell.ink:  # a line of text was found where there is no ink
-            others = [_one_char(cell, ocr.UNREAD)]
-            second += others
-        if not (firsts and others):
-            continue
-        unread = any(char.text == ocr.UNREAD for char in firsts) and ocr.UNREAD not in join(others)
-        if unread or join(others) == "/" != join(firsts):
-            for chars, old, new in ((layer.chars, firsts, others), (second, others, firsts)):
-                _put(chars, old, new)
-            firsts, others = others, firsts
-        if _figure(join(firsts)) != _figure(join(others)):
-            differing.append(_Differing(cell, firsts, others))
-    del differing[_MOST_LOOKS:]
-    for case, seen in zip(differing, _looks(page, [case.cell for case in differing]), strict=True):
-        said = [_figure(join(case.firsts)), _figure(join(case.others))]
-        if seen is None:
-            continue
-        if said[0] == _figure(seen):
-            _put(second, case.others, case.firsts)
-        elif said[1] == _figure(seen):
-            _put(layer.chars, case.firsts, case.others)
-        elif said[0] == _NO_FIGURE:
-            _put(layer.chars, case.firsts, [_one_char(case.cell, seen)])
-        elif said[1] == _NO_FIGURE:
-            _put(second, case.others, [_one_char(case.cell, seen)])
-
-
-@dataclass(frozen=True, slots=True)
-class _Differing:
-    """A cell and its characters in both readings, which are not the same figure."""
-
-    cell: Cell
-    firsts: list[Char]
-    others: list[Char]
-
-
-def _put(chars: list[Char], old: Sequence[Char], new: Sequence[Char]) -> None:
-    """Replaces characters by others."""
-    chars[:] = [*(char for char in chars if char not in old), *new]
-
-
-def _figure(text: str) -> tuple[Status, Decimal | None]:
-    figure = parse_figure(text)
-    return figure.status, figure.value
-
-
-def _looks(page: Page, cells: Sequence[Cell]) -> list[str | None]:
-    """The figure that three further looks at each cell all see for certain, None where they do not."""
-    views = [seen_otherwise(page, cell) for cell in cells]
-    texts = iter(ocr.read_lines([view for three in views for view in three], figures=True))
-    seen = [[_said(view, next(texts)) for view in three] for three in views]
-    return [
-        three[0] if {_figure(text) for text in three} <= {_figure(three[0])} - {_NO_FIGURE} else None for three in seen
-    ]
-
-
-def _said(view: Picture, read: Text) -> str:
-    """What one look at a cell says; nothing if it is not certain."""
-    return _by_shape(two_tones(view)) or (read.text if read.certainty >= _CERTAIN else ocr.UNREAD)
 
 
 def _append_joined(blocks: list[Any], found: Iterable[Any]) -> None:
@@ -329,8 +248,3 @@ def _has_words(grid: Grid) -> bool:
 def _width(grid: Grid) -> int:
     """How many columns a table has."""
     return max((field.column + field.colspan for row in grid.rows for field in row), default=0)
-
-
-def _holds(box: BBox, char: Char) -> bool:
-    x, y = (char.x0 + char.x1) / 2, (char.top + char.bottom) / 2
-    return box[0] <= x <= box[2] and box[1] <= y <= box[3]

@@ -67,9 +67,15 @@ def random_scans(count: int, seed: str, font: pdf.FontChoice = "bundled") -> Ite
         printed = document(filing, "pdf", layout, shape)
         data, extension = _kept(scan_pages(printed.rendered.data, scanner), scanner, random)
         names = (*printed.layout, f"dpi={scanner.dpi}", *_named(scanner), f"kept={extension}")
-        yield replace(
-            printed, rendered=replace(printed.rendered, data=data, extension=extension), medium="scan", layout=names
-        )
+        rendered = replace(printed.rendered, data=data, extension=extension)
+        doubtful = printed.doubtful or has_letters(printed)
+        yield replace(printed, rendered=rendered, medium="scan", layout=names, doubtful=doubtful)
+
+
+def has_letters(printed: Document) -> bool:
+    """Whether an O stands among the digits of a cell: in a picture nobody can
+    tell for certain whether the filer, or a strange font, made it of a zero."""
+    return any("O" in cell.raw for cell in printed.filing.cells.values())
 
 
 def _kept(pages: list[Image.Image], scanner: Scanner, random: Random) -> tuple[bytes, str]:
