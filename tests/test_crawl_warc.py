@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from fastwarc.warc import ArchiveIterator, WarcRecordType
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.crawl import warc
@@ -29,6 +29,7 @@ def written(folder: Path, *exchanges: tuple[Exchange, Earlier | None]) -> tuple[
     return folder / writer.name, places
 
 
+@settings(deadline=None)  # it waits for the disk
 @given(body=st.binary(max_size=2000), packed=st.sampled_from(["", "gzip", "deflate", "raw"]))
 def test_a_body_comes_back(tmp_path_factory: pytest.TempPathFactory, body: bytes, packed: str) -> None:
     packer = zlib.compressobj(wbits=-15)
