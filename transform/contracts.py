@@ -21,6 +21,7 @@ from extract.paths import DATA
 
 TABLES = DATA / "tables"
 SECTORS = DATA / "sectors.yaml"
+CROSSWALK = DATA / "crosswalk.yaml"
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _ENUM_PREFIX = "enum:"
@@ -248,8 +249,8 @@ def _distinct(values: Iterable[EnumValue]) -> tuple[EnumValue, ...]:
 
 @cache
 def contracts_version() -> str:
-    """Fingerprint of all contract files, form files and the sectors: 16 hex digits."""
+    """Fingerprint of all contract files, form files, the sectors and the crosswalk: 16 hex digits."""
     digest = hashlib.sha256()
-    for path in (*sorted(TABLES.glob("*.yaml")), *sorted((DATA / "forms").glob("*.yaml")), SECTORS):
+    for path in (*sorted(TABLES.glob("*.yaml")), *sorted((DATA / "forms").glob("*.yaml")), SECTORS, CROSSWALK):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
