@@ -10,6 +10,7 @@ those of a macro. The rest is the query. (The files of derived tables,
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -66,8 +67,9 @@ class View:
 
 @cache
 def load_macros() -> tuple[View, ...]:
-    """All table macros by name; raises ViewError where a file lacks its comment or its parameters."""
-    macros = tuple(load_view(path) for path in sorted(MACROS.glob("*.sql")))
+    """All table macros by name, those that others read before these; raises
+    ViewError where a file lacks its comment or its parameters."""
+    macros = _in_order(MACROS.glob("*.sql"))
     for macro in macros:
         if not macro.parameters:
             raise ViewError(f"{macro.name}: a macro names its parameters")
@@ -78,7 +80,11 @@ def load_macros() -> tuple[View, ...]:
 def load_views() -> tuple[View, ...]:
     """All views by name, those that others read before these; raises ViewError
     where a file has no comment in both languages."""
-    views = {path.stem: load_view(path) for path in sorted(SQL.glob("v_*.sql"))}
+    return _in_order(SQL.glob("v_*.sql"))
+
+
+def _in_order(paths: Iterable[Path]) -> tuple[View, ...]:
+    views = {path.stem: load_view(path) for path in sorted(paths)}
     read = {name: [other for other in views if re.search(rf"\b{other}\b", view.query)] for name, view in views.items()}
     return tuple(views[name] for name in TopologicalSorter(read).static_order())
 

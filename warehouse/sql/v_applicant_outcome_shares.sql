@@ -6,13 +6,13 @@
 -- @column share: 占该类申请人各项结果之和的比例 / share of all outcomes of that kind of applicant
 -- @column cells_without_number: 没有数字的单元格数 / number of cells without a number
 WITH summed AS (
-    SELECT g.report_year, g.scope, t.column_code, t.item, sum(t.value_sum)::BIGINT AS applications,
+    SELECT t.report_year, g.scope, t.column_code, t.item, sum(t.value_sum)::BIGINT AS applications,
            sum(t.blank + t.unknown)::BIGINT AS cells_without_number
     FROM mart_group_figure AS t
     JOIN mart_group AS g ON g.group_no = t.group_no
     JOIN dim_item AS i ON i.item = t.item AND i.item_group = 'outcome'
     WHERE t.column_code <> 'total'
-    GROUP BY g.report_year, g.scope, t.column_code, t.item
+    GROUP BY t.report_year, g.scope, t.column_code, t.item
 ), grouped AS (
     SELECT report_year, scope, column_code::VARCHAR::e_applicant AS applicant,
            split_part(item::VARCHAR, '.', 1) AS outcome_group,

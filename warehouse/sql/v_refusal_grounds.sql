@@ -5,13 +5,13 @@
 -- @column share: 占该年度、口径、省全部不予公开件数的比例 / share of all refusals of the year, scope and province
 -- @column filings_without_number: 该行没有数字的报告份数 / filings without a number in the row
 WITH summed AS (
-    SELECT g.report_year, g.scope, g.province, t.item, sum(t.value_sum)::BIGINT AS applications,
+    SELECT t.report_year, g.scope, g.province, t.item, sum(t.value_sum)::BIGINT AS applications,
            sum(t.blank + t.unknown)::BIGINT AS filings_without_number
     FROM mart_group_figure AS t
     JOIN mart_group AS g ON g.group_no = t.group_no
     JOIN dim_item AS i ON i.item = t.item AND i.group_code = 'refused'
     WHERE t.column_code = 'total'
-    GROUP BY g.report_year, g.scope, g.province, t.item
+    GROUP BY t.report_year, g.scope, g.province, t.item
 )
 SELECT report_year, scope, province, item, i.label_zh AS item_label_zh, applications,
        applications / nullif(sum(applications) OVER (PARTITION BY report_year, scope, province), 0) AS share,

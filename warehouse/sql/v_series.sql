@@ -5,7 +5,7 @@
 -- @column filings_with_number: 填有数字的报告份数 / filings with a number
 WITH summed AS (
     -- A merged row and the rows that it replaces stand in for each other: their filings add up.
-    SELECT w.series, w.comparable, w.reason_zh, w.reason_en, g.report_year, g.scope, g.form, g.level, g.province,
+    SELECT w.series, w.comparable, w.reason_zh, w.reason_en, t.report_year, g.scope, g.form, g.level, g.province,
            coalesce(i.replaced_by, t.item) AS row_of, t.item, sum(t.value_sum) AS value,
            sum(t.reported)::BIGINT AS reported, sum(t.reported + t.blank + t.unknown)::BIGINT AS filings
     FROM crosswalk AS w

@@ -3,9 +3,5 @@
 -- @parameters day
 SELECT m.filing_id, m.agency_id, m.agency_name, m.report_year, m.scope, m.form, m.revision, m.retrieved_at,
        c.form_table, c.row_code, c.column_code, c.value, c.status
-FROM (
-    SELECT * FROM mart_filing
-    WHERE retrieved_at < day::DATE + INTERVAL 1 DAY - INTERVAL 8 HOUR
-    QUALIFY row_number() OVER (PARTITION BY agency_id, report_year, scope ORDER BY revision DESC) = 1
-) AS m
+FROM filings_as_of(day) AS m
 JOIN cell AS c ON c.filing_id = m.filing_id

@@ -4,4 +4,4 @@
 SELECT * EXCLUDE (is_current, errors, warnings, remarks, extraction_errors, extraction_warnings, extraction_remarks)
 FROM mart_filing
 WHERE retrieved_at < day::DATE + INTERVAL 1 DAY - INTERVAL 8 HOUR
-QUALIFY row_number() OVER (PARTITION BY agency_id, report_year, scope ORDER BY revision DESC) = 1
+  AND (superseded_at IS NULL OR superseded_at >= day::DATE + INTERVAL 1 DAY - INTERVAL 8 HOUR)
