@@ -14,10 +14,10 @@ COLOR := $(if $(MAKE_TERMOUT),--color=yes)
 
 # What a test run depends on: without a change of these, `make check` right
 # after `make test` does not run the tests again.
-INPUTS := $(shell find extract transform expectations warehouse flows tests data pyproject.toml requirements*.lock \
+INPUTS := $(shell find extract transform expectations warehouse flows tests data docs notebooks pyproject.toml requirements*.lock \
 	-type f -not -path '*/__pycache__/*')
 
-.PHONY: run test check lint types imports bench prove rules lock
+.PHONY: run test check lint types imports bench prove rules dictionary lock
 
 run: $(VENV)/.installed
 	$(BIN)/ogi run
@@ -47,13 +47,16 @@ bench: $(VENV)/.installed-dev
 prove: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -s $(COLOR) -o python_files="prove_*.py" tests/prove
 
-# Needs uv; writes no address into the locks.
 rules: $(VENV)/.installed-dev
 	$(BIN)/python -c 'from expectations.rules.page import main; main()'
 
+dictionary: $(VENV)/.installed-dev
+	$(BIN)/ogi dictionary > docs/data-dictionary.md
+
+# Needs uv; writes no address into the locks.
 lock:
 	uv pip compile pyproject.toml --universal --generate-hashes -o requirements.lock
-	uv pip compile pyproject.toml --extra dev --universal --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --extra notebook --universal --generate-hashes \
 		-c requirements.lock -o requirements-dev.lock
 
 # The stamp holds pytest's closing line.

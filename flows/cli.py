@@ -69,6 +69,13 @@ class Decision(StrEnum):
     waiting = "waiting"
 
 
+class PageFormat(StrEnum):
+    """Formats of a document."""
+
+    md = "md"
+    html = "html"
+
+
 class ResultFormat(StrEnum):
     """Formats of a query's result."""
 
@@ -207,6 +214,16 @@ def form(
     from flows.commands.show import form_command
 
     raise typer.Exit(form_command(edition, output.value))
+
+
+@app.command()
+def dictionary(
+    output: Annotated[PageFormat, typer.Option("--format", help="输出格式。 Output format.")] = PageFormat.md,
+) -> None:
+    """数据字典：各表、视图、列和代码集。 The data dictionary: tables, views, columns, closed sets."""
+    from flows.commands.show import dictionary_command
+
+    raise typer.Exit(dictionary_command(output.value))
 
 
 @app.command()

@@ -42,7 +42,7 @@ def _capture(record: ReadingRecord) -> Capture:
 
 def night(home: Home, number: int, *, whole: bool = False) -> tuple[Made, int | None]:
     """Builds and publishes what a home holds; what the build was made from, and how many lineages were judged."""
-    at = datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
+    at = datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=number)
     build = Build(f"20240101T{number:09}Z-{number:012x}", f"run-{number}", at.isoformat())
     with patch.object(transforming, "load_register", register):
         made = transform(home, build, whole=whole)

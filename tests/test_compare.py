@@ -67,6 +67,10 @@ def test_figures_that_changed_without_their_document_break_a_ceiling_and_are_not
     night(home, 3)
     (noted,) = rows(home, "FROM figure_change")
     assert (noted["value_before"], noted["value_after"], noted["column_code"]) == (3, 4, "total")
+    as_of = "SELECT value FROM figures_as_of(DATE '{}') WHERE filing_id = '{}' AND row_code = 'received_new' "
+    for day, value in (("2024-01-01", None), ("2025-06-01", 3), ("2026-06-01", 4)):
+        found_then = rows(home, as_of.format(day, noted["filing_id"]) + "AND column_code = 'total'")
+        assert [row["value"] for row in found_then] == ([] if value is None else [value])
     put(home, [changed, *(filed(number) for number in range(1, 61))])
     night(home, 4, whole=True)
     assert rows(home, "FROM figure_change") == [noted]

@@ -1,4 +1,4 @@
-"""The answers that the READMEs print are those that their commands give."""
+"""The answers that the READMEs and the cookbook print are those that their commands and queries give."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ import pytest
 
 from extract.paths import ROOT
 from tests.conftest import SAMPLES, Ogi, RunHere
+from tests.cookbook import Question, answer, questions
+from warehouse.publish import published
 
 EXAMPLE = re.compile(r"```sh\n\.venv/bin/ogi (sql [^\n]+)\n```\n\n```text\n(.*?)```", re.DOTALL)
 
@@ -35,3 +37,17 @@ def test_an_answer_of_the_readme(ogi: Ogi, samples_home: Path, command: str, ans
     done = ogi(*shlex.split(command), "--home", samples_home)
     assert done.returncode == 0, done.stderr
     assert done.stdout == answer
+
+
+def test_the_cookbook_has_twenty_questions_in_both_languages() -> None:
+    titles = [question.title for question in questions()]
+    assert [title.partition(".")[0] for title in titles] == [str(number) for number in range(1, 21)]
+    for title in titles:
+        assert re.search("[\u4e00-\u9fff]", title) and re.search("[a-z]{3}", title), title
+
+
+@pytest.mark.parametrize("question", questions(), ids=lambda question: question.title.partition(".")[0])
+def test_an_answer_of_the_cookbook(samples_home: Path, question: Question) -> None:
+    warehouse = published(samples_home)
+    assert warehouse is not None
+    assert answer(warehouse, question.sql) == question.answer, question.title

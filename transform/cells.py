@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from extract.forms import CellKey, load_forms
 from transform.contracts import codes
+from transform.privacy import masked_or_none
 from transform.typed import LIMIT, enum_codes, frame
 
 Bools = npt.NDArray[np.bool_]
@@ -82,7 +83,7 @@ def fact_frames(cells_by_filing: Mapping[str, Sequence[Mapping[str, Any]]]) -> d
         "form_table": _encoded(known.table[number], "form_table"),
         "row_code": _encoded(known.row[number], "row_code"),
         "column_code": _encoded(known.column[number], "column_code"),
-        "raw": [cell["raw"] for cell in cells],
+        "raw": [masked_or_none(cell["raw"]) for cell in cells],
         "value": [cell["value"] for cell in cells],
         "status": [cell["status"] for cell in cells],
         "page": [cell["page"] for cell in cells],

@@ -21,6 +21,7 @@ from extract.paths import DATA
 
 TABLES = DATA / "tables"
 SECTORS = DATA / "sectors.yaml"
+CROSSWALK = DATA / "crosswalk.yaml"
 
 CHANGES_WITH = ("filing", "document", "agency", "judging", "night", "form", "history", "derived")
 """What rows of a table go with when a night changes something: their filing, their
@@ -247,8 +248,8 @@ def _distinct(values: Iterable[EnumValue]) -> tuple[EnumValue, ...]:
 
 @cache
 def contracts_version() -> str:
-    """Fingerprint of all contract files, form files and the sectors: 16 hex digits."""
+    """Fingerprint of all contract files, form files, the sectors and the crosswalk: 16 hex digits."""
     digest = hashlib.sha256()
-    for path in (*sorted(TABLES.glob("*.yaml")), *sorted((DATA / "forms").glob("*.yaml")), SECTORS):
+    for path in (*sorted(TABLES.glob("*.yaml")), *sorted((DATA / "forms").glob("*.yaml")), SECTORS, CROSSWALK):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]

@@ -10,6 +10,7 @@ import pandas as pd
 from extract.forms import Column, load_forms
 from transform.agencies import Agency, Register
 from transform.contracts import ContractError, load_contracts, load_enums
+from transform.crosswalk import crosswalk_rows
 from transform.typed import rows_frame
 
 # The sets that have a dimension table of their own.
@@ -42,7 +43,7 @@ def agency_frame(register: Register, others: Iterable[Agency] = ()) -> pd.DataFr
 
 
 def form_frames() -> dict[str, pd.DataFrame]:
-    """``dim_item``, ``dim_applicant``, ``dim_result``, ``dim_measure`` and ``dim_code``.
+    """``dim_item``, ``dim_applicant``, ``dim_result``, ``dim_measure``, ``dim_code`` and ``crosswalk``.
 
     Raises ContractError where two tables of the form share a row code, for an
     item must name one row.
@@ -53,6 +54,7 @@ def form_frames() -> dict[str, pd.DataFrame]:
         "dim_result": rows_frame("dim_result", _labels("review_litigation")),
         "dim_measure": rows_frame("dim_measure", _measures()),
         "dim_code": rows_frame("dim_code", _codes()),
+        "crosswalk": rows_frame("crosswalk", crosswalk_rows()),
     }
 
 

@@ -2,7 +2,8 @@
 
 The frames depend only on what was read, decided and registered, not on the
 order in which it comes nor on the time of the run (``run`` and ``build_info``
-excepted, whose rows are given). ``quality_issue`` and ``issue_cell`` are empty
+excepted, whose rows are given). Whom a filing names as its contact is masked
+(``transform.privacy``). ``quality_issue`` and ``issue_cell`` are empty
 here: the rules fill them.
 """
 
@@ -20,6 +21,7 @@ from transform.cells import fact_frames
 from transform.corrections import Corrections
 from transform.dimensions import agency_frame, dictionary_frame, form_frames
 from transform.identify import Document, ReadingRecord, figure_text, identify, storable
+from transform.privacy import is_contact, masked, masked_or_none
 from transform.typed import day, empty, exact, rows_frame, to_arrow, utc
 
 __all__ = ["ReadingRecord", "build_frames", "capture_frame", "empty", "review_frame", "rows_frame", "to_arrow"]
@@ -93,7 +95,7 @@ def _filing_row(document: Document) -> dict[str, Any]:
         "report_year": filing.report_year,
         "scope": filing.scope,
         "form": filing.form,
-        "title": reading.get("title"),
+        "title": masked_or_none(reading.get("title")),
         "url": document.url,
         "media_type": reading["media_type"],
         "sha256": document.sha256,
@@ -113,7 +115,7 @@ def _document_row(document: Document) -> dict[str, Any]:
         "source_name": document.source_name,
         "media_type": document.reading.get("media_type"),
         "error_code": document.error_code,
-        "error_message": document.error_message,
+        "error_message": masked_or_none(document.error_message),
         "filing_id": document.filing.filing_id if document.filing else None,
         "reader": document.reading.get("reader"),
         "retrieved_at": document.retrieved_at,
@@ -135,13 +137,13 @@ def _issues(document: Document) -> list[dict[str, Any]]:
             "severity": issue["severity"],
             "origin": issue["origin"],
             "place": issue["where"] or "",
-            "expected": figure_text(issue["expected"]),
-            "actual": figure_text(issue["actual"]),
+            "expected": masked_or_none(figure_text(issue["expected"])),
+            "actual": masked_or_none(figure_text(issue["actual"])),
             "cells": [
                 {"form_table": table, "row_code": row, "column_code": column} for table, row, column in issue["cells"]
             ],
-            "message_zh": issue["message_zh"],
-            "message_en": issue["message_en"],
+            "message_zh": masked(issue["message_zh"]),
+            "message_en": masked(issue["message_en"]),
         }
         for number, issue in enumerate(document.issues, start=1)
     ]
@@ -163,17 +165,20 @@ def _claims(made: Iterable[Document]) -> dict[str, pd.DataFrame]:
                     "claim_no": number,
                     "metric": claim["metric"],
                     "value": claim["value"],
-                    "sentence": claim["sentence"],
+                    "sentence": masked(claim["sentence"]),
                     "scope": claim["scope"],
                 }
             )
-        for number, claim in enumerate([*document.reading["unresolved_claims"], *large], start=1):
+        untied = [*document.reading["unresolved_claims"], *large]
+        # A telephone number is no figure of the prose that could not be tied.
+        figures = [claim for claim in untied if not is_contact(claim["value"], claim["sentence"])]
+        for number, claim in enumerate(figures, start=1):
             unresolved.append(
                 {
                     "filing_id": filing_id,
                     "claim_no": number,
                     "value": claim["value"] if storable(claim["value"]) else None,
-                    "sentence": claim["sentence"],
+                    "sentence": masked(claim["sentence"]),
                     "reason": claim.get("reason", "too large to be stored"),
                 }
             )
@@ -188,6 +193,7 @@ def _prose(made: Iterable[Document]) -> dict[str, pd.DataFrame]:
         filing_id = _filing_id(document)
         for number, statement in enumerate(document.reading.get("statements", ()), start=1):
             row = {"filing_id": filing_id, "statement_no": number, **statement}
+            row["sentence"] = masked(statement["sentence"])
             for name in ("first_day", "last_day"):
                 row[name] = day(statement.get(name))
             if not all(map(storable, [statement.get("value") or 0, *(statement.get("parts") or ())])):
@@ -244,7 +250,8 @@ def _capture_row(record: ReadingRecord) -> dict[str, Any]:
 
 
 def _with_day(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "published_on": day(row.get("published_on"))}
+    title = masked_or_none(row.get("title"))
+    return {**row, "published_on": day(row.get("published_on")), "title": title}
 
 
 def _expected(row: Mapping[str, Any], register: Register) -> dict[str, Any]:

@@ -29,6 +29,8 @@ _QUERY_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_
 _TABLE_FUNCTIONS = {
     "range", "generate_series", "unnest", "json_each", "json_tree", "histogram", "histogram_values",
     "duckdb_tables", "duckdb_columns", "duckdb_views", "duckdb_types", "duckdb_functions", "pragma_table_info",
+    # the warehouse's own macros (warehouse/sql/macros)
+    "filings_as_of", "figures_as_of",
 }  # fmt: skip
 _REFUSED_FUNCTIONS = {
     "getenv", "current_setting", "current_query", "current_connection_id", "current_query_id",

@@ -1,13 +1,16 @@
-"""The views for analysts, one file each under ``warehouse/sql``.
+"""The views and table macros for analysts, one file each under ``warehouse/sql`` and ``warehouse/sql/macros``.
 
 A file begins with comment lines: the first lines up to ``/`` are the view's
 comment in Chinese, then in English; ``@column name: 中文 / English`` describes
-a column whose name no table of the contracts has. The rest is the view's query.
+a column whose name no table of the contracts has; ``@parameters a, b`` names
+those of a macro. The rest is the query. (The files of derived tables,
+``mart_*.sql``, are of the same style; ``warehouse.derive`` runs them.)
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -19,8 +22,11 @@ from transform.contracts import load_contracts
 from warehouse.ddl import bilingual, quoted
 
 SQL = Path(__file__).resolve().parent / "sql"
+MACROS = SQL / "macros"
 
 _COLUMN = re.compile(r"@column (?P<name>\w+): (?P<zh>.+?) / (?P<en>.+)")
+_PARAMETERS = re.compile(r"@parameters (?P<names>\w+(, \w+)*)")
+_A_DAY = "DATE '2000-01-01'"
 
 
 class ViewError(ValueError):
@@ -29,20 +35,56 @@ class ViewError(ValueError):
 
 @dataclass(frozen=True)
 class View:
-    """A view: its query and what it and its columns are."""
+    """A view, or a macro where it has ``parameters``: its query and what it and its columns are."""
 
     name: str
     query: str
     zh: str
     en: str
     columns: dict[str, tuple[str, str]]
+    parameters: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """``view`` or ``macro``."""
+        return "macro" if self.parameters else "view"
+
+    @property
+    def example(self) -> str:
+        """What stands after FROM: the name, a macro's with days for its parameters."""
+        return f"{self.name}({', '.join(_A_DAY for _ in self.parameters)})" if self.parameters else self.name
+
+    def create(self) -> list[str]:
+        """The statements that create it, with its comment."""
+        about = quoted(bilingual(self.zh, self.en))
+        if not self.parameters:
+            return [f"CREATE VIEW {self.name} AS {self.query}", f"COMMENT ON VIEW {self.name} IS {about}"]
+        return [
+            f"CREATE MACRO {self.name}({', '.join(self.parameters)}) AS TABLE {self.query}",
+            f"COMMENT ON MACRO TABLE {self.name} IS {about}",
+        ]
+
+
+@cache
+def load_macros() -> tuple[View, ...]:
+    """All table macros by name, those that others read before these; raises
+    ViewError where a file lacks its comment or its parameters."""
+    macros = _in_order(MACROS.glob("*.sql"))
+    for macro in macros:
+        if not macro.parameters:
+            raise ViewError(f"{macro.name}: a macro names its parameters")
+    return macros
 
 
 @cache
 def load_views() -> tuple[View, ...]:
     """All views by name, those that others read before these; raises ViewError
     where a file has no comment in both languages."""
-    views = {path.stem: load_view(path) for path in sorted(SQL.glob("v_*.sql"))}
+    return _in_order(SQL.glob("v_*.sql"))
+
+
+def _in_order(paths: Iterable[Path]) -> tuple[View, ...]:
+    views = {path.stem: load_view(path) for path in sorted(paths)}
     read = {name: [other for other in views if re.search(rf"\b{other}\b", view.query)] for name, view in views.items()}
     return tuple(views[name] for name in TopologicalSorter(read).static_order())
 
@@ -54,35 +96,38 @@ def load_view(path: Path) -> View:
     query = "\n".join(line for line in lines if not line.startswith("--")).strip().rstrip(";")
     columns = {}
     prose = []
+    parameters: tuple[str, ...] = ()
     for line in head:
-        match = _COLUMN.fullmatch(line)
-        if match:
+        if match := _COLUMN.fullmatch(line):
             columns[match["name"]] = match["zh"], match["en"]
+        elif match := _PARAMETERS.fullmatch(line):
+            parameters = tuple(match["names"].split(", "))
         else:
             prose.append(line)
     zh, slash, en = " ".join(prose).partition(" / ")
     if not slash or not query:
         raise ViewError(f"{path.name}: it begins with its comment, 中文 / English, and goes on with its query")
-    return View(path.stem, query, zh.strip(), en.strip(), columns)
+    return View(path.stem, query, zh.strip(), en.strip(), columns, parameters)
 
 
 def create_views(con: duckdb.DuckDBPyConnection) -> None:
-    """Creates every view with comments, and describes them in ``data_dictionary``.
+    """Creates every view and macro with comments, and describes them in ``data_dictionary``.
 
     Raises ViewError where a column is described nowhere.
     """
     shared = _shared_descriptions()
-    for view in load_views():
-        con.execute(f"CREATE VIEW {view.name} AS {view.query}")
-        con.execute(f"COMMENT ON VIEW {view.name} IS {quoted(bilingual(view.zh, view.en))}")
-        _describe(con, view.name, "", 0, None, (view.zh, view.en))
-        described = con.execute(f"DESCRIBE {view.name}").fetchall()
+    for view in (*load_views(), *load_macros()):
+        for statement in view.create():
+            con.execute(statement)
+        _describe(con, view, "", 0, None, (view.zh, view.en))
+        described = con.execute(f"DESCRIBE FROM {view.example}").fetchall()
         for position, (name, data_type, *_) in enumerate(described, start=1):
             about = view.columns.get(name) or shared.get(name)
             if about is None:
                 raise ViewError(f"{view.name}: the column {name} is described nowhere")
-            con.execute(f"COMMENT ON COLUMN {view.name}.{name} IS {quoted(bilingual(*about))}")
-            _describe(con, view.name, name, position, data_type, about)
+            if view.kind == "view":
+                con.execute(f"COMMENT ON COLUMN {view.name}.{name} IS {quoted(bilingual(*about))}")
+            _describe(con, view, name, position, data_type, about)
         if unknown := set(view.columns) - {row[0] for row in described}:
             raise ViewError(f"{view.name}: it describes {sorted(unknown)}, which it has not")
 
@@ -99,7 +144,7 @@ def _shared_descriptions() -> dict[str, tuple[str, str]]:
 
 def _describe(
     con: duckdb.DuckDBPyConnection,
-    view: str,
+    view: View,
     column: str,
     position: int,
     data_type: str | None,
@@ -108,6 +153,6 @@ def _describe(
     # A closed set spelt out by DESCRIBE is as long as its codes; its labels stand in dim_code.
     kind = "ENUM" if data_type and data_type.startswith("ENUM") else data_type
     con.execute(
-        "INSERT INTO data_dictionary VALUES (?, ?, 'view', ?, ?, NULL, NULL, ?, ?)",
-        [view, column, position, kind, *about],
+        "INSERT INTO data_dictionary VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
+        [view.name, column, view.kind, position, kind, *about],
     )

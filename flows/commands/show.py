@@ -1,4 +1,4 @@
-"""``ogi rules``, ``ogi form`` and ``ogi sources check``: what the project's data say."""
+"""``ogi rules``, ``ogi form``, ``ogi dictionary`` and ``ogi sources check``: what the project's data say."""
 
 from __future__ import annotations
 
@@ -32,6 +32,14 @@ def form_command(edition: str | None, output: str) -> int:
         print(table(["版本 edition", "文号 document", "名称 title", "报告年度 years", "格数 cells"], rows))
     else:
         print("\n\n".join([f"{chosen[0].title_zh} · {chosen[0].document} · {_years(chosen[0])}", *_tables(chosen[0])]))
+    return 0
+
+
+def dictionary_command(output: str) -> int:
+    """Prints the data dictionary as Markdown or as a page."""
+    from warehouse.dictionary import dictionary_html, dictionary_markdown
+
+    print(dictionary_html() if output == "html" else dictionary_markdown(), end="")
     return 0
 
 

@@ -1,6 +1,10 @@
 -- 每份报告一行的宽表。合计取自 fact_reported_totals（照录所填），申请人类别取自 fact_applications，复议、诉讼取自 fact_reviews 和 fact_litigation，主动公开取自 fact_proactive；空白为空，不作零。 /
 -- One wide row per filing. Totals come from fact_reported_totals (as filed), kinds of applicant from fact_applications, reviews and lawsuits from fact_reviews and fact_litigation, proactive disclosure from fact_proactive; a blank is NULL, not zero.
-WITH issues AS (
+WITH filed AS (
+    SELECT *, min(published_on) OVER (PARTITION BY agency_id, report_year, scope) AS first_published_on,
+           lead(retrieved_at) OVER (PARTITION BY agency_id, report_year, scope ORDER BY revision) AS superseded_at
+    FROM dim_filing
+), issues AS (
     SELECT filing_id,
            count(*) FILTER (origin = 'filing' AND severity = 'error') AS errors,
            count(*) FILTER (origin = 'filing' AND severity = 'warning') AS warnings,
@@ -112,7 +116,7 @@ WITH issues AS (
 )
 SELECT f.filing_id, f.agency_id, a.name AS agency_name, a.lineage_id, a.level, a.sector, a.region_code, a.province,
        a.prefecture, a.county, f.report_year, f.scope, f.form, f.revision, f.is_current, f.published_on,
-       f.retrieved_at, t.received_new, t.received_carried_over, t.concluded, t.carried_forward, t.granted,
+       f.first_published_on, f.retrieved_at, f.superseded_at, t.received_new, t.received_carried_over, t.concluded, t.carried_forward, t.granted,
        t.partly_granted, t.refused, t.refused_at_least, t.refused_state_secret, t.refused_prohibited_by_law,
        t.refused_security_and_stability, t.refused_third_party_rights, t.refused_internal_affairs,
        t.refused_process_information, t.refused_enforcement_case_file, t.refused_administrative_inquiry,
@@ -140,7 +144,7 @@ SELECT f.filing_id, f.agency_id, a.name AS agency_name, a.lineage_id, a.level, a
        CASE WHEN f.is_current THEN coalesce(i.extraction_errors, 0) END AS extraction_errors,
        CASE WHEN f.is_current THEN coalesce(i.extraction_warnings, 0) END AS extraction_warnings,
        CASE WHEN f.is_current THEN coalesce(i.extraction_remarks, 0) END AS extraction_remarks
-FROM dim_filing AS f
+FROM filed AS f
 JOIN dim_agency AS a ON a.agency_id = f.agency_id
 LEFT JOIN issues AS i ON i.filing_id = f.filing_id
 LEFT JOIN totals AS t ON t.filing_id = f.filing_id

@@ -5,7 +5,7 @@
 -- @column filings: 报告份数 / number of filings
 -- @column cells_without_number: 没有数字的单元格数 / number of cells without a number
 WITH summed AS (
-    SELECT g.report_year, g.scope, g.level, g.sector, g.province, t.item, t.column_code,
+    SELECT t.report_year, g.scope, g.level, g.sector, g.province, t.item, t.column_code,
            sum(t.value_sum)::BIGINT AS applications,
            sum(t.reported + t.blank + t.unknown)::BIGINT AS filings,
            sum(t.blank + t.unknown)::BIGINT AS cells_without_number
@@ -13,7 +13,7 @@ WITH summed AS (
     JOIN mart_group g ON g.group_no = t.group_no
     JOIN dim_item i ON i.item = t.item AND i.item_group = 'outcome'
     WHERE t.column_code <> 'total'
-    GROUP BY g.report_year, g.scope, g.level, g.sector, g.province, t.item, t.column_code
+    GROUP BY t.report_year, g.scope, g.level, g.sector, g.province, t.item, t.column_code
 )
 SELECT report_year, scope, level, sector, province, split_part(item::VARCHAR, '.', 1) AS outcome_group, item,
        column_code::VARCHAR::e_applicant AS applicant, applications, filings, cells_without_number

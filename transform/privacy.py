@@ -1,0 +1,71 @@
+"""Contact persons stay out of the tables: their names, telephone numbers and e-mail addresses are masked.
+
+A filing may print whom to call beside its figures, and a sentence or a cell is
+kept as printed. What identifies a person is replaced by a mark in brackets;
+figures are kept, for a number is taken for a telephone's only by its shape (a
+mobile number; an area code before it) or by the word before it.
+"""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+TELEPHONE, EMAIL, NAME, IDENTITY = "［电话］", "［邮箱］", "［姓名］", "［证件号］"
+
+_SHORTEST = 4
+"""Characters below which no text can hold anything to mask (联系人 and a name are more)."""
+
+_HINT = re.compile(
+    r"[0-9０-９]{7}|[@＠]|[0-9０-９][-－—–‐\s)）][0-9０-９]{3}|联系人|联络人|联络员|填报人|填表人|制表人|经办人|审核人|负责人|责任编辑|咨询人"
+)
+_EMAIL = re.compile(r"[\w.+-]+\s?[@＠]\s?[\w-]+(?:\s?[.．]\s?[A-Za-z][\w-]*)+", re.ASCII)
+_IDENTITY = re.compile(r"(?<![0-9])[1-9][0-9]{5}(?:19|20)[0-9]{9}[0-9Xx](?![0-9])")
+_DIGIT = r"[0-9０-９]"
+_DASH = r"[-－—–‐]"
+# A count is followed by its unit; nobody counts 13,800,138,000 applications, but money may be of that size.
+_NO_COUNT = r"(?!\s*(?:件|条|个|次|份|元|万|亿|人次|篇|项|%|％))"
+_MOBILE = re.compile(rf"(?<![0-9０-９.])[1１][3-9３-９](?:[\s-]?{_DIGIT}){{9}}(?!{_DIGIT}){_NO_COUNT}")
+_LANDLINE = re.compile(
+    rf"(?<!{_DIGIT})[（(]?[0０]{_DIGIT}{{2,3}}[)）]?\s?(?:{_DASH}{{1,2}}\s?)?{_DIGIT}{{7,8}}(?:{_DASH}{_DIGIT}{{1,6}})?"
+    rf"(?!{_DIGIT}){_NO_COUNT}"
+)
+# Without an area code only the word before tells; the numbers may be several.
+_NAMED_NUMBER = re.compile(
+    r"((?:电话|传真|手机|热线|联系方式|座机)(?:号码|号)?\s*(?:[:：为是]|\s)*\s*)"
+    rf"({_DIGIT}{{3,4}}[\s-]?{_DIGIT}{{4}}(?:{_DASH}{_DIGIT}{{1,6}})?(?:\s*[、，,/／；;]\s*{_DIGIT}{{7,8}})*)(?!{_DIGIT}){_NO_COUNT}"
+)
+_ROLE = r"(?:联系人|联络人|联络员|填报人|填表人|制表人|经办人|审核人|负责人|责任编辑|咨询人)(?:员)?(?:姓名)?"
+_NAMED_PERSON = re.compile(
+    rf"({_ROLE}\s*(?:[:：]|为|是)\s*)([\u4e00-\u9fff·]{{2,4}}?)"
+    r"(?=$|[\s，。；、,;.（(）)/／|［\[0-9０-９]|先生|女士|同志|联系|电话|手机|传真|邮箱|电子|审核|填报|签发|签字|校对)"
+)
+
+
+def masked(text: str) -> str:
+    """The text with telephone numbers, e-mail addresses, numbers of identity
+    cards, and names after 联系人 and the like replaced by marks."""
+    if len(text) <= _SHORTEST or not _HINT.search(text):
+        return text
+    text = _EMAIL.sub(EMAIL, text)
+    text = _IDENTITY.sub(IDENTITY, text)
+    text = _LANDLINE.sub(TELEPHONE, text)
+    text = _MOBILE.sub(TELEPHONE, text)
+    text = _NAMED_NUMBER.sub(rf"\1{TELEPHONE}", text)
+    return _NAMED_PERSON.sub(rf"\1{NAME}", text)
+
+
+def masked_or_none(text: str | None) -> str | None:
+    """``masked`` for a text that may be lacking."""
+    return None if text is None else masked(text)
+
+
+def is_contact(value: Any, sentence: str) -> bool:
+    """Whether a number of the sentence stands only in what is masked there."""
+    digits = format(abs(Decimal(str(value))), "f")
+    plain = sentence.translate(_PLAIN)
+    return digits in plain and digits not in masked(sentence).translate(_PLAIN)
+
+
+_PLAIN = {**{ord("０") + n: str(n) for n in range(10)}, ord(","): None, ord("，"): None, ord("-"): None, ord(" "): None}
