@@ -15,6 +15,7 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from time import perf_counter
 from typing import Any
 
@@ -27,6 +28,7 @@ from expectations.judge import judge
 from expectations.touched import drop_issues, lineages_of
 from tests.bench.measure import peak_mib
 from tests.bench.world import Made, World, create, file, make
+from tests.cookbook import questions
 from transform.cells import cell_codes
 from transform.contracts import framed_contracts, load_contracts
 from transform.dimensions import dictionary_frame, form_frames
@@ -88,6 +90,10 @@ def prepare(con: duckdb.DuckDBPyConnection, world: World) -> None:
     con.register("keys", pa.table(dict(zip(("form_table", "row_code", "column_code"), zip(*totals, strict=True),
                                            strict=True))))  # fmt: skip
     con.execute("CREATE TABLE total AS FROM keys")
+    con.execute(
+        """UPDATE dim_agency SET province = '示例' || (left(region_code, 4)::INTEGER % 31) || '省',
+        prefecture = '示例' || left(region_code, 5) || '市', county = '示例' || region_code || '县'"""
+    )
 
 
 def write(con: duckdb.DuckDBPyConnection, name: str, path: Path) -> None:
@@ -172,6 +178,22 @@ def swapping(home: str) -> dict[str, Any]:
     return {"bytes": target.stat().st_size}
 
 
+def asking(home: str) -> dict[str, Any]:
+    """Every question of the cookbook on an open connection: milliseconds, the middle of three runs."""
+    times = {}
+    with duckdb.connect(str(build_path(Path(home), "1")), read_only=True, config={"threads": 2}) as con:
+        for question in questions():
+            taken = []
+            for _ in range(3):
+                began = perf_counter()
+                con.execute(question.sql).fetchall()
+                taken.append(1000 * (perf_counter() - began))
+            times[question.title] = sorted(taken)[1]
+    for title, milliseconds in sorted(times.items(), key=lambda item: -item[1]):
+        print(f"{milliseconds:8.1f} ms  {title}", file=sys.stderr)
+    return {"queries": len(times), "median_ms": median(times.values()), "slowest_ms": max(times.values())}
+
+
 def night(home: str, filings: str, agencies: str) -> dict[str, Any]:
     """So many new filings on top: the file is copied, changed, judged, checked, compared and published."""
     seconds: dict[str, Any] = {}
@@ -248,7 +270,7 @@ def _count(con: duckdb.DuckDBPyConnection, name: str) -> int:
     return int(row[0]) if row else 0
 
 
-STEPS = {work.__name__: work for work in (bare, loading, judging, completing, swapping, night)}
+STEPS = {work.__name__: work for work in (bare, loading, judging, completing, swapping, asking, night)}
 
 
 def main() -> None:
@@ -280,6 +302,7 @@ def main() -> None:
         step(completing, str(home))
         published = step(swapping, str(home))
         print(f"bytes per filing {published['bytes'] / given.filings:,.0f}")
+        step(asking, str(home))
         step(night, str(home), str(given.night), str(given.filings // YEARS))
 
 
