@@ -39,9 +39,12 @@ types: $(VENV)/.installed-dev
 imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports --no-cache
 
-# Documents per second and peak memory, beside what general libraries need.
+# Documents per second and peak memory, beside what general libraries need; then
+# a warehouse of made-up filings: loading, judging, publishing, asking, a night.
+FILINGS ?= 20000
 bench: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.bench
+	$(BIN)/python -m tests.bench.growth --filings $(FILINGS)
 
 # Proofs that take too long for every test run.
 prove: $(VENV)/.installed-dev
