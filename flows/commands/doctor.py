@@ -100,10 +100,11 @@ def _data_files() -> Iterator[Finding]:
     from transform.agencies import load_register
     from transform.contracts import load_contracts, load_enums
     from transform.corrections import load_corrections
+    from transform.crosswalk import crosswalk_rows
 
     checks: dict[str, Callable[[], object]] = {
         "表格 forms": load_forms,
-        "数据表 tables": lambda: (load_enums(), load_contracts()),
+        "数据表 tables": lambda: (load_enums(), load_contracts(), crosswalk_rows()),
         "机关名录 agencies": load_register,
         "规则 rules": catalogue,
         "读数更正 corrections": load_corrections,
