@@ -37,9 +37,17 @@ _NAMED_NUMBER = re.compile(
     rf"({_DIGIT}{{3,4}}[\s-]?{_DIGIT}{{4}}(?:{_DASH}{_DIGIT}{{1,6}})?(?:\s*[、，,/／；;]\s*{_DIGIT}{{7,8}})*)(?!{_DIGIT}){_NO_COUNT}"
 )
 _ROLE = r"(?:联系人|联络人|联络员|填报人|填表人|制表人|经办人|审核人|负责人|责任编辑|咨询人)(?:员)?(?:姓名)?"
-_NAMED_PERSON = re.compile(
-    rf"({_ROLE}\s*(?:[:：]|为|是)\s*)([\u4e00-\u9fff·]{{2,4}}?)"
+_AFTER = (
     r"(?=$|[\s，。；、,;.（(）)/／|［\[0-9０-９]|先生|女士|同志|联系|电话|手机|传真|邮箱|电子|审核|填报|签发|签字|校对)"
+)
+_NAMED_PERSON = re.compile(rf"({_ROLE}\s*(?:[:：]|为|是)\s*)([\u4e00-\u9fff·]{{2,4}}?){_AFTER}")
+# Without a colon only the surname tells a name from the rest of a sentence (联系人制度).
+_SURNAMES = (
+    "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢姚钟姜崔谭陆范汪廖"
+    "石金韦贾夏付方邹熊白孟秦邱侯江尹薛阎段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴严莫孔向常汤康易乔文欧"
+)
+_PERSON_BESIDE = re.compile(
+    rf"((?:联系人|联络人|联络员|填报人|填表人|制表人|经办人)(?:\s+|[（(]\s*)?)([{_SURNAMES}][\u4e00-\u9fff·]{{1,3}}?){_AFTER}"
 )
 
 
@@ -53,7 +61,8 @@ def masked(text: str) -> str:
     text = _LANDLINE.sub(TELEPHONE, text)
     text = _MOBILE.sub(TELEPHONE, text)
     text = _NAMED_NUMBER.sub(rf"\1{TELEPHONE}", text)
-    return _NAMED_PERSON.sub(rf"\1{NAME}", text)
+    text = _NAMED_PERSON.sub(rf"\1{NAME}", text)
+    return _PERSON_BESIDE.sub(rf"\1{NAME}", text)
 
 
 def masked_or_none(text: str | None) -> str | None:
