@@ -76,6 +76,14 @@ class ResultFormat(StrEnum):
     parquet = "parquet"
 
 
+class ExportFormat(StrEnum):
+    """Formats of exported tables."""
+
+    parquet = "parquet"
+    csv = "csv"
+    both = "both"
+
+
 @app.command()
 def run(
     sources: Annotated[
@@ -155,6 +163,33 @@ def sql(
     from flows.commands.sql import sql_command
 
     raise typer.Exit(sql_command(query, output.value, limit, file, home))
+
+
+@app.command()
+def export(
+    target: Annotated[
+        str,
+        typer.Argument(help="新的或空的文件夹，或以前的导出。 A new or empty folder, or an earlier export."),
+    ],
+    output: Annotated[
+        ExportFormat | None, typer.Option("--format", help="格式，默认两种。 Formats; default: both.")
+    ] = None,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option(help="只导出这些表（逗号分隔，可重复）。 Only these tables (comma-separated; may be repeated)."),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """导出已发布的数据表：Parquet、CSV，附数据包说明。 Exports the published tables.
+
+    Exports the published tables as Parquet and CSV with a Frictionless data package. Exit status 1 when it failed.
+    """
+    names = [name.strip() for part in tables or () for name in part.split(",") if name.strip()]
+    if tables and not names:
+        raise typer.BadParameter("没有写明表 / no table is named", param_hint="--tables")
+    from flows.commands.export import export_command
+
+    raise typer.Exit(export_command(target, output.value if output else None, names, home))
 
 
 @app.command()
