@@ -169,10 +169,14 @@ def sql(
 def export(
     target: Annotated[
         str,
-        typer.Argument(help="新的或空的文件夹，或以前的导出。 A new or empty folder, or an earlier export."),
+        typer.Argument(
+            help="新的或空的文件夹，或以前的导出；或 s3://桶/前缀。 "
+            "A new or empty folder, or an earlier export; or s3://bucket/prefix."
+        ),
     ],
     output: Annotated[
-        ExportFormat | None, typer.Option("--format", help="格式，默认两种。 Formats; default: both.")
+        ExportFormat | None,
+        typer.Option("--format", help="格式，默认两种（s3 为 parquet）。 Formats; default: both (s3: parquet)."),
     ] = None,
     tables: Annotated[
         list[str] | None,

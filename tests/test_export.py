@@ -10,6 +10,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from functools import cache
@@ -25,11 +26,15 @@ from frictionless.resources import TableResource
 from tests.conftest import Ogi
 from tests.exported import TEXTS, make_home, rows_of
 from transform.contracts import load_contracts, stored_contracts
+from warehouse import export as exports
 from warehouse import table_files
 from warehouse.digest import digest
-from warehouse.export import export
 from warehouse.folders import FolderInUse
 from warehouse.table_files import ExportError, partitioned
+
+
+def export(warehouse: Path, target: Path, tables: Sequence[str] = (), **more: Any) -> None:
+    exports.export(warehouse, target, exports.chosen_tables(tables), **more)
 
 
 @pytest.fixture(scope="module")
@@ -313,8 +318,12 @@ def test_a_number_that_json_has_not_fails_loudly(home: Path, warehouse: Path, tm
 KILLED = """
 import sys, time
 from pathlib import Path
-from warehouse.export import export
-export(Path(sys.argv[1]), Path(sys.argv[2]), advance=lambda: (print("table", flush=True), time.sleep(0.02)))
+from warehouse.export import chosen_tables, export
+def advance():
+    print("table", flush=True)
+    time.sleep(0.02)
+
+export(Path(sys.argv[1]), Path(sys.argv[2]), chosen_tables([]), advance=advance)
 """
 
 

@@ -31,19 +31,18 @@ def chosen_tables(names: Iterable[str]) -> list[TableContract]:
 def export(
     warehouse: Path,
     target: Path,
+    contracts: Collection[TableContract],
     *,
     formats: Collection[str] = FORMATS,
-    tables: Iterable[str] = (),
     fictitious: bool = False,
     advance: Callable[[], None] = lambda: None,
 ) -> None:
-    """Writes tables of the build ``warehouse`` into the folder ``target``, whole or not at all.
+    """Writes the tables ``contracts`` of the build ``warehouse`` into the folder ``target``, whole or not at all.
 
     ``advance`` is called after each table. An older export in ``target`` is
     replaced. Raises FolderInUse where something else stands there, ExportError
     or OSError where the export fails; ``target`` then is as it was.
     """
-    contracts = chosen_tables(tables)
     with replacing_folder(target, is_export) as folder:
         write_export(warehouse, folder, contracts, formats, fictitious=fictitious, advance=advance)
 

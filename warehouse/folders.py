@@ -36,18 +36,25 @@ def replacing_folder(target: Path, may_replace: Callable[[Path], bool]) -> Itera
     """
     target = target.resolve()
     _may_replace(target, may_replace)
+    # After the swap, what is removed at the end is what stood there before.
+    with folder_aside(target) as aside:
+        yield aside
+        _sync_tree(aside)
+        _may_replace(target, may_replace)
+        _swap(aside, target)
+        _sync(target.parent)
+
+
+@contextlib.contextmanager
+def folder_aside(target: Path) -> Iterator[Path]:
+    """A new empty folder beside ``target``, removed at the end; what a kill leaves, the next call removes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(target)
     aside = target.with_name(f".{target.name}.{os.getpid()}{_SUFFIX}")
     aside.mkdir()
     try:
         yield aside
-        _sync_tree(aside)
-        _may_replace(target, may_replace)
-        _swap(aside, target)
-        _sync(target.parent)
     finally:
-        # After a swap this is what stood there before.
         shutil.rmtree(aside, ignore_errors=True)
 
 

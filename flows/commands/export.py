@@ -9,12 +9,15 @@ from pathlib import Path
 from flows import home as homes
 from flows.commands.builds import nothing_published
 from flows.errors import OgiError
+from flows.home import Home
 from flows.progress import stage
 from transform.contracts import TableContract
 from warehouse import export as exports
-from warehouse.folders import FolderInUse
+from warehouse.folders import FolderInUse, folder_aside
 from warehouse.publish import published
 from warehouse.table_files import ExportError
+
+S3 = "s3://"
 
 
 def export_command(target: str, output: str | None, names: Sequence[str], home_option: Path | None) -> int:
@@ -26,17 +29,13 @@ def export_command(target: str, output: str | None, names: Sequence[str], home_o
         raise nothing_published(home)
     if samples_by_default:
         print("注意：以下来自虚构样例。 Note: this is from the fictitious samples.", file=sys.stderr)
-    formats = exports.FORMATS if output in (None, "both") else (output,)
+    default = ("parquet",) if target.startswith(S3) else exports.FORMATS
+    formats = {None: default, "both": exports.FORMATS}.get(output, (str(output),))
     try:
-        with stage("导出", "export", total=len(contracts)) as advance:
-            exports.export(
-                build,
-                Path(target),
-                formats=[kind for kind in formats if kind],
-                tables=names,
-                fictitious=home.kind() == "samples",
-                advance=advance,
-            )
+        if target.startswith(S3):
+            _to_storage(target, home, build, contracts, formats)
+        else:
+            _to_folder(Path(target), home, build, contracts, formats)
     except FolderInUse as error:
         raise OgiError(
             f"{error} 中有别的内容，不能导出到那里。请另选文件夹。",
@@ -45,6 +44,38 @@ def export_command(target: str, output: str | None, names: Sequence[str], home_o
     except (ExportError, OSError) as error:
         raise OgiError(f"导出失败：{error}", f"the export failed: {error}") from error
     return 0
+
+
+def _to_folder(
+    target: Path, home: Home, build: Path, contracts: Sequence[TableContract], formats: Sequence[str]
+) -> None:
+    with stage("导出", "export", total=len(contracts)) as advance:
+        exports.export(build, target, contracts, formats=formats, fictitious=_fictitious(home), advance=advance)
+
+
+def _to_storage(
+    target: str, home: Home, build: Path, contracts: Sequence[TableContract], formats: Sequence[str]
+) -> None:
+    from warehouse.object_store import open_store, upload
+
+    try:
+        store = open_store(target)
+    except ValueError as error:
+        raise OgiError(
+            f"{error} 不是存储地址，应为 s3://桶/前缀。",
+            f"{error} is no address of storage; s3://bucket/prefix is.",
+            status=2,
+        ) from error
+    # Made whole beside the build first: what goes out is what was counted and hashed.
+    with folder_aside(build.with_name("s3")) as folder:
+        with stage("导出", "export", total=len(contracts)) as advance:
+            exports.write_export(build, folder, contracts, formats, fictitious=_fictitious(home), advance=advance)
+        with stage("上传", "upload", total=sum(path.is_file() for path in folder.rglob("*"))) as advance:
+            upload(folder, store, advance)
+
+
+def _fictitious(home: Home) -> bool:
+    return home.kind() == "samples"
 
 
 def _contracts(names: Sequence[str]) -> list[TableContract]:
