@@ -21,6 +21,8 @@ from tests.conftest import Ogi
 from tests.exported import make_home, rows_of
 from transform.contracts import stored_contracts
 from warehouse import object_store
+from warehouse.extensions import extension_file, load_extension
+from warehouse.lake import attach
 from warehouse.object_store import KEEP, Store, latest_path, open_store, upload
 from warehouse.publish import published
 from warehouse.table_files import ExportError
@@ -78,11 +80,10 @@ def test_the_tables_are_the_warehouses(ogi: Ogi, home: Path, environment: dict[s
     latest = json.loads(read(store, "latest.json"))
     assert latest["build_id"] == "b1" and latest["content_digest"] == package["ogi"]["content_digest"]
     assert not [path for path in (home / "warehouse").iterdir() if path.name.startswith(".")]
-    extension = pytest.importorskip("duckdb_extension_httpfs")
-    file = Path(extension.__file__).parent / "extensions" / f"v{duckdb.__version__}" / "httpfs.duckdb_extension"
+    if extension_file("httpfs") is None:
+        pytest.skip("the extra `s3` is not installed for this version of DuckDB")
     with duckdb.connect() as con:
-        con.execute("SET autoinstall_known_extensions = false")
-        con.execute(f"LOAD '{file}'")
+        load_extension(con, "httpfs", "s3")
         con.execute(
             "CREATE SECRET (TYPE s3, KEY_ID 'testing', SECRET 'testing', USE_SSL false, URL_STYLE 'path', "
             f"ENDPOINT '{environment['AWS_ENDPOINT_URL'].removeprefix('http://')}')"
@@ -196,3 +197,25 @@ def test_wrong_addresses_and_lacking_keys(ogi: Ogi, home: Path, environment: dic
     done = ogi("export", "s3://nobucket/x", "--tables", "dim_code", "--home", home, **environment)
     assert done.returncode == 1 and "导出失败" in done.stderr and "testing" not in done.stderr
     assert not [path for path in (home / "warehouse").iterdir() if path.name.startswith(".")]
+
+
+def test_a_lake_may_keep_its_files_there(
+    ogi: Ogi, home: Path, environment: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not all(map(extension_file, ("ducklake", "sqlite_scanner", "httpfs"))):
+        pytest.skip("the extras `s3` and `ducklake` are not installed for this version of DuckDB")
+    target = ("export", f"ducklake:{tmp_path / 'lake'}", "--tables", "cell,dim_filing", "--home", home)
+    done = ogi(*target, "--data-path", "s3://bucket/lake", **environment)
+    assert done.returncode == 0 and "version 1" in done.stderr, done.stderr
+    assert "unchanged: 1" in ogi(*target, **environment).stderr
+    assert ogi(*target, "--data-path", "s3://bucket/elsewhere", **environment).returncode == 1
+    assert [path.name for path in (tmp_path / "lake").iterdir()] == ["catalog.sqlite"]
+    assert b"testing" not in (tmp_path / "lake" / "catalog.sqlite").read_bytes()
+    store = open_store("s3://bucket/lake", environment)
+    assert store.files.get_file_info(fs.FileSelector(store.root, recursive=True))
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    with duckdb.connect() as con:
+        attach(con, tmp_path / "lake", read_only=True)
+        con.execute(f"ATTACH '{published(home)}' AS w (READ_ONLY)")
+        assert rows_of(con, "lake.cell", "cell") == rows_of(con, "w.cell", "cell")

@@ -77,12 +77,18 @@ def write_export(
 
 def open_build(warehouse: Path, spill: Path) -> duckdb.DuckDBPyConnection:
     """A connection that reads the build's own file, in bounded memory; ``spill`` is where it may put the rest."""
-    con = duckdb.connect(str(warehouse.resolve(strict=True)), read_only=True, config={"memory_limit": MEMORY})
+    con = duckdb.connect(str(warehouse.resolve(strict=True)), read_only=True)
+    bound(con, spill)
+    return con
+
+
+def bound(con: duckdb.DuckDBPyConnection, spill: Path) -> None:
+    """Bounds a connection's memory, with the folder ``spill`` for the rest; no Python variable is a table to it."""
+    con.execute(f"SET memory_limit = {quoted(MEMORY)}")
+    con.execute(f"SET temp_directory = {quoted(str(spill))}")
     con.execute("SET python_enable_replacements = false")
     # DuckDB draws its bar on standard output.
     con.execute("SET enable_progress_bar = false")
-    con.execute(f"SET temp_directory = {quoted(str(spill))}")
-    return con
 
 
 def build_facts(con: duckdb.DuckDBPyConnection, content: str) -> BuildFacts:

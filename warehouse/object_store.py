@@ -46,30 +46,61 @@ class Store:
     root: str
 
 
-def open_store(address: str, environment: Mapping[str, str] | None = None) -> Store:
-    """The storage that an address ``s3://bucket/prefix`` names.
+@dataclass(frozen=True)
+class S3Access:
+    """What the environment says of a storage; ``host`` is None for AWS."""
 
-    Credentials come from the environment alone (``AWS_ACCESS_KEY_ID``,
-    ``AWS_SECRET_ACCESS_KEY``, ``AWS_SESSION_TOKEN``), as do the server
-    (``AWS_ENDPOINT_URL_S3`` or ``AWS_ENDPOINT_URL``; default: AWS) and the
-    region (``AWS_REGION`` or ``AWS_DEFAULT_REGION``). ValueError for an address
-    that is none, ExportError where credentials are lacking.
+    key: str
+    secret: str
+    token: str | None
+    region: str
+    scheme: str
+    host: str | None
+
+
+def s3_access(environment: Mapping[str, str] | None = None) -> S3Access:
+    """How to reach the storage, from the environment alone.
+
+    Credentials: ``AWS_ACCESS_KEY_ID``, ``AWS_SECRET_ACCESS_KEY``,
+    ``AWS_SESSION_TOKEN``; server: ``AWS_ENDPOINT_URL_S3`` or
+    ``AWS_ENDPOINT_URL``, by default AWS; region: ``AWS_REGION`` or
+    ``AWS_DEFAULT_REGION``. ExportError where credentials are lacking.
     """
     given = os.environ if environment is None else environment
-    match = _ADDRESS.fullmatch(address)
-    if match is None or ".." in (match["prefix"] or "").split("/"):
-        raise ValueError(address)
     if lacking := [name for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY") if not given.get(name)]:
         raise ExportError(f"环境变量未设置 / not set in the environment: {', '.join(lacking)}")
-    endpoint = given.get("AWS_ENDPOINT_URL_S3") or given.get("AWS_ENDPOINT_URL") or "https://"
+    endpoint = given.get("AWS_ENDPOINT_URL_S3") or given.get("AWS_ENDPOINT_URL") or ""
     scheme, _, host = endpoint.rpartition("://")
-    files = fs.S3FileSystem(
-        access_key=given["AWS_ACCESS_KEY_ID"],
-        secret_key=given["AWS_SECRET_ACCESS_KEY"],
-        session_token=given.get("AWS_SESSION_TOKEN"),
+    return S3Access(
+        key=given["AWS_ACCESS_KEY_ID"],
+        secret=given["AWS_SECRET_ACCESS_KEY"],
+        token=given.get("AWS_SESSION_TOKEN") or None,
         region=given.get("AWS_REGION") or given.get("AWS_DEFAULT_REGION") or "us-east-1",
-        endpoint_override=host.rstrip("/") or None,
         scheme=scheme or "https",
+        host=host.rstrip("/") or None,
+    )
+
+
+def is_address(address: str) -> bool:
+    """Whether the text is ``s3://bucket`` or ``s3://bucket/prefix``."""
+    match = _ADDRESS.fullmatch(address)
+    return match is not None and ".." not in (match["prefix"] or "").split("/")
+
+
+def open_store(address: str, environment: Mapping[str, str] | None = None) -> Store:
+    """The storage that an address ``s3://bucket/prefix`` names; ValueError for an address
+    that is none, ExportError where credentials are lacking."""
+    match = _ADDRESS.fullmatch(address)
+    if match is None or not is_address(address):
+        raise ValueError(address)
+    access = s3_access(environment)
+    files = fs.S3FileSystem(
+        access_key=access.key,
+        secret_key=access.secret,
+        session_token=access.token,
+        region=access.region,
+        endpoint_override=access.host,
+        scheme=access.scheme,
         connect_timeout=10,
         request_timeout=60,
     )

@@ -13,15 +13,22 @@ from flows.home import Home
 from flows.progress import stage
 from transform.contracts import TableContract
 from warehouse import export as exports
+from warehouse.extensions import ExtensionLacking
 from warehouse.folders import FolderInUse, folder_aside
 from warehouse.publish import published
 from warehouse.table_files import ExportError
 
 S3 = "s3://"
+LAKE = "ducklake:"
 
 
-def export_command(target: str, output: str | None, names: Sequence[str], home_option: Path | None) -> int:
-    """Exports the tables ``names`` (all where none is named) to ``target``; OgiError where that fails."""
+def export_command(
+    target: str, output: str | None, names: Sequence[str], home_option: Path | None, data_path: str | None = None
+) -> int:
+    """Exports the tables ``names`` (all where none is named) to ``target``; OgiError where that fails.
+
+    ``data_path`` is where a new lake keeps its files; only for lakes.
+    """
     contracts = _contracts(names)
     home, samples_by_default = homes.for_reading(home_option)
     build = published(home.root)
@@ -32,7 +39,9 @@ def export_command(target: str, output: str | None, names: Sequence[str], home_o
     default = ("parquet",) if target.startswith(S3) else exports.FORMATS
     formats = {None: default, "both": exports.FORMATS}.get(output, (str(output),))
     try:
-        if target.startswith(S3):
+        if target.startswith(LAKE):
+            _to_lake(Path(target.removeprefix(LAKE)), build, contracts, data_path)
+        elif target.startswith(S3):
             _to_storage(target, home, build, contracts, formats)
         else:
             _to_folder(Path(target), home, build, contracts, formats)
@@ -40,6 +49,11 @@ def export_command(target: str, output: str | None, names: Sequence[str], home_o
         raise OgiError(
             f"{error} 中有别的内容，不能导出到那里。请另选文件夹。",
             f"{error} holds something else; nothing is exported there. Choose another folder.",
+        ) from error
+    except ExtensionLacking as error:
+        raise OgiError(
+            f"缺少 DuckDB 扩展 {error}。请安装：pip install '.[{error.extra}]'",
+            f"The DuckDB extension {error} is lacking. Install it: pip install '.[{error.extra}]'",
         ) from error
     except (ExportError, OSError) as error:
         raise OgiError(f"导出失败：{error}", f"the export failed: {error}") from error
@@ -72,6 +86,18 @@ def _to_storage(
             exports.write_export(build, folder, contracts, formats, fictitious=_fictitious(home), advance=advance)
         with stage("上传", "upload", total=sum(path.is_file() for path in folder.rglob("*"))) as advance:
             upload(folder, store, advance)
+
+
+def _to_lake(lake: Path, build: Path, contracts: Sequence[TableContract], data_path: str | None) -> None:
+    from warehouse.lake import export_to_lake
+
+    with stage("导出", "export", total=len(contracts)) as advance:
+        snapshot = export_to_lake(build, lake, contracts, data_path=data_path, advance=advance)
+    changed = ", ".join(snapshot.changed)
+    print(
+        f"版本 version {snapshot.version}: {changed}" if changed else f"无变动 unchanged: {snapshot.version}",
+        file=sys.stderr,
+    )
 
 
 def _fictitious(home: Home) -> bool:
