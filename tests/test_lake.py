@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tomllib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -274,6 +275,14 @@ def test_without_the_extension_it_is_said_what_to_install(
     with pytest.raises(ExtensionLacking) as caught:
         export(first, tmp_path / "lake")
     assert caught.value.extra == "ducklake" and list(tmp_path.iterdir()) == []
+
+
+def test_the_extras_bring_what_is_loaded() -> None:
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    pinned = duckdb.__version__
+    for extra, names in extensions.EXTRAS.items():
+        wanted = {f"duckdb-extension-{name.replace('_', '-')}=={pinned}" for name in names}
+        assert set(extras[extra]) == wanted
 
 
 def test_wrong_usage(ogi: Ogi, tmp_path: Path) -> None:

@@ -9,6 +9,9 @@ import duckdb
 
 from warehouse.ddl import quoted
 
+EXTRAS = {"s3": ("httpfs",), "ducklake": ("ducklake", "sqlite_scanner")}
+"""The extensions that each extra of this project brings, all for the pinned version of DuckDB."""
+
 
 class ExtensionLacking(Exception):
     """An extension is not installed for this version of DuckDB; ``extra`` is what to install."""
