@@ -85,6 +85,14 @@ class ResultFormat(StrEnum):
     parquet = "parquet"
 
 
+class ExportFormat(StrEnum):
+    """Formats of exported tables."""
+
+    parquet = "parquet"
+    csv = "csv"
+    both = "both"
+
+
 @app.command()
 def run(
     sources: Annotated[
@@ -171,6 +179,46 @@ def sql(
     from flows.commands.sql import sql_command
 
     raise typer.Exit(sql_command(query, output.value, limit, file, home))
+
+
+@app.command()
+def export(
+    target: Annotated[
+        str,
+        typer.Argument(
+            help="新的或空的文件夹，或以前的导出；或 s3://桶/前缀；或 ducklake:文件夹。 "
+            "A new or empty folder, or an earlier export; or s3://bucket/prefix; or ducklake:FOLDER."
+        ),
+    ],
+    output: Annotated[
+        ExportFormat | None,
+        typer.Option("--format", help="格式，默认两种（s3 为 parquet）。 Formats; default: both (s3: parquet)."),
+    ] = None,
+    tables: Annotated[
+        list[str] | None,
+        typer.Option(help="只导出这些表（逗号分隔，可重复）。 Only these tables (comma-separated; may be repeated)."),
+    ] = None,
+    data_path: Annotated[
+        str | None,
+        typer.Option(help="新建 DuckLake 的数据位置（s3://…）。 Where a new DuckLake keeps its files (s3://…)."),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """导出已发布的数据表：Parquet、CSV，附数据包说明。 Exports the published tables.
+
+    Exports the published tables as Parquet and CSV with a Frictionless data package. Exit status 1 when it failed.
+    """
+    names = [name.strip() for part in tables or () for name in part.split(",") if name.strip()]
+    if tables and not names:
+        raise typer.BadParameter("没有写明表 / no table is named", param_hint="--tables")
+    lake = target.startswith("ducklake:")
+    if lake and output:
+        raise typer.BadParameter("DuckLake 有自己的格式 / a DuckLake has a format of its own", param_hint="--format")
+    if data_path is not None and not (lake and data_path.startswith("s3://")):
+        raise typer.BadParameter("只用于 DuckLake，须为 s3://… / only for a DuckLake: s3://…", param_hint="--data-path")
+    from flows.commands.export import export_command
+
+    raise typer.Exit(export_command(target, output.value if output else None, names, home, data_path))
 
 
 @app.command()

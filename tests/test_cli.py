@@ -128,7 +128,7 @@ def test_wrong_usage_ends_with_2(ogi: Ogi, arguments: list[str]) -> None:
     "command",
     [
         [], ["run"], ["extract"], ["check"], ["sql"], ["rules"], ["form"], ["sources"],
-        ["sources", "check"], ["review"], ["doctor"],
+        ["sources", "check"], ["review"], ["export"], ["doctor"],
         ["warehouse"], ["warehouse", "list"], ["warehouse", "rollback"], ["warehouse", "digest"],
     ],
 )  # fmt: skip

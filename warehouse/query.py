@@ -9,14 +9,23 @@ from __future__ import annotations
 
 import json
 import os
+import selectors
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 
 import pyarrow as pa
 
+MAX_SQL = 1_000_000
+"""Characters of a query; a longer one is refused unread."""
+
+MAX_ANSWER = 320 * 2**20
+"""Bytes of an answer: what the child lets through (``query_worker.MAX_BYTES``), and Arrow's frame around it."""
+
 _WORKER = Path(__file__).with_name("query_worker.py")
+_PIECE = 2**20
 
 
 class QueryRefused(Exception):
@@ -46,6 +55,10 @@ def run_query(
     """
     if limit < 1 or timeout_s <= 0 or memory_mb < 16 or threads < 1:
         raise ValueError("limit, timeout_s, memory_mb (16 at least) and threads must be positive")
+    if len(sql) > MAX_SQL:
+        raise QueryRefused(
+            f"查询超过 {MAX_SQL:,} 个字符 / The query is longer than {MAX_SQL:,} characters; load such lists elsewhere"
+        )
     # A link is resolved here: the child reads the build that is published now.
     file = path.resolve(strict=True)
     request = {
@@ -57,36 +70,83 @@ def run_query(
         "threads": threads,
     }
     # -I: neither the environment nor the working folder decides what the child imports. It gets no
-    # environment of ours, which may hold what is no query's business.
+    # environment of ours, which may hold what is no query's business. What it says on standard error
+    # may name places of this machine, and is dropped.
+    with subprocess.Popen(
+        [sys.executable, "-I", str(_WORKER)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
+        cwd=file.parent,
+    ) as child:
+        try:
+            answer = _converse(child, json.dumps(request).encode(), monotonic() + timeout_s)
+        except (TimeoutError, subprocess.TimeoutExpired) as error:
+            raise QueryFailed(
+                f"查询超过 {timeout_s:g} 秒，已中止 / The query was stopped after {timeout_s:g} seconds"
+            ) from error
+        finally:
+            child.kill()
+    return _result(answer, child.returncode)
+
+
+def _converse(child: subprocess.Popen[bytes], request: bytes, until: float) -> bytearray:
+    """Sends the request and collects the answer; TimeoutError at ``until`` (of ``monotonic``).
+
+    Collects no more than ``MAX_ANSWER``: the child is trusted to keep to it, and not believed.
+    """
+    assert child.stdin is not None and child.stdout is not None
+    answer, unsent = bytearray(), memoryview(request)
+    os.set_blocking(child.stdin.fileno(), False)
+    with selectors.DefaultSelector() as ready:
+        ready.register(child.stdin, selectors.EVENT_WRITE)
+        ready.register(child.stdout, selectors.EVENT_READ)
+        while ready.get_map():
+            for key, _ in ready.select(max(0.0, until - monotonic())):
+                if key.fileobj is child.stdout:
+                    piece = os.read(key.fd, _PIECE)
+                    answer += piece
+                    if not piece:
+                        ready.unregister(child.stdout)
+                else:
+                    unsent = unsent[_send(key.fd, unsent) :]
+                    if not unsent:
+                        ready.unregister(child.stdin)
+                        child.stdin.close()
+            if len(answer) > MAX_ANSWER:
+                raise QueryFailed("结果过大 / The result is too large")
+            if ready.get_map() and monotonic() >= until:
+                raise TimeoutError
+    child.wait(max(0.1, until - monotonic()))
+    return answer
+
+
+def _send(descriptor: int, data: memoryview) -> int:
+    """Bytes that went; all of them where nobody reads any more (the child's end says the rest)."""
     try:
-        child = subprocess.run(
-            [sys.executable, "-I", str(_WORKER)],
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            env={"PATH": os.defpath, "LC_ALL": "C.UTF-8"},
-            cwd=file.parent,
-            timeout=timeout_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as error:
-        raise QueryFailed(
-            f"查询超过 {timeout_s:g} 秒，已中止 / The query was stopped after {timeout_s:g} seconds"
-        ) from error
-    return _result(child.stdout, child.returncode, child.stderr)
+        return os.write(descriptor, data)
+    except BlockingIOError:
+        return 0
+    except BrokenPipeError:
+        return len(data)
 
 
-def _result(out: bytes, returncode: int, err: bytes) -> QueryResult:
-    head, _, body = out.partition(b"\n")
-    if returncode or not head:
-        last = err.decode("utf-8", "replace").strip().rpartition("\n")[2]
+def _result(out: bytearray, returncode: int) -> QueryResult:
+    end = out.find(b"\n")
+    try:
+        answer = json.loads(bytes(out[:end])) if end >= 0 and not returncode else {}
+    except ValueError:
+        answer = {}
+    if "outcome" not in answer:
         raise QueryFailed(
             f"查询进程异常结束（{returncode}），可能内存不足 / The query's process ended abnormally ({returncode}), "
-            f"perhaps out of memory{': ' + last if last else ''}"
+            "perhaps out of memory"
         )
-    answer = json.loads(head)
     if answer["outcome"] == "refused":
         raise QueryRefused(answer["message"])
     if answer["outcome"] == "failed":
         raise QueryFailed(answer["message"])
-    with pa.ipc.open_stream(body) as stream:
+    # Without a copy: the rows stay where they were received.
+    with pa.ipc.open_stream(pa.py_buffer(out)[end + 1 :]) as stream:
         return QueryResult(stream.read_all(), answer["truncated"])

@@ -14,16 +14,25 @@ there for clear messages and for what DuckDB would still tell (paths, settings).
 from __future__ import annotations
 
 import json
+import math
 import re
 import resource
+import signal
 import sys
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
+
+if __name__ == "__main__":
+    # DuckDB and pyarrow do without them here, and they take longer to import than all the rest.
+    sys.modules["numpy"] = sys.modules["pandas"] = None  # type: ignore[assignment]
 
 import duckdb
 import pyarrow as pa
 
 MAX_BYTES = 256 * 2**20
+MAX_MESSAGE = 2000
+"""Characters of a message: an error may quote whatever the query made."""
 
 _QUERY_NODES = {"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"}
 _TABLE_FUNCTIONS = {
@@ -35,8 +44,8 @@ _TABLE_FUNCTIONS = {
 _REFUSED_FUNCTIONS = {
     "getenv", "current_setting", "current_query", "current_connection_id", "current_query_id",
     "current_transaction_id", "txid_current", "getvariable", "nextval", "currval", "write_log", "pg_sleep", "sleep_ms",
-    "json_execute_serialized_sql", "parse_duckdb_log_message", "current_user", "session_user", "user", "current_role",
-    "pg_conf_load_time", "pg_postmaster_start_time",
+    "json_execute_serialized_sql", "json_serialize_plan", "parse_duckdb_log_message", "current_user", "session_user",
+    "user", "current_role", "pg_conf_load_time", "pg_postmaster_start_time",
 }  # fmt: skip
 _CATALOG_VIEWS = {"duckdb_tables", "duckdb_columns", "duckdb_views", "duckdb_types"}
 _SYSTEM_NAME = re.compile(r"(duckdb|pragma|sqlite|pg)_")
@@ -71,18 +80,28 @@ def main() -> None:
         refuse(request["sql"])
         table, truncated = run(request)
     except Refused as error:
-        answer({"outcome": "refused", "message": str(error)})
+        answer({"outcome": "refused", "message": told(error, request["path"])})
     except duckdb.PermissionException as error:
-        answer({"outcome": "refused", "message": f"不允许的操作 / This is not allowed: {error}"})
+        message = told(error, request["path"])
+        answer({"outcome": "refused", "message": f"不允许的操作 / This is not allowed: {message}"})
     except (duckdb.OutOfMemoryException, MemoryError) as error:
-        answer({"outcome": "failed", "message": f"内存不足 / Out of memory: {error}"})
+        answer({"outcome": "failed", "message": f"内存不足 / Out of memory: {told(error, request['path'])}"})
     except duckdb.Error as error:
-        answer({"outcome": "failed", "message": f"查询出错 / The query has an error: {error}"})
+        answer({"outcome": "failed", "message": f"查询出错 / The query has an error: {told(error, request['path'])}"})
+    except Exception as error:
+        # A text that is no text, a tree too deep to be walked, what Arrow cannot hold.
+        answer({"outcome": "failed", "message": f"查询出错 / The query has an error ({type(error).__name__})"})
     else:
         answer({"outcome": "rows", "truncated": truncated})
         with pa.ipc.new_stream(sys.stdout.buffer, table.schema) as stream:
             stream.write_table(table)
     sys.stdout.buffer.flush()
+
+
+def told(error: BaseException, path: str) -> str:
+    """What an error says, of bounded length and without the place of the warehouse."""
+    message = str(error)[: 2 * MAX_MESSAGE].replace(f"{Path(path).parent}/", "")
+    return message if len(message) <= MAX_MESSAGE else f"{message[:MAX_MESSAGE]}…"
 
 
 def answer(head: dict[str, Any]) -> None:
@@ -91,7 +110,9 @@ def answer(head: dict[str, Any]) -> None:
 
 
 def limit_process(timeout_s: float, memory_mb: int, threads: int) -> None:
-    """Bounds what the process may use; the parent kills it by the clock besides."""
+    """Bounds what the process may use. The parent kills it by the clock; where the parent was
+    killed itself, the alarm does."""
+    signal.setitimer(signal.ITIMER_REAL, math.ceil(timeout_s) + 2)
     # DuckDB's own limit is the one that answers kindly. Beyond it stands room for Python, Arrow's
     # copy of the result and the address space that threads reserve without using it.
     memory = (memory_mb + 1536 + 256 * threads) * 2**20
@@ -107,6 +128,8 @@ def limit_process(timeout_s: float, memory_mb: int, threads: int) -> None:
 def lock_down(con: duckdb.DuckDBPyConnection) -> None:
     """Shuts DuckDB's access to files, network, extensions, Python's variables and its own settings."""
     for setting in (
+        # It would be drawn on standard output, into the answer.
+        "enable_progress_bar = false",
         "temp_directory = ''",
         "python_enable_replacements = false",
         "autoload_known_extensions = false",

@@ -21,6 +21,7 @@ from extract.readers.ocr import model_files
 from flows import home as homes
 from flows.crawling import CONTACT
 from flows.home import Home
+from warehouse.extensions import EXTRAS, extension_file
 
 Verdict = Literal["ok", "remark", "wrong"]
 Finding = tuple[Verdict, str, str]
@@ -177,6 +178,10 @@ def _optional() -> Iterator[Finding]:
     for name, commands in _OPTIONAL.items():
         found = next(filter(None, map(shutil.which, commands)), None)
         yield ("ok" if found else "remark"), f"可选 optional {name}", found or "未安装 not installed"
+    for extra, extensions in EXTRAS.items():
+        lacking = [name for name in extensions if extension_file(name) is None]
+        found = f"未安装 not installed: {', '.join(lacking)}" if lacking else ", ".join(extensions)
+        yield ("remark" if lacking else "ok"), f"可选 optional DuckDB 扩展 extensions [{extra}]", found
     lister = shutil.which("fc-list")
     fonts = subprocess.run([lister, ":lang=zh", "family"], capture_output=True, text=True).stdout if lister else ""
     shown = f"{len(fonts.splitlines())}" if fonts else "未找到 none found"
