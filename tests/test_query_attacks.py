@@ -87,7 +87,7 @@ def ends(warehouse: Path) -> Iterator[list[End]]:
         return End(sql[:200], outcome, told, time.monotonic() - began)
 
     bombs = [attack for kind in BOMBS for attack in ATTACKS[kind]]
-    with ThreadPoolExecutor(4) as pool:
+    with ThreadPoolExecutor(6) as pool:
         yield list(pool.map(run, [*few(), *bombs]))
     del os.environ["OGI_CANARY"]
     assert state(warehouse.parent) == before
