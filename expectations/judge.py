@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,9 @@ class JudgedFrames:
 
 SLICE = 500_000
 """Rows of a frame that are handed over at a time."""
+
+FILINGS_AT_ONCE = 100_000
+"""Filings that are judged at once by rules that need no other agency's: memory does not grow with the warehouse."""
 
 
 def connect(frames: Mapping[str, pd.DataFrame], folder: Path | None = None) -> duckdb.DuckDBPyConnection:
@@ -114,11 +118,28 @@ def judge(
     selected = list(catalogue().values()) if rules is None else [rule_of(code) for code in rules]
     _refuse_unknown_rules(con)
     own = [rule for rule in selected if rule.judged_on != "relatives"]
-    with _restricted(con, lineages):
-        judged = _judge(con, own, alone)
+    judged = []
+    for part, others in _parts(con) if lineages is None else [(lineages, True)]:
+        with _restricted(con, part, others):
+            judged.append(_judge(con, own, alone))
     if len(own) < len(selected):
-        judged = joined([judged, _judge(con, [rule for rule in selected if rule.judged_on == "relatives"], alone)])
-    return judged
+        judged.append(_judge(con, [rule for rule in selected if rule.judged_on == "relatives"], alone))
+    return joined(judged) if len(judged) > 1 else judged[0]
+
+
+def _parts(con: duckdb.DuckDBPyConnection) -> Iterator[tuple[Collection[str] | None, bool]]:
+    """Lineages that together are all, some ``FILINGS_AT_ONCE`` filings each, and whether documents without an
+    agency go with them; None where all can be judged at once."""
+    rows = con.execute(
+        """SELECT lineage_id, (sum(count(*)) OVER (ORDER BY lineage_id) // $size)::INTEGER AS part
+        FROM dim_filing JOIN dim_agency USING (agency_id) GROUP BY lineage_id ORDER BY lineage_id""",
+        {"size": FILINGS_AT_ONCE},
+    ).fetchall()
+    if not rows or rows[-1][1] == 0:
+        yield None, True
+        return
+    for number, part in groupby(rows, key=lambda row: row[1]):
+        yield [lineage for lineage, _ in part], number == rows[0][1]
 
 
 def joined(parts: Sequence[JudgedFrames]) -> JudgedFrames:
@@ -168,8 +189,9 @@ def _judge(con: duckdb.DuckDBPyConnection, rules: Sequence[Rule], alone: bool) -
 
 
 @contextmanager
-def _restricted(con: duckdb.DuckDBPyConnection, lineages: Collection[str] | None) -> Iterator[None]:
-    """While it lasts, the tables hold only filings of these lineages: temporary tables stand before the others."""
+def _restricted(con: duckdb.DuckDBPyConnection, lineages: Collection[str] | None, others: bool) -> Iterator[None]:
+    """While it lasts, the tables hold only filings of these lineages, with ``others`` what is found of documents
+    without one, too: temporary tables stand before the others."""
     if lineages is None:
         yield
         return
@@ -184,7 +206,7 @@ def _restricted(con: duckdb.DuckDBPyConnection, lineages: Collection[str] | None
     of_filings = [name for name in READ if name not in ("dim_agency", "dim_filing")]
     try:
         for name in of_filings:
-            nobody = "OR filing_id IS NULL" if name == "reading_issue" else ""
+            nobody = "OR filing_id IS NULL" if name == "reading_issue" and others else ""
             con.execute(
                 f"""CREATE OR REPLACE TEMP TABLE {name} AS FROM "{catalog}".main.{name}
                 WHERE filing_id IN (SELECT filing_id FROM temp.main.dim_filing) {nobody}"""

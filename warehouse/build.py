@@ -94,8 +94,12 @@ def begin(target: Path, base: Path | None = None) -> Path:
 
 @contextmanager
 def open_draft(draft: Path, last: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a draft; what was changed is in the file when the block ends well, else nothing of it.
-    Another build, ``last``, can be read as the database of that name."""
+    """A connection to a draft; what was changed is in the file when the block ends well, else the draft is of no
+    more use. Another build, ``last``, can be read as the database of that name.
+
+    There is no transaction around it all: nobody else reads a draft, and tables
+    that are not committed are queried without statistics, many times slower.
+    """
     spill = draft.with_name(f"{draft.name}.spill")
     config: dict[str, str | bool | int | float | list[str]] = {
         "storage_compatibility_version": _COMPATIBILITY,
@@ -108,9 +112,8 @@ def open_draft(draft: Path, last: Path | None = None) -> Iterator[duckdb.DuckDBP
         con.execute("SET enable_progress_bar = false")
         if last is not None:
             con.execute(f"ATTACH {quoted(str(last))} AS last (READ_ONLY)")
-        con.execute("BEGIN")
+        con.execute("SET checkpoint_threshold = '1GB'")
         yield con
-        con.execute("COMMIT")
         con.execute("CHECKPOINT")
 
 
