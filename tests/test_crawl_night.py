@@ -141,7 +141,7 @@ def test_a_second_night_finds_nothing_new_and_the_archive_makes_the_same_again(
     night.web.forget()
     digests = []
     for lost in ((), (crawl / "ledger.sqlite", crawl / "expected.json", night.home / "captures")):
-        for path in (*lost, night.home / "warehouse", night.home / "judged"):
+        for path in (*lost, night.home / "warehouse", night.home / "inputs"):
             shutil.rmtree(path) if path.is_dir() else path.unlink()
         assert run_command(sources, night.home, None, from_archive=True) == 0
         digests.append(night.digest())

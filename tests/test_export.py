@@ -54,7 +54,7 @@ def exported(ogi: Ogi, home: Path) -> Path:
     target = home.parent / "new" / "exported"
     done = ogi("export", target, "--home", home)
     assert (done.returncode, done.stdout) == (0, ""), done.stderr
-    assert "导出 export: 29" in done.stderr
+    assert f"导出 export: {len(load_contracts())}" in done.stderr
     return target
 
 
@@ -345,6 +345,8 @@ def test_a_kill_leaves_the_earlier_export_and_the_next_one_clears_up(
         os.kill(child.pid, sign)
         child.wait()
         child.stdout.close()
+        if child.returncode == 0:  # the signal came too late: the new export is there, and whole
+            before = (target / "datapackage.json").read_bytes()
         assert (target / "datapackage.json").read_bytes() == before
         assert Package(str(target / "datapackage.json")).validate().valid
     left = [path.name for path in tmp_path.iterdir() if path != target]
@@ -354,15 +356,16 @@ def test_a_kill_leaves_the_earlier_export_and_the_next_one_clears_up(
 
 
 MEASURED = """
-import resource, sys
+import sys
 from pathlib import Path
+from tests.bench.measure import peak_mib
 from warehouse import export as e
 from warehouse.table_files import write_csv, write_parquet
 e.MEMORY, folder, cell = "200MB", Path(sys.argv[2]), e.chosen_tables(["cell"])[0]
 folder.mkdir()
 with e.open_build(Path(sys.argv[1]), folder / ".spill") as con:
     print(*(write(con, cell, folder).rows for write in (write_parquet, write_csv)))
-print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+print(int(peak_mib()))
 """
 
 
