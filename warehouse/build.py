@@ -86,10 +86,17 @@ def begin(target: Path, base: Path | None = None) -> Path:
     if base is not None:
         copy(base, draft)
         return draft
-    with open_draft(draft) as con:
-        for statement in ddl_statements():
-            con.execute(statement)
+    with open_draft(draft) as con, _at_once(con):
+        con.execute(";\n".join(ddl_statements()))
     return draft
+
+
+@contextmanager
+def _at_once(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """One transaction around many small statements, each of which would wait for the disk otherwise."""
+    con.execute("BEGIN")
+    yield
+    con.execute("COMMIT")
 
 
 @contextmanager
@@ -121,9 +128,10 @@ def load(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Data]) -> None:
     """Adds rows to tables. A frame is sorted by the table's key (in most tables: by
     filing), for compression and for pruning; an Arrow table or dataset, which may be
     larger than memory, comes as it is sorted."""
-    for name, contract in framed_contracts().items():
-        if name in tables:
-            _insert(con, contract, tables[name])
+    with _at_once(con):
+        for name, contract in framed_contracts().items():
+            if name in tables:
+                _insert(con, contract, tables[name])
 
 
 def _insert(con: duckdb.DuckDBPyConnection, contract: TableContract, data: Data) -> None:
@@ -139,6 +147,11 @@ def amend(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Data], change: Ch
     """Makes a night's change in a copy of the last build, of the same contracts and
     code: rows of what changed are replaced, tables of the night are made anew, those
     of the form, of judging and of history stay as they are."""
+    with _at_once(con):
+        _amend(con, tables, change)
+
+
+def _amend(con: duckdb.DuckDBPyConnection, tables: Mapping[str, Data], change: Change) -> None:
     for contract in framed_contracts().values():
         if contract.changes_with in _ROWS_OF:
             column, what = _ROWS_OF[contract.changes_with]
@@ -167,7 +180,8 @@ def complete(con: duckdb.DuckDBPyConnection, change: Change | None = None) -> No
     looked at where the others cannot have become wrong."""
     if change is None:
         derive(con)
-        create_views(con)
+        with _at_once(con):
+            create_views(con)
     else:
         register_keys(con, "changed", change.filings)
         con.execute("CREATE OR REPLACE TEMP TABLE changed_filing AS SELECT key AS filing_id FROM changed")

@@ -15,10 +15,12 @@ from dataclasses import dataclass
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from transform.contracts import load_contracts
+from transform.typed import rows_frame, to_arrow
 from warehouse.ddl import bilingual, quoted
 
 SQL = Path(__file__).resolve().parent / "sql"
@@ -115,21 +117,26 @@ def create_views(con: duckdb.DuckDBPyConnection) -> None:
 
     Raises ViewError where a column is described nowhere.
     """
-    shared = _shared_descriptions()
+    shared, rows = _shared_descriptions(), []
     for view in (*load_views(), *load_macros()):
-        for statement in view.create():
-            con.execute(statement)
-        _describe(con, view, "", 0, None, (view.zh, view.en))
+        statements = list(view.create())
+        con.execute(";\n".join(statements))
+        rows.append(_row(view, "", 0, None, (view.zh, view.en)))
         described = con.execute(f"DESCRIBE FROM {view.example}").fetchall()
+        comments = []
         for position, (name, data_type, *_) in enumerate(described, start=1):
             about = view.columns.get(name) or shared.get(name)
             if about is None:
                 raise ViewError(f"{view.name}: the column {name} is described nowhere")
-            if view.kind == "view":
-                con.execute(f"COMMENT ON COLUMN {view.name}.{name} IS {quoted(bilingual(*about))}")
-            _describe(con, view, name, position, data_type, about)
+            comments.append(f"COMMENT ON COLUMN {view.name}.{name} IS {quoted(bilingual(*about))}")
+            rows.append(_row(view, name, position, data_type, about))
+        if view.kind == "view":
+            con.execute(";\n".join(comments))
         if unknown := set(view.columns) - {row[0] for row in described}:
             raise ViewError(f"{view.name}: it describes {sorted(unknown)}, which it has not")
+    con.register("described", to_arrow(rows_frame("data_dictionary", rows), "data_dictionary"))
+    con.execute("INSERT INTO data_dictionary BY NAME FROM described")
+    con.unregister("described")
 
 
 def _shared_descriptions() -> dict[str, tuple[str, str]]:
@@ -142,17 +149,10 @@ def _shared_descriptions() -> dict[str, tuple[str, str]]:
     return shared
 
 
-def _describe(
-    con: duckdb.DuckDBPyConnection,
-    view: View,
-    column: str,
-    position: int,
-    data_type: str | None,
-    about: tuple[str, str],
-) -> None:
+def _row(view: View, column: str, position: int, data_type: str | None, about: tuple[str, str]) -> dict[str, Any]:
     # A closed set spelt out by DESCRIBE is as long as its codes; its labels stand in dim_code.
     kind = "ENUM" if data_type and data_type.startswith("ENUM") else data_type
-    con.execute(
-        "INSERT INTO data_dictionary VALUES (?, ?, ?, ?, ?, NULL, NULL, ?, ?)",
-        [view.name, column, view.kind, position, kind, *about],
-    )
+    return {
+        "table_name": view.name, "column_name": column, "relation_kind": view.kind, "sort_order": position,
+        "data_type": kind, "description_zh": about[0], "description_en": about[1],
+    }  # fmt: skip
