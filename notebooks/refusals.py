@@ -98,10 +98,13 @@ def _(alt, grounds, mo):
 @app.cell
 def _(con):
     applicants = con.sql("""
-        SELECT report_year, applicant_label_zh AS applicant, share, applications, cells_without_number
+        SELECT report_year, applicant_label_zh AS applicant,
+               sum(applications) FILTER (outcome_group = 'refused')::BIGINT AS refused,
+               refused / nullif(sum(applications), 0) AS share,
+               sum(cells_without_number)::BIGINT AS cells_without_number
         FROM v_applicant_outcome_shares
-        WHERE scope = 'own' AND outcome_group = 'refused' AND applicant IN ('natural_person', 'commercial_enterprise')
-          AND share IS NOT NULL
+        WHERE scope = 'own' AND applicant IN ('natural_person', 'commercial_enterprise')
+        GROUP BY report_year, applicant_label_zh HAVING share IS NOT NULL
         ORDER BY ALL""").df()
     return (applicants,)
 
@@ -115,7 +118,7 @@ def _(alt, applicants, mo):
             x=alt.X("report_year:O", title="年度 year"),
             y=alt.Y("share:Q", title="不予公开占其结果 refused, of their outcomes", axis=alt.Axis(format="%")),
             color=alt.Color("applicant:N", title="申请人 applicant"),
-            tooltip=["report_year", "applicant", "applications", "cells_without_number"],
+            tooltip=["report_year", "applicant", "refused", "cells_without_number"],
         )
     )
     mo.ui.altair_chart(applicant_chart)

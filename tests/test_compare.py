@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from extract.forms import load_forms
 from flows import stages
 from flows.home import Home
 from flows.transforming import Build, transform
-from tests.factories import reading, record
+from tests.factories import NOON, reading, record
 from tests.nights import night, published, put, rows
 from transform.frames import ReadingRecord
 from warehouse import compare as comparing
@@ -54,7 +56,19 @@ def test_the_same_again_breaks_nothing(home: Home) -> None:
 def test_lost_filings_break_the_floors(home: Home) -> None:
     found = compared(home, [filed(number) for number in range(55)])
     assert found.measures["filings_kept"] == pytest.approx(55 / 60)
-    assert len(found.broken_floors) == 3 and "91.67%" in found.broken_floors[0]
+    assert len(found.broken_floors) == 4 and "91.67%" in found.broken_floors[0]
+
+
+def test_new_revisions_that_lost_their_figures_break_a_floor(home: Home) -> None:
+    emptied = [
+        record(reading(f"示例县第{number}局", 2023, cells=dict.fromkeys(load_forms()["2021"].cells(), "missing")),
+               salt="cut", retrieved_at=NOON + timedelta(days=1))
+        for number in range(6)
+    ]  # fmt: skip
+    found = compared(home, [*(filed(number) for number in range(60)), *emptied])
+    assert found.measures["filings_kept"] == 1 and found.measures["current_figures_kept"] == pytest.approx(0.9)
+    (broken,) = found.broken_floors
+    assert "90.00%" in broken
 
 
 def test_figures_that_changed_without_their_document_break_a_ceiling_and_are_noted(home: Home) -> None:

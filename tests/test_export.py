@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import ctypes
 import gzip
 import hashlib
@@ -353,6 +354,21 @@ def test_a_kill_leaves_the_earlier_export_and_the_next_one_clears_up(
     assert bool(left) == (sign is signal.SIGKILL)
     export(warehouse, target, tables=["dim_code"])
     assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
+def test_places_in_the_form_are_json_in_csv(tmp_path: Path) -> None:
+    path = make_home(tmp_path / "home")
+    with duckdb.connect(str(path)) as con:
+        con.execute(
+            "INSERT INTO reading_issue BY NAME SELECT repeat('a', 64) AS sha256, 1 AS issue_no, now() AS retrieved_at, "
+            "'label_altered' AS rule, 'info' AS severity, 'filing' AS origin, 'x' AS place, '一' AS message_zh, "
+            "'a' AS message_en, [{'form_table': 'proactive', 'row_code': 'fees', 'column_code': 'amount'}] AS cells"
+        )
+    export(path, tmp_path / "out", tables=["reading_issue"])
+    with (tmp_path / "out" / "csv" / "reading_issue.csv").open(encoding="utf-8", newline="") as file:
+        rows = {row["sha256"]: json.loads(row["cells"]) for row in csv.DictReader(file)}
+    assert rows["a" * 64] == [{"form_table": "proactive", "row_code": "fees", "column_code": "amount"}]
+    assert Package(str(tmp_path / "out" / "datapackage.json")).validate().valid
 
 
 MEASURED = """

@@ -166,7 +166,7 @@ def _csv_value(column: ColumnContract) -> str:
         return f"strftime({column.name}, '%Y-%m-%dT%H:%M:%S.%fZ')"
     if column.type.endswith("[]"):
         # DuckDB's own to_json makes decimals floats. JSON has no infinite numbers.
-        value = "x::VARCHAR"
+        value = "to_json(x)::VARCHAR" if column.type.startswith("STRUCT") else "x::VARCHAR"
         if column.type in ("DOUBLE[]", "FLOAT[]"):
             value = f"CASE WHEN isfinite(x) THEN {value} ELSE error('{column.name}: not a finite number') END"
         items = f"list_transform({column.name}, lambda x: CASE WHEN x IS NULL THEN 'null' ELSE {value} END)"

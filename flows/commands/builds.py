@@ -45,7 +45,7 @@ def rollback_command(build: str | None, home_option: Path | None) -> int:
             else:
                 publish.publish(home.root, publish.build_path(home.root, build))
         except (publish.PublishError, ValueError) as error:
-            raise OgiError(f"无法退回：{error}", f"cannot go back: {error}") from error
+            raise OgiError(f"无法发布：{error}", f"cannot be published: {error}") from error
     print(f"已发布 published: {build}")
     print("下一次运行会按当时的输入重新发布。 The next run publishes again what its inputs give.")
     return 0

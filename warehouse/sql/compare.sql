@@ -12,6 +12,18 @@ WITH old_filing AS (
 ), document_kept AS (
     SELECT count(*) AS before, count(n.sha256) AS kept
     FROM last.document o LEFT JOIN document n USING (sha256)
+), old_figure AS (
+    SELECT o.agency_id, o.report_year, o.scope::VARCHAR AS scope, count(*) AS figures
+    FROM last.cell c JOIN last.dim_filing o USING (filing_id)
+    WHERE o.is_current AND c.status = 'reported' GROUP BY ALL
+), new_figure AS (
+    SELECT n.agency_id, n.report_year, n.scope::VARCHAR AS scope, count(*) AS figures
+    FROM cell c JOIN dim_filing n USING (filing_id)
+    WHERE n.is_current AND c.status = 'reported' GROUP BY ALL
+), report AS (
+    -- A report's newest revision beside the newest that there was, whatever document it is.
+    SELECT sum(o.figures) AS before, sum(least(o.figures, coalesce(n.figures, 0))) AS kept
+    FROM old_figure o LEFT JOIN new_figure n USING (agency_id, report_year, scope)
 ), old_cell AS (
     SELECT c.filing_id, form_table::VARCHAR AS t, row_code::VARCHAR AS r, column_code::VARCHAR AS c, c.value
     FROM last.cell c JOIN last.dim_filing o USING (filing_id) JOIN dim_filing n USING (filing_id)
@@ -40,10 +52,12 @@ SELECT (SELECT coalesce(sum(before), 0) FROM filing)::BIGINT AS filings_before,
        (SELECT share FROM worst) AS worst_year_kept,
        reported AS cells_reported_before,
        1 - (figure.before - figure.kept) / nullif(reported, 0) AS cells_reported_kept,
+       report.before::BIGINT AS current_figures_before,
+       report.kept / nullif(report.before, 0) AS current_figures_kept,
        figure.changed AS cells_changed,
        figure.changed / nullif(reported, 0) AS values_changed,
        issues_before, issues_now,
        (issues_now / nullif(current_now, 0)) / nullif(issues_before / nullif(current_before, 0), 0) - 1
            AS issues_per_filing_growth,
        failed_before, failed_now, failed_now / nullif(failed_before, 0) - 1 AS failed_growth
-FROM whole, document_kept, figure
+FROM whole, document_kept, figure, report
