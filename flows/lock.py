@@ -23,10 +23,19 @@ from flows.home import Home
 def hold(home: Home, doing: str) -> Iterator[None]:
     """Holds the home's lock while the block runs; ``doing`` names the command for others to read.
 
-    OgiError, naming the holder, if another process has it.
+    OgiError, naming the holder, if another process has it, or saying so where the
+    home cannot be written (a disk that is read-only or full, or somebody else's).
     """
-    home.root.mkdir(parents=True, exist_ok=True)
-    with home.lock.open("a+b") as file:
+    try:
+        home.root.mkdir(parents=True, exist_ok=True)
+        opened = home.lock.open("a+b")
+    except OSError as error:
+        raise OgiError(
+            f"无法写入数据目录 {home.root}：{error.strerror}。请检查磁盘和权限，或用 --home 另指一处。",
+            f"The home {home.root} cannot be written: {error.strerror}. See to the disk and its permissions, or name "
+            "another place by --home.",
+        ) from error
+    with opened as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
