@@ -6,13 +6,11 @@ import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import yaml
 
-from flows import stages
 from flows.commands.run import run_command
 from flows.crawled import survey_crawled
 from flows.home import Home
@@ -114,17 +112,6 @@ def test_what_was_expected_is_held_against_what_was_found(night: Night) -> None:
     ]
     lists = night.sql("SELECT source, is_complete FROM crawl_list WHERE source = 'web-gkmlpt'")
     assert lists and all(row["is_complete"] for row in lists)
-
-
-@pytest.fixture
-def contracts_hold(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The first night's tables were held to their contracts, which takes most of a night's time."""
-
-    def held(_: object, docs: Path, **__: object) -> SimpleNamespace:
-        docs.mkdir(parents=True)
-        return SimpleNamespace(ok=True)
-
-    monkeypatch.setattr(stages, "validate_tables", held)
 
 
 def test_a_second_night_finds_nothing_new_and_the_archive_makes_the_same_again(

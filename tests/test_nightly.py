@@ -48,7 +48,7 @@ class Nights:
 
 
 @pytest.fixture
-def nights(ogi: Ogi, run_here: RunHere, tmp_path: Path) -> Nights:
+def nights(ogi: Ogi, run_here: RunHere, tmp_path: Path, contracts_hold: None) -> Nights:
     """An empty inbox and no home yet."""
     nights = Nights(ogi, run_here, tmp_path)
     nights.inbox.mkdir()
