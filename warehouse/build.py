@@ -26,6 +26,7 @@ from transform.typed import rows_frame, to_arrow, utc
 from warehouse.copying import copy
 from warehouse.ddl import ddl_statements, quoted
 from warehouse.derive import derive
+from warehouse.processes import is_running
 from warehouse.verify import broken
 from warehouse.views import create_views
 
@@ -228,18 +229,8 @@ def remove_leftovers(folder: Path) -> list[Path]:
     removed = []
     for path in sorted(folder.glob(".*.building*")):
         process = path.name.partition(".building")[0].rpartition(".")[2]
-        if process.isdigit() and int(process) != os.getpid() and _runs(int(process)):
+        if process.isdigit() and int(process) != os.getpid() and is_running(int(process)):
             continue
         _remove(path)
         removed.append(path)
     return removed
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

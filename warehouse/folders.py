@@ -15,6 +15,8 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from warehouse.processes import is_running
+
 _SUFFIX = ".exporting"
 _AT_FDCWD = -100
 _RENAME_EXCHANGE = 2
@@ -93,23 +95,13 @@ def _remove_leftovers(target: Path) -> None:
     """Removes what killed exports to ``target`` left; one that still runs is left alone."""
     for path in target.parent.glob(f".{_literal(target.name)}.*{_SUFFIX}"):
         process = path.name.removeprefix(f".{target.name}.").partition(".")[0]
-        if process.isdigit() and (int(process) == os.getpid() or not _runs(int(process))):
+        if process.isdigit() and (int(process) == os.getpid() or not is_running(int(process))):
             shutil.rmtree(path, ignore_errors=True)
 
 
 def _literal(name: str) -> str:
     """The name as a pattern that matches only it."""
     return "".join(f"[{character}]" if character in "*?[" else character for character in name)
-
-
-def _runs(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _sync_tree(folder: Path) -> None:
