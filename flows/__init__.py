@@ -2,6 +2,6 @@
 
 ``flows.cli`` is the console command. ``flows.nightly`` is the Prefect flow,
 a thin order of the plain functions of ``flows.stages``; what they keep on
-disk is described by ``flows.home`` and ``flows.store``. Nothing else imports
+disk is described by ``warehouse.home`` and ``flows.store``. Nothing else imports
 this package, and only this package imports Prefect.
 """

@@ -19,11 +19,11 @@ from extract.charset import decode
 from extract.crawl.guard import host_of
 from extract.crawl.outcomes import file_type
 from extract.crawl.warc import ArchiveError, payload
-from flows.errors import OgiError
 from flows.progress import Advance
 from flows.sources import Source, check_folder
 from flows.store import Capture, Store, sidecar_json
 from flows.survey import Sighting, Survey
+from warehouse.errors import OgiError
 
 _ENDINGS = (".warc", ".warc.gz")
 _PROTOCOLS = ("HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/2", "HTTP/3")

@@ -16,7 +16,7 @@ from typing import Annotated
 
 import typer
 
-from flows.errors import OgiError
+from warehouse.errors import OgiError
 
 app = typer.Typer(
     help="政府信息公开工作年度报告：读取、核对、入库、查询。\n\n"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from flows.errors import OgiError
 from transform.corrections import CorrectionError, Corrections, load_corrections
+from warehouse.errors import OgiError
 
 
 def corrections() -> Corrections:

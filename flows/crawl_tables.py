@@ -10,8 +10,8 @@ from typing import Any
 
 from extract.crawl.ledger import Address, Ledger
 from extract.crawl.outcomes import GOOD
-from flows.home import Home
 from flows.sources import Source
+from warehouse.home import Home
 
 Rows = list[dict[str, Any]]
 

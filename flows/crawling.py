@@ -27,13 +27,13 @@ from extract.crawl.shards import shards
 from extract.crawl.warc import Writer, compact, mend, software
 from extract.paths import ROOT
 from flows.crawl_tables import expected
-from flows.disk import write_atomically
-from flows.errors import OgiError
-from flows.home import Home
 from flows.progress import Advance
 from flows.record import RunRecord
 from flows.sources import Source
 from transform.contracts import load_enums
+from warehouse.disk import write_atomically
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 CONTACT = "OGI_CONTACT"
 """The environment variable with the address or mail that hosts may complain to."""

@@ -18,12 +18,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.disk import replacing
 from flows.fingerprint import program_version
-from flows.home import Home
 from flows.store import Capture
 from transform.corrections import Corrections
 from warehouse.build import register_keys
+from warehouse.disk import replacing
+from warehouse.home import Home
 from warehouse.publish import builds
 
 _PROGRAM = b"ogi.program"

@@ -13,8 +13,8 @@ from extract.crawl.warc import ArchiveError, payload
 from extract.model import ErrorCode, ReadError
 from extract.readers.limits import OUT_OF_MEMORY
 from extract.reading import read_bytes
-from flows.errors import OgiError
 from flows.inbox import Sidecar, content, hash_content, read_sidecar
+from warehouse.errors import OgiError
 
 Reading = dict[str, Any]
 """The JSON of one document, as ``ogi extract`` prints it."""

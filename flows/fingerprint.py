@@ -10,8 +10,8 @@ from pathlib import Path
 
 from extract.paths import DATA, ROOT
 from flows.crawl_tables import state_digest
-from flows.home import Home
 from flows.store import Capture
+from warehouse.home import Home
 
 _CODE = ("extract", "transform", "expectations", "warehouse", "flows")
 _LIBRARIES = ("duckdb", "pandas", "pyarrow", "great-expectations")

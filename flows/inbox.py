@@ -18,8 +18,8 @@ import yaml
 from extract.model import ReadError
 from extract.readers import archive, is_document_name
 from extract.reading import MAX_BYTES
-from flows.errors import OgiError
 from flows.text import legible
+from warehouse.errors import OgiError
 
 SIDECAR = ".meta.yaml"
 """``2023.pdf`` may have a sidecar ``2023.pdf.meta.yaml``."""

@@ -15,8 +15,8 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from flows.errors import OgiError
-from flows.home import Home
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 
 @contextlib.contextmanager

@@ -24,9 +24,7 @@ from prefect.states import Crashed
 
 from flows import stages, survey
 from flows.crawling import Ended, Share, run_share
-from flows.disk import bytes_written
 from flows.fingerprint import fingerprint
-from flows.home import Home
 from flows.progress import Advance, stage
 from flows.record import RunRecord, load
 from flows.store import Capture, Store, latest
@@ -35,6 +33,8 @@ from flows.survey import Sighting
 from flows.transforming import Build, Made
 from flows.transforming import transform as make_tables
 from warehouse.compare import Comparison
+from warehouse.disk import bytes_written
+from warehouse.home import Home
 
 ARCHIVE_BATCH = 500
 """Documents per archiving task: what a kill makes the next run look at again."""

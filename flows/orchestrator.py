@@ -18,8 +18,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 
-from flows.errors import OgiError
-from flows.home import Home
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 _START_SECONDS = 180.0
 

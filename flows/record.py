@@ -8,8 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from flows.disk import write_atomically
-from flows.home import Home
+from warehouse.disk import write_atomically
+from warehouse.home import Home
 
 State = Literal["running", "completed", "failed"]
 

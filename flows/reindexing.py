@@ -11,9 +11,9 @@ from extract.crawl.reindex import Rebuilt, files
 from extract.crawl.reindex import reindex as rebuild
 from extract.crawl.warc import OPEN
 from flows.crawling import await_others
-from flows.home import Home
 from flows.progress import stage
 from flows.record import RunRecord
+from warehouse.home import Home
 
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 

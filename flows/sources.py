@@ -33,8 +33,8 @@ import yaml
 
 from extract.crawl.site import Site, SiteError, site_from_mapping
 from extract.paths import DATA
-from flows.errors import OgiError
 from flows.inbox import is_sidecar
+from warehouse.errors import OgiError
 
 FOLDER = DATA / "sources"
 """The project's own sources."""

@@ -22,8 +22,6 @@ from extract.model import ReadError
 from extract.reading import reader_version
 from flows import delta
 from flows.documents import Task
-from flows.errors import OgiError
-from flows.home import Home
 from flows.pool import read_all
 from flows.progress import Advance
 from flows.record import RunRecord
@@ -35,7 +33,9 @@ from warehouse.build import amend, begin, complete, finish, open_draft
 from warehouse.build import load as fill
 from warehouse.compare import Comparison
 from warehouse.compare import compare as compare_builds
+from warehouse.errors import OgiError
 from warehouse.history import inherit, note_changes
+from warehouse.home import Home
 from warehouse.publish import build_path, builds, published
 from warehouse.publish import publish as publish_build
 

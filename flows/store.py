@@ -27,9 +27,9 @@ import pyarrow.parquet as pq
 
 from extract.crawl.warc import locate
 from extract.readers import archive
-from flows.disk import replacing, write_atomically
-from flows.home import Home
 from flows.inbox import Sidecar
+from warehouse.disk import replacing, write_atomically
+from warehouse.home import Home
 
 CAPTURES = pa.schema(
     [

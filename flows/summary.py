@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from flows.home import Home
 from flows.record import RunRecord
 from flows.text import table
 from transform.contracts import load_enums
+from warehouse.home import Home
 
 _STATE = {"running": "运行中 running", "completed": "完成 completed", "failed": "失败 failed"}
 

@@ -12,13 +12,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract.model import ReadError
-from flows.disk import replacing
-from flows.errors import OgiError
-from flows.home import Home
 from flows.inbox import SIDECAR, Found, hash_content, read_sidecar, walk
 from flows.progress import Advance
 from flows.sources import Source, check_folder
 from flows.store import CAPTURES, Capture, sidecar_json
+from warehouse.disk import replacing
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 
 @dataclass(frozen=True)

@@ -23,11 +23,8 @@ from flows import delta
 from flows.corrections import corrections
 from flows.crawl_tables import crawled
 from flows.delta import Base
-from flows.disk import scratch
 from flows.fingerprint import tree_fingerprint
-from flows.home import Home
 from flows.record import RunRecord, load_all
-from flows.reviews import decisions
 from flows.store import READINGS, Capture, Store, latest
 from transform.agencies import Register, load_register
 from transform.contracts import contracts_version, load_contracts
@@ -36,6 +33,9 @@ from transform.frames import ReadingRecord, build_frames
 from transform.identify import identify
 from transform.typed import utc
 from warehouse.build import Change
+from warehouse.disk import scratch
+from warehouse.home import Home
+from warehouse.reviews import decisions
 
 Frames = dict[str, pd.DataFrame]
 

@@ -17,8 +17,8 @@ import pytest
 from extract.paths import DATA
 from flows import stages
 from flows.commands.run import run_command
-from flows.home import Home
 from flows.orchestrator import server
+from warehouse.home import Home
 
 SAMPLES = DATA / "samples"
 ENVIRONMENT = {key: value for key, value in os.environ.items() if key != "OGI_HOME" and not key.startswith("PREFECT_")}

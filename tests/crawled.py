@@ -11,8 +11,8 @@ from typing import Any
 
 from extract.crawl.ledger import LISTED, Address, Ledger, ListCount, Version
 from flows import crawling, sources
-from flows.home import Home
 from flows.record import RunRecord
+from warehouse.home import Home
 
 
 @dataclass(frozen=True)

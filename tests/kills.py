@@ -9,8 +9,8 @@ import subprocess
 import time
 from pathlib import Path
 
-from flows.home import Home
 from tests.conftest import COMMAND, ENVIRONMENT
+from warehouse.home import Home
 
 
 def killed_run(sources: Path, home: Path, *, after: str = "", seconds: float) -> str | None:

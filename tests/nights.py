@@ -14,12 +14,12 @@ import duckdb
 
 from extract.reading import reader_version
 from flows import stages, transforming
-from flows.home import Home
 from flows.record import RunRecord
 from flows.store import Capture, Store
 from flows.transforming import Build, Made, transform
 from tests.factories import register
 from transform.frames import ReadingRecord
+from warehouse.home import Home
 
 
 def put(home: Home, records: Sequence[ReadingRecord]) -> None:

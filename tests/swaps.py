@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from extract.paths import ROOT
-from flows.home import Home
 from tests.factories import reading, record
 from tests.nights import night, published, put
 from transform.frames import ReadingRecord
 from warehouse.digest import digest
+from warehouse.home import Home
 from warehouse.publish import folder_of
 
 CELL = ("applications", "received_new", "total")
@@ -42,7 +42,7 @@ while not stop.exists():
 BUILDER = """
 import sys
 from pathlib import Path
-from flows.home import Home
+from warehouse.home import Home
 from tests.nights import night, put
 from tests.swaps import state
 home, first = Home(Path(sys.argv[1])), int(sys.argv[2])

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from flows.archives import survey_archives
-from flows.home import Home
 from flows.sources import Source
 from flows.store import Capture, Store
 from flows.survey import Survey
+from warehouse.home import Home
 
 URL = "http://www.example.gov.cn/1.html"
 DATE = "2024-02-01T02:03:04Z"

@@ -10,13 +10,13 @@ import pytest
 
 from extract.forms import load_forms
 from flows import stages
-from flows.home import Home
 from flows.transforming import Build, transform
 from tests.factories import NOON, reading, record
 from tests.nights import night, published, put, rows
 from transform.frames import ReadingRecord
 from warehouse import compare as comparing
 from warehouse.compare import Limit, limits
+from warehouse.home import Home
 
 T = "applications"
 CELL = (T, "received_new", "total")

@@ -14,12 +14,12 @@ from expectations.check import check_readings
 from extract.forms import CellKey
 from flows.commands import doctor
 from flows.corrections import corrections as project_corrections
-from flows.errors import OgiError
 from tests.factories import failed_reading, reading, record, register
 from tests.test_rules_support import found_while_reading, issues
 from transform import corrections as module
 from transform.corrections import CorrectionError, Corrections, load_corrections
 from transform.frames import build_frames
+from warehouse.errors import OgiError
 from warehouse.query import run_query
 
 R = "review_litigation"

@@ -19,9 +19,9 @@ from extract.crawl import warc
 from extract.crawl.ledger import Ledger
 from extract.crawl.outcomes import GOOD, Outcome
 from extract.crawl.reindex import reindex
-from flows.home import Home
 from tests.crawled import Night, crawl, look, missing, tables
 from tests.web import Options, Web, serve
+from warehouse.home import Home
 
 CHANGES = 9
 

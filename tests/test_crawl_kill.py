@@ -18,14 +18,14 @@ import pytest
 from extract.crawl import warc
 from extract.crawl.reindex import reindex
 from extract.paths import ROOT
-from flows.home import Home
 from tests.crawled import Night, crawl, look, missing
 from tests.web import Options, Web, serve
+from warehouse.home import Home
 
 _CHILD = """
 import sys
 from pathlib import Path
-from flows.home import Home
+from warehouse.home import Home
 from tests.crawled import crawl
 crawl(Home(Path(sys.argv[1])), Path(sys.argv[2]))
 """

@@ -20,8 +20,8 @@ from scrapy.http import Response
 from extract.crawl.outcomes import Outcome
 from extract.crawl.pace import retry_after
 from extract.crawl.round import FAILURES
-from flows.home import Home
 from tests.crawled import Night, crawl
+from warehouse.home import Home
 
 LIST = "/xxgk/xxgknb/index.html"
 TITLE = "示例县教育局2023年政府信息公开工作年度报告"

@@ -13,7 +13,6 @@ import yaml
 
 from flows.commands.run import run_command
 from flows.crawled import survey_crawled
-from flows.home import Home
 from flows.sources import chosen
 from flows.store import Store
 from flows.survey import Survey
@@ -21,6 +20,7 @@ from tests.conftest import RunHere
 from tests.crawled import crawl
 from tests.web import Options, Web, serve
 from warehouse.digest import digest
+from warehouse.home import Home
 from warehouse.publish import published
 from warehouse.query import run_query
 

@@ -22,13 +22,13 @@ from extract.crawl.round import now
 from flows import crawling, sources
 from flows.commands.archive import reindex_command
 from flows.crawling import prepare
-from flows.errors import OgiError
-from flows.home import Home
 from flows.record import RunRecord, load_all
 from flows.reindexing import ensure_ledger
 from flows.reindexing import reindex as rebuild
 from tests.crawled import tables
 from tests.test_crawl_round import FILE, LIST, PAGE, REPORT, ROW, Here, start
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 
 @pytest.fixture

@@ -16,9 +16,9 @@ from extract.crawl.outcomes import Outcome
 from flows import crawling, sources
 from flows.crawl_tables import state_digest
 from flows.crawling import Ended, Share
-from flows.errors import OgiError
-from flows.home import Home
 from flows.record import RunRecord
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 MOMENT = "2024-01-01T00:00:00+00:00"
 SITE: dict[str, Any] = {

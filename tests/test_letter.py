@@ -21,11 +21,11 @@ from expectations.report import render_report
 from expectations.rules import catalogue, rule_of
 from extract.forms import CellKey, load_forms
 from flows.commands.letters import write_letters
-from flows.errors import OgiError
 from tests.conftest import SAMPLES, Ogi
 from tests.factories import failed_reading, reading, register
 from tests.test_rules_support import found_while_reading
 from transform.corrections import Corrections
+from warehouse.errors import OgiError
 
 R = "review_litigation"
 UPHELD: CellKey = (R, "review", "upheld")

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import OgiError
-from flows.home import Home
 from flows.lock import hold
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 
 def test_a_home_that_cannot_be_written_is_named(tmp_path: Path) -> None:

@@ -18,12 +18,12 @@ from expectations.rules.catalogue import catalogue
 from extract.forms import CellKey
 from extract.sketch import sketch
 from flows import transforming
-from flows.home import Home
 from tests.factories import failed_reading, reading, record
 from tests.nights import night, published, put
 from tests.test_rules_support import at, found_while_reading
 from transform.frames import ReadingRecord
 from warehouse.digest import digest
+from warehouse.home import Home
 
 AGENCIES = ("示例县商务局", "示例县商务和粮食局", "示例县人民政府", "示例区商务局")
 T = "applications"

@@ -9,12 +9,12 @@ import duckdb
 import pytest
 
 from flows import delta, stages
-from flows.errors import OgiError
-from flows.home import Home
 from flows.store import Store, latest
 from flows.transforming import Build, Made, transform
 from warehouse.build import BuildError, Change, complete, open_draft
 from warehouse.digest import digest
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 BUILD = Build("20990101T000000Z-000000000000", "20990101T000000Z", "2099-01-01T00:00:00+00:00")
 

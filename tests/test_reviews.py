@@ -14,11 +14,11 @@ from typing import Any
 
 import pytest
 
-from flows.errors import OgiError
-from flows.home import Home
-from flows.reviews import append, decisions, torn
 from tests.conftest import Ogi
 from transform.frames import review_frame
+from warehouse.errors import OgiError
+from warehouse.home import Home
+from warehouse.reviews import append, decisions, torn
 
 
 def given(number: int = 1, **more: Any) -> dict[str, Any]:
@@ -121,8 +121,8 @@ def test_the_line_is_on_disk_before_it_returns(tmp_path: Path, monkeypatch: pyte
 WRITER = """
 import sys
 from pathlib import Path
-from flows.home import Home
-from flows.reviews import append
+from warehouse.home import Home
+from warehouse.reviews import append
 home, first = Home(Path(sys.argv[1])), int(sys.argv[2])
 print("ready", flush=True)
 for number in range(first, first + int(sys.argv[3])):

@@ -12,12 +12,12 @@ import pytest
 from extract.paths import DATA
 from flows import sources, stages
 from flows.documents import Reading, Task
-from flows.errors import OgiError
-from flows.home import Home
 from flows.inbox import find, read_sidecar, walk
 from flows.pool import read_all
 from flows.store import Store, sidecar_json
 from flows.survey import Survey, load, save, survey
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 VALID = "source: county\nkind: folder\npath: documents\nname_zh: 某县\nname_en: a county\n"
 

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from flows.disk import replacing, scratch, sweep, write_atomically
-from flows.errors import OgiError
-from flows.home import Home
 from flows.lock import hold
 from flows.store import Capture, Store, latest
 from tests.conftest import ENVIRONMENT
+from warehouse.disk import replacing, scratch, sweep, write_atomically
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 DAY = datetime(2024, 3, 1, 18, 10, tzinfo=UTC)
 
@@ -37,7 +37,7 @@ def test_an_interrupted_write_leaves_the_old_file(tmp_path: Path) -> None:
 
 def test_what_a_kill_left_is_swept_and_nothing_else(tmp_path: Path) -> None:
     code = (
-        "import os, pathlib, sys; from flows.disk import replacing\n"
+        "import os, pathlib, sys; from warehouse.disk import replacing\n"
         "with replacing(pathlib.Path(sys.argv[1])) as temporary:\n"
         "    temporary.write_bytes(b'half'); os.kill(os.getpid(), 9)"
     )
@@ -57,7 +57,7 @@ def test_a_scratch_folder_is_gone_afterwards_and_swept_after_a_kill(tmp_path: Pa
         raise RuntimeError
     assert list(home.work.iterdir()) == []
     code = (
-        "import os, pathlib, sys; from flows.disk import scratch\n"
+        "import os, pathlib, sys; from warehouse.disk import scratch\n"
         "with scratch(pathlib.Path(sys.argv[1])) as folder:\n"
         "    (folder / 'half').write_bytes(b'half'); os.kill(os.getpid(), 9)"
     )
@@ -132,7 +132,7 @@ def test_a_home_of_another_layout_is_refused(tmp_path: Path) -> None:
 def test_the_lock_names_its_holder_and_ends_with_it(tmp_path: Path) -> None:
     home = Home(tmp_path)
     code = (
-        "import pathlib, sys, time; from flows.home import Home; from flows.lock import hold\n"
+        "import pathlib, sys, time; from warehouse.home import Home; from flows.lock import hold\n"
         "with hold(Home(pathlib.Path(sys.argv[1])), 'ogi run'):\n"
         "    print('held', flush=True); time.sleep(60)"
     )

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from extract.crawl.reindex import files
-from flows import home as homes
-from flows.errors import OgiError
 from flows.lock import hold
 from flows.reindexing import reindex, told
+from warehouse import home as homes
+from warehouse.errors import OgiError
 
 
 def reindex_command(home_option: Path | None) -> int:

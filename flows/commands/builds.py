@@ -5,13 +5,13 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from flows import home as homes
-from flows.errors import OgiError
-from flows.home import Home
 from flows.lock import hold
 from flows.text import table
+from warehouse import home as homes
 from warehouse import publish
 from warehouse.digest import digest
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 
 def list_command(home_option: Path | None) -> int:

@@ -18,10 +18,10 @@ from typing import Literal
 from extract.model import ReadError
 from extract.paths import ROOT
 from extract.readers.ocr import model_files
-from flows import home as homes
 from flows.crawling import CONTACT
-from flows.home import Home
+from warehouse import home as homes
 from warehouse.extensions import EXTRAS, extension_file
+from warehouse.home import Home
 
 Verdict = Literal["ok", "remark", "wrong"]
 Finding = tuple[Verdict, str, str]

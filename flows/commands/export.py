@@ -6,15 +6,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from flows import home as homes
 from flows.commands.builds import nothing_published
-from flows.errors import OgiError
-from flows.home import Home
 from flows.progress import stage
 from transform.contracts import TableContract
 from warehouse import export as exports
+from warehouse import home as homes
+from warehouse.errors import OgiError
 from warehouse.extensions import ExtensionLacking
 from warehouse.folders import FolderInUse, folder_aside
+from warehouse.home import Home
 from warehouse.publish import published
 from warehouse.table_files import ExportError
 

@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from expectations.letter import accused, file_name, notice
-from flows.disk import write_atomically
 from flows.documents import Reading
-from flows.errors import OgiError
+from warehouse.disk import write_atomically
+from warehouse.errors import OgiError
 
 
 def write_letters(checked: Iterable[Reading], folder: Path) -> None:

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from flows import home as homes
 from flows.commands.builds import nothing_published
-from flows.errors import OgiError
-from flows.reviews import append
+from warehouse import home as homes
+from warehouse.errors import OgiError
 from warehouse.publish import published
 from warehouse.query import run_query
+from warehouse.reviews import append
 
 _ISSUE = """
     SELECT coalesce(f.agency_id, q.agency_id) AS agency_id, a.name,

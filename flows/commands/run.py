@@ -9,20 +9,20 @@ from pathlib import Path
 from typing import Any
 
 from flows import archives, crawled, crawling, reindexing, sources, survey
-from flows import home as homes
 from flows import record as records
-from flows.errors import OgiError
 from flows.fingerprint import fingerprint
-from flows.home import Home
 from flows.lock import hold
 from flows.pool import default_jobs
 from flows.progress import stage
 from flows.record import RunRecord
-from flows.reviews import torn
 from flows.sources import Source
 from flows.store import Store, latest
 from flows.summary import text
+from warehouse import home as homes
+from warehouse.errors import OgiError
+from warehouse.home import Home
 from warehouse.publish import builds, published
+from warehouse.reviews import torn
 
 
 def run_command(

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from extract.forms import Form, Row, Table, load_forms
 from flows import sources
-from flows.errors import OgiError
 from flows.text import table
+from warehouse.errors import OgiError
 
 
 def form_command(edition: str | None, output: str) -> int:

@@ -13,11 +13,11 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows import home as homes
 from flows.commands.builds import nothing_published
-from flows.disk import replacing, write_atomically
-from flows.errors import OgiError
 from flows.text import table
+from warehouse import home as homes
+from warehouse.disk import replacing, write_atomically
+from warehouse.errors import OgiError
 from warehouse.publish import published
 from warehouse.query import QueryFailed, QueryRefused, run_query
 

@@ -27,11 +27,11 @@ from fastwarc.warc import ArchiveIterator
 
 from extract.crawl import warc
 from extract.paths import ROOT
-from flows.home import Home
 from tests.conftest import ENVIRONMENT
 from tests.crawled import look, missing
 from tests.test_crawl_kill import _CHILD, contents, ends
 from tests.web import Options, Web, serve
+from warehouse.home import Home
 
 AGENCIES = int(os.environ.get("OGI_PROVE_AGENCIES", "1000"))
 KILLS = int(os.environ.get("OGI_PROVE_KILLS", "10"))

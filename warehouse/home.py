@@ -27,8 +27,8 @@ from pathlib import Path
 from typing import Literal
 
 from extract.paths import ROOT
-from flows.disk import sweep, write_atomically
-from flows.errors import OgiError
+from warehouse.disk import sweep, write_atomically
+from warehouse.errors import OgiError
 
 Kind = Literal["samples", "sources"]
 LAYOUT = 1

@@ -22,10 +22,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flows.disk import sync_folder
-from flows.errors import OgiError
-from flows.home import Home
 from transform.contracts import ColumnContract, codes, load_contracts
+from warehouse.disk import sync_folder
+from warehouse.errors import OgiError
+from warehouse.home import Home
 
 _NAME = "decisions-{:04}.jsonl"
 
