@@ -182,6 +182,33 @@ def sql(
 
 
 @app.command()
+def dashboard(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="端口。 Port.")] = 8321,
+    host: Annotated[
+        str, typer.Option(help="监听的地址，默认只限本机。 Address to listen at; default: this machine.")
+    ] = ("127.0.0.1"),
+    base_path: Annotated[str, typer.Option(help="反向代理下的路径，如 /ogi。 Path behind a proxy, such as /ogi.")] = "",
+    reviewing: Annotated[
+        bool,
+        typer.Option(
+            "--reviewing",
+            help="开放复核；访问令牌取自环境变量 OGI_REVIEW_TOKEN。 "
+            "Switches reviewing on; the access token stands in the environment variable OGI_REVIEW_TOKEN.",
+        ),
+    ] = False,
+    prefect_url: Annotated[str | None, typer.Option(help="Prefect 页面的网址。 Address of Prefect's pages.")] = None,
+    home: HomeOption = None,
+) -> None:
+    """质量仪表盘（网页）。 Serves the quality dashboard.
+
+    Serves the quality dashboard on this machine. Reads the published warehouse; a new build is shown when it is there.
+    """
+    from flows.commands.dashboard import dashboard_command
+
+    raise typer.Exit(dashboard_command(port, host, base_path, reviewing, prefect_url, home))
+
+
+@app.command()
 def export(
     target: Annotated[
         str,

@@ -1,0 +1,159 @@
+"""The pages put together as one application."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from fastapi.staticfiles import StaticFiles
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from dashboard import filings
+from dashboard.reader import NothingPublished, Reader
+from dashboard.render import HERE, environment, page
+from dashboard.settings import Settings
+
+_SECTIONS: tuple[Any, ...] = (filings,)
+"""Modules with pages: each has a router ``pages`` (HTML, also under /en) and a router ``api``."""
+
+_HEADERS = {
+    "content-security-policy": (
+        "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; frame-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=()",
+    "cache-control": "no-cache",
+}
+"""What every answer says unless its page says otherwise."""
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The dashboard over a home; opens the published warehouse at the first request."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+        app.state.reader.close()
+
+    app = FastAPI(
+        title="ogi",
+        description="政府信息公开工作年度报告的质量 / Quality of annual reports on government information disclosure",
+        version="1",
+        root_path=settings.base_path,
+        lifespan=lifespan,
+        docs_url=None,  # they load their scripts from elsewhere
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
+    app.state.settings = settings
+    app.state.reader = Reader(settings.home)
+    app.state.templates = environment()
+    app.state.stamp = _stamp()
+    _include(app)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.add_middleware(_Headers)
+    app.add_exception_handler(HTTPException, _refused)
+    app.add_exception_handler(RequestValidationError, _not_understood)
+    app.add_exception_handler(NothingPublished, _nothing)
+    return app
+
+
+def _include(app: FastAPI) -> None:
+    api = APIRouter(prefix="/api")
+    for section in _SECTIONS:
+        app.include_router(section.pages)
+        app.include_router(section.pages, prefix="/en")
+        api.include_router(section.api)
+    app.include_router(api)
+
+
+def _stamp() -> str:
+    """A fingerprint of the static files: their addresses change with them."""
+    digest = hashlib.sha256()
+    for path in sorted((HERE / "static").iterdir()):
+        digest.update(path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+class _Headers:
+    """Adds the usual headers to every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+        self.lines = {name.encode(): value.encode() for name, value in _HEADERS.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                there = {name.lower() for name, _ in message["headers"]}
+                message["headers"] = [*message["headers"], *(h for h in self.lines.items() if h[0] not in there)]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+def _is_api(request: Request) -> bool:
+    return request.scope["path"].removeprefix(request.scope.get("root_path", "")).startswith("/api/")
+
+
+def _answer(request: Request, status: int, zh: str, en: str) -> Response:
+    if _is_api(request):
+        return JSONResponse({"detail": {"zh": zh, "en": en}}, status)
+    return page(request, "error.html", status, zh=zh, en=en, code=status)
+
+
+_REASONS = {
+    401: ("须先以访问令牌登录。", "Sign in with the access token first."),
+    403: (
+        "本服务未开放复核，或请求来自别处。",
+        "Reviewing is not switched on here, or the request comes from elsewhere.",
+    ),
+    404: ("没有这一页。", "There is no such page."),
+    405: ("此处不接受这种请求。", "This address does not take such requests."),
+}
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    detail: Any = error.detail
+    zh, en = (
+        (detail["zh"], detail["en"])
+        if isinstance(detail, dict)
+        else _REASONS.get(error.status_code, (str(detail), str(detail)))
+    )
+    answer = _answer(request, error.status_code, zh, en)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+async def _not_understood(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    if _is_api(request):
+        wrong = [{"place": list(item["loc"]), "message": item["msg"]} for item in error.errors()]
+        return JSONResponse({"detail": wrong}, 422)
+    names = "、".join(str(item["loc"][-1]) for item in error.errors())
+    return page(
+        request, "error.html", 422, code=422,
+        zh=f"网址中的参数无效：{names}。", en=f"Parameters of the address are not valid: {names}.",
+    )  # fmt: skip
+
+
+async def _nothing(request: Request, _: Exception) -> Response:
+    return _answer(
+        request, 503, "尚无已发布的数据库。请先运行 ogi run。", "Nothing is published yet. Run ogi run first."
+    )

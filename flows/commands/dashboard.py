@@ -1,0 +1,62 @@
+"""``ogi dashboard``: serves the quality dashboard."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import uvicorn
+
+from dashboard.app import create_app
+from dashboard.settings import MIN_TOKEN, Settings
+from warehouse import home as homes
+from warehouse.errors import OgiError
+from warehouse.home import Home
+
+TOKEN = "OGI_REVIEW_TOKEN"
+"""The environment variable that holds the access token of reviewers."""
+
+
+def dashboard_command(
+    port: int, host: str, base_path: str, reviewing: bool, prefect_url: str | None, home_option: Path | None
+) -> int:
+    """Serves the home's dashboard until it is interrupted. OgiError for settings that cannot be."""
+    home, samples_by_default = homes.for_reading(home_option)
+    settings = dashboard_settings(home, base_path, reviewing, prefect_url)
+    if samples_by_default:
+        print("注意：以下来自虚构样例。 Note: this is from the fictitious samples.", file=sys.stderr)
+    shown = f"[{host}]" if ":" in host else host
+    print(f"质量仪表盘 dashboard: http://{shown}:{port}{base_path}/", file=sys.stderr)
+    if not home.published.exists():
+        print("尚无已发布的数据库；发布后即可显示。 Nothing is published yet; shown when it is.", file=sys.stderr)
+    config = uvicorn.Config(
+        create_app(settings), host=host, port=port, log_level="warning", server_header=False,
+        proxy_headers=False, timeout_keep_alive=30, limit_concurrency=512,
+    )  # fmt: skip
+    server = uvicorn.Server(config)
+    try:
+        server.run()
+    except SystemExit as error:
+        raise OgiError(
+            f"无法在 {host}:{port} 提供服务，端口可能已被占用。请用 --port 换一个。",
+            f"{host}:{port} cannot be served; the port may be taken. Choose another with --port.",
+        ) from error
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def dashboard_settings(home: Home, base_path: str, reviewing: bool, prefect_url: str | None) -> Settings:
+    """Settings from what the command was given and the environment; OgiError where they cannot be."""
+    token = os.environ.get(TOKEN, "").strip() or None
+    if reviewing and (token is None or len(token) < MIN_TOKEN):
+        raise OgiError(
+            f"开放复核须在环境变量 {TOKEN} 中给出至少 {MIN_TOKEN} 个字符的访问令牌。",
+            f"Reviewing needs an access token of {MIN_TOKEN} characters at least in the environment variable {TOKEN}.",
+            status=2,
+        )
+    try:
+        return Settings(home, base_path.rstrip("/"), token if reviewing else None, prefect_url)
+    except ValueError as error:
+        raise OgiError(f"设置无效：{error}", f"Not a valid setting: {error}", status=2) from error
