@@ -14,12 +14,12 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import filings
+from dashboard import filing, filings, reviewing
 from dashboard.reader import NothingPublished, Reader
 from dashboard.render import HERE, environment, page
 from dashboard.settings import Settings
 
-_SECTIONS: tuple[Any, ...] = (filings,)
+_SECTIONS: tuple[Any, ...] = (filings, filing, reviewing)
 """Modules with pages: each has a router ``pages`` (HTML, also under /en) and a router ``api``."""
 
 _HEADERS = {
@@ -60,6 +60,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.reader = Reader(settings.home)
     app.state.templates = environment()
     app.state.stamp = _stamp()
+    app.state.is_reviewer = reviewing.is_reviewer
     _include(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     app.add_middleware(_Headers)
@@ -108,7 +109,8 @@ class _Headers:
 
 
 def _is_api(request: Request) -> bool:
-    return request.scope["path"].removeprefix(request.scope.get("root_path", "")).startswith("/api/")
+    path: str = request.scope["path"]
+    return path.removeprefix(request.scope.get("root_path", "")).startswith("/api/")
 
 
 def _answer(request: Request, status: int, zh: str, en: str) -> Response:

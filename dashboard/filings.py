@@ -148,7 +148,7 @@ def wanted(
 ) -> Wanted:
     """The parameters of the list's address; an unknown code finds nothing, and an empty one is none."""
     given = {name: value.strip() or None if isinstance(value, str) else value for name, value in locals().items()}
-    return Wanted(**given)
+    return Wanted.model_validate(given)
 
 
 WantedNow = Annotated[Wanted, Depends(wanted)]
@@ -168,7 +168,7 @@ _OF_ISSUES = {
     "severity": "i.severity::VARCHAR = $severity",
     "origin": "i.origin::VARCHAR = $origin",
 }
-# A filter by rule, severity or origin looks at the open issues that nobody dismissed, unless dismissed ones are asked for.
+# A filter by rule, severity or origin looks at open issues that nobody dismissed, unless dismissed ones are asked for.
 _DECISION = "coalesce(d.decision, i.decision::VARCHAR)"
 _REVIEW = {
     "none": f"{_DECISION} IS NULL",
@@ -249,7 +249,7 @@ def _codes() -> dict[str, list[str]]:
 
 
 def choices(asked: Asked, wanted: Wanted) -> dict[str, list[Any]]:
-    """What the filters offer: closed sets whole, regions as far as those above them are chosen, years that there are."""
+    """What the filters offer: closed sets whole, regions below the one chosen, the years that there are."""
     kept = asked.build.kept
     if "years" not in kept:
         rows = asked.rows("SELECT DISTINCT report_year FROM mart_filing WHERE is_current ORDER BY 1 DESC")

@@ -13,8 +13,10 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from dashboard import texts
+from dashboard.form_layout import drawn
 from dashboard.settings import Settings
-from expectations.rules.catalogue import catalogue
+from expectations.rules.catalogue import catalogue, rule_of
+from expectations.wording import stands, words
 
 HERE = Path(__file__).resolve().parent
 
@@ -66,6 +68,19 @@ def _either(context: Context, pair: Any, name: str) -> Any:
     return pair[key] if isinstance(pair, dict) else getattr(pair, key)
 
 
+@pass_context
+def _place(context: Context, issue: Any, form: str) -> str:
+    """Where an issue stands, in words."""
+    given = {"rule": issue.rule, "where": issue.place, "cells": issue.cells}
+    return stands(given, form, context["lang"])
+
+
+@pass_context
+def _metric_words(context: Context, metric: str, form: str) -> str:
+    """A metric in words."""
+    return words(metric, form, context["lang"])
+
+
 def _rules() -> list[tuple[str, str, str]]:
     """Code, Chinese and English name of every rule."""
     return [(rule.code, rule.name_zh, rule.name_en) for rule in catalogue().values()]
@@ -91,7 +106,10 @@ def environment() -> Environment:
         either=_either,
         visible=texts.visible,
     )
-    made.globals.update(percent=texts.percent, rules=_rules)
+    made.globals.update(
+        percent=texts.percent, rules=_rules, rule_of=rule_of, drawn=drawn, place=_place, metric_words=_metric_words
+    )
+    made.filters["cell_name"] = ".".join
     return made
 
 
@@ -108,7 +126,7 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
         here=bare,
         query=request.url.query,
         section=bare.split("/")[1],
-        reviewer=getattr(request.state, "reviewer", False),
+        reviewer=state.is_reviewer(request, state.settings),
         samples=state.settings.home.kind() == "samples",
         **given,
     )

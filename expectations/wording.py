@@ -34,7 +34,7 @@ Issue = Mapping[str, Any]
 
 def place(issue: Issue, reading: Mapping[str, Any]) -> str:
     """The issue's place in both languages, with the pages where the document has pages."""
-    words = [_stands(issue, str(reading["form"]), language) for language in LANGUAGES]
+    words = [stands(issue, str(reading["form"]), language) for language in LANGUAGES]
     numbers = "、".join(map(str, pages(issue, reading)))
     return " ".join(dict.fromkeys(words)) + (f"（第{numbers}页 p. {numbers.replace('、', ', ')}）" if numbers else "")
 
@@ -42,21 +42,21 @@ def place(issue: Issue, reading: Mapping[str, Any]) -> str:
 def place_zh(issue: Issue, reading: Mapping[str, Any]) -> str:
     """The same in Chinese alone."""
     numbers = "、".join(map(str, pages(issue, reading)))
-    return _stands(issue, str(reading["form"]), "zh") + (f"（第{numbers}页）" if numbers else "")
+    return stands(issue, str(reading["form"]), "zh") + (f"（第{numbers}页）" if numbers else "")
 
 
-def _stands(issue: Issue, form: str, language: Language) -> str:
+def stands(issue: Issue, form: str, language: Language) -> str:
     """Where the fault stands: for a rule on the prose there, beside what of the tables it is compared with."""
-    words = _words(str(issue["where"]), form, language)
+    where = words(str(issue["where"]), form, language)
     if not rule_of(issue["rule"]).in_prose:
-        return words
+        return where
     prose = _PLACES["narrative"][LANGUAGES.index(language)]
     if not issue["cells"]:
         return prose
-    return f"{prose}，对照{words}" if language == "zh" else f"{prose}, against {words}"
+    return f"{prose}，对照{where}" if language == "zh" else f"{prose}, against {where}"
 
 
-def _words(where: str, form: str, language: Language) -> str:
+def words(where: str, form: str, language: Language) -> str:
     """A place of the form, a metric of the prose or another place in words; as it is where it has none."""
     number = LANGUAGES.index(language)
     if where in _PLACES:
