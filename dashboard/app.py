@@ -15,6 +15,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard import filing, filings, reviewing
+from dashboard.kept import KeptPages
 from dashboard.reader import NothingPublished, Reader
 from dashboard.render import HERE, environment, page
 from dashboard.settings import Settings
@@ -63,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.is_reviewer = reviewing.is_reviewer
     _include(app)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.add_middleware(KeptPages, settings=settings, is_reviewer=reviewing.is_reviewer)
     app.add_middleware(_Headers)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)

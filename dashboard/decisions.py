@@ -21,11 +21,11 @@ _lock = threading.Lock()
 
 def refresh(build: Build, home: Home) -> None:
     """Brings ``live.decided`` of a build up to date with the home's files, where they have changed."""
-    stamp = _stamp(home)
-    if build.kept.get("decided") == stamp:
+    now = stamp(home)
+    if build.kept.get("decided") == now:
         return
     with _lock:
-        if build.kept.get("decided") == stamp:
+        if build.kept.get("decided") == now:
             return
         with build.cursor() as cursor:
             known = set(cursor.execute("SELECT issue_id, decided_at FROM review").fetchall())
@@ -42,7 +42,7 @@ def refresh(build: Build, home: Home) -> None:
                 cursor.executemany("INSERT INTO live.decided VALUES (?, ?, ?, ?, ?)", list(last.values()))
             cursor.execute(statement("live_shift"))
             cursor.execute("COMMIT")
-        build.kept["decided"] = stamp
+        build.kept["decided"] = now
         build.kept.pop("counts", None)
 
 
@@ -68,7 +68,8 @@ def _decided_on(issue: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in issue.items() if value is not None}
 
 
-def _stamp(home: Home) -> tuple[tuple[str, int, int], ...]:
+def stamp(home: Home) -> tuple[tuple[str, int, int], ...]:
+    """Changes whenever a decision is added."""
     found = []
     for path in sorted(home.reviews.glob("*.jsonl")):
         status = path.stat()

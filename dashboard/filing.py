@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from functools import cached_property
 from typing import Annotated, Any
 
 from fastapi import APIRouter, HTTPException, Path, Response
@@ -106,7 +107,6 @@ class Revision(BaseModel):
     is_current: bool
     retrieved_at: datetime
     published_on: date | None
-    url: str | None
     figures_changed: int
 
 
@@ -158,7 +158,6 @@ class FilingPage(BaseModel):
     url: str | None
     media_type: str
     sha256: str
-    source_name: str | None
     published_on: date | None
     retrieved_at: datetime
     index_number: str | None
@@ -173,19 +172,19 @@ class FilingPage(BaseModel):
     neighbours: list[Neighbour]
     last_year: dict[str, Figure]
 
-    @property
+    @cached_property
     def merged(self) -> frozenset[str]:
         """The merged rows that the filing prints."""
         rows = {cell.row_code for cell in self.cells}
         merged = {row.code for table in load_forms()[self.form].tables for row in table.merged_rows}
         return frozenset(rows & merged)
 
-    @property
+    @cached_property
     def by_key(self) -> dict[CellKey, Cell]:
         """The cells by table, row and column."""
         return {cell.key: cell for cell in self.cells}
 
-    @property
+    @cached_property
     def marks(self) -> dict[CellKey, list[tuple[int, Issue]]]:
         """By cell: the open issues that involve it, with their numbers on the page."""
         marks: dict[CellKey, list[tuple[int, Issue]]] = {}
@@ -213,34 +212,67 @@ def cell_name(key: Iterable[str]) -> str:
 
 def filing_of(filing_id: str, asked: Asked) -> FilingPage:
     """A revision of a filing with all that belongs to it; HTTPException 404 where the build has none of that name."""
-    head = asked.row(statement("filing"), {"filing_id": filing_id})
-    if head is None:
-        raise HTTPException(
-            404,
-            {
-                "zh": f"已发布的数据库中没有报告 {filing_id}。",
-                "en": f"The published warehouse has no filing {filing_id}.",
-            },
-        )
     own = {"filing_id": filing_id}
-    neighbours = asked.rows(
-        statement("filing_neighbours"), {k: head[k] for k in ("lineage_id", "scope", "report_year")}
+    agency = {"agency_id": filing_id.rsplit("-", 3)[0]}  # the identifier is agency-year-scope-rN
+    head = asked.row(statement("filing"), own | agency)
+    if head is None:
+        zh, en = f"已发布的数据库中没有报告 {filing_id}。", f"The published warehouse has no filing {filing_id}."
+        raise HTTPException(404, {"zh": zh, "en": en})
+    year = head["report_year"]
+    relatives = asked.rows(
+        statement("filing_relatives"), agency | {k: head[k] for k in ("lineage_id", "scope", "report_year")}
     )
-    before = next((row for row in neighbours if row["report_year"] < head["report_year"]), None)
+    neighbours = [row for row in relatives if row["report_year"] != year]
+    revisions = [row for row in relatives if row["report_year"] == year and row["agency_id"] == head["agency_id"]]
+    before = next((row for row in neighbours if row["report_year"] < year), None)
+    changes = _changes(asked, revisions)
     given = {
         **head,
         "cells": _in_order(head["form"], asked.rows(statement("filing_cells"), own)),
-        "issues": _sorted(asked.rows(statement("filing_issues"), own)),
+        "issues": _sorted(_issues(asked, own, own | agency)),
         "claims": asked.rows(statement("filing_claims"), own),
         "unresolved": asked.rows(statement("filing_unresolved"), own),
-        "revisions": asked.rows(
-            statement("filing_revisions"), {k: head[k] for k in ("agency_id", "report_year", "scope")}
-        ),
-        "changes": asked.rows(statement("filing_changes"), own),
+        "revisions": [
+            row | {"figures_changed": sum(change["filing_id"] == row["filing_id"] for change in changes)}
+            for row in revisions
+        ],
+        "changes": [change for change in changes if change["filing_id"] == filing_id],
         "neighbours": neighbours,
         "last_year": _last_year(asked, before, head["form"]),
     }
     return FilingPage.model_validate(given)
+
+
+def _changes(asked: Asked, revisions: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The figures that the revisions changed; nothing to look for where there is one alone."""
+    if len(revisions) < 2:
+        return []
+    return asked.rows(statement("filing_changes"), {"revisions": [row["filing_id"] for row in revisions]})
+
+
+def _issues(asked: Asked, own: Mapping[str, Any], both: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The issues of a revision, with the decisions on them and the cells involved."""
+    issues = asked.rows(statement("filing_issues"), both)
+    if not issues:
+        return []
+    decisions = {row.pop("issue_id"): row for row in asked.rows(statement("filing_decisions"), own)}
+    cells: dict[str, list[CellKey]] = {}
+    for row in asked.rows(statement("filing_issue_cells"), own):
+        cells.setdefault(row["issue_id"], []).append((row["form_table"], row["row_code"], row["column_code"]))
+    return [
+        {**_UNDECIDED, **issue, **decisions.get(issue["issue_id"], {}), "cells": cells.get(issue["issue_id"], [])}
+        for issue in issues
+    ]
+
+
+_UNDECIDED = {
+    "decision": None,
+    "reason": None,
+    "role": None,
+    "decided_at": None,
+    "is_new_decision": False,
+    "decision_lapsed": False,
+}
 
 
 def _in_order(form: str, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -294,7 +326,7 @@ def reading(found: FilingPage, *, dismissed: bool = True) -> dict[str, Any]:
     """The filing as ``ogi extract`` prints a document (SCHEMA of one document), from the warehouse; without the
     dismissed issues if so wished."""
     return {
-        "source": found.source_name or found.url,
+        "source": found.url,
         "sha256": found.sha256,
         "media_type": found.media_type,
         "error": None,
