@@ -51,18 +51,43 @@ _PERSON_BESIDE = re.compile(
 )
 
 
+# Each pattern, the mark that replaces what it finds, and which group of it that is. What comes first wins.
+_MASKS = (
+    (_EMAIL, EMAIL, 0),
+    (_IDENTITY, IDENTITY, 0),
+    (_LANDLINE, TELEPHONE, 0),
+    (_MOBILE, TELEPHONE, 0),
+    (_NAMED_NUMBER, TELEPHONE, 2),
+    (_NAMED_PERSON, NAME, 2),
+    (_PERSON_BESIDE, NAME, 2),
+)
+
+
 def masked(text: str) -> str:
     """The text with telephone numbers, e-mail addresses, numbers of identity
     cards, and names after 联系人 and the like replaced by marks."""
     if len(text) <= _SHORTEST or not _HINT.search(text):
         return text
-    text = _EMAIL.sub(EMAIL, text)
-    text = _IDENTITY.sub(IDENTITY, text)
-    text = _LANDLINE.sub(TELEPHONE, text)
-    text = _MOBILE.sub(TELEPHONE, text)
-    text = _NAMED_NUMBER.sub(rf"\1{TELEPHONE}", text)
-    text = _NAMED_PERSON.sub(rf"\1{NAME}", text)
-    return _PERSON_BESIDE.sub(rf"\1{NAME}", text)
+    for pattern, mark, group in _MASKS:
+        text = pattern.sub(rf"\1{mark}" if group else mark, text)
+    return text
+
+
+def masked_spans(text: str) -> list[tuple[int, int, str]]:
+    """What ``masked`` replaces: where each piece begins and ends in the text, and its mark; in order."""
+    if len(text) <= _SHORTEST or not _HINT.search(text):
+        return []
+    found: list[tuple[int, int, str]] = []
+    for pattern, mark, group in _MASKS:
+        # What covers a piece is as long as it, so that places stay; like a mark, it begins and ends with a bracket.
+        def cover(match: re.Match[str], mark: str = mark, group: int = group) -> str:
+            start, end = match.span(group)
+            found.append((start, end, mark))
+            before, after = match.string[match.start() : start], match.string[end : match.end()]
+            return f"{before}［{'…' * (end - start - 2)}］{after}"
+
+        text = pattern.sub(cover, text)
+    return sorted(found)
 
 
 def masked_or_none(text: str | None) -> str | None:

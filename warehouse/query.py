@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import os
-import selectors
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -18,6 +17,8 @@ from time import monotonic
 
 import pyarrow as pa
 
+from warehouse.children import TooMuch, converse
+
 MAX_SQL = 1_000_000
 """Characters of a query; a longer one is refused unread."""
 
@@ -25,7 +26,6 @@ MAX_ANSWER = 320 * 2**20
 """Bytes of an answer: what the child lets through (``query_worker.MAX_BYTES``), and Arrow's frame around it."""
 
 _WORKER = Path(__file__).with_name("query_worker.py")
-_PIECE = 2**20
 
 
 class QueryRefused(Exception):
@@ -81,7 +81,10 @@ def run_query(
         cwd=file.parent,
     ) as child:
         try:
-            answer = _converse(child, json.dumps(request).encode(), monotonic() + timeout_s)
+            # The child is trusted to keep to its own limit, and not believed.
+            answer = converse(child, json.dumps(request).encode(), monotonic() + timeout_s, MAX_ANSWER)
+        except TooMuch as error:
+            raise QueryFailed("结果过大 / The result is too large") from error
         except (TimeoutError, subprocess.TimeoutExpired) as error:
             raise QueryFailed(
                 f"查询超过 {timeout_s:g} 秒，已中止 / The query was stopped after {timeout_s:g} seconds"
@@ -89,47 +92,6 @@ def run_query(
         finally:
             child.kill()
     return _result(answer, child.returncode)
-
-
-def _converse(child: subprocess.Popen[bytes], request: bytes, until: float) -> bytearray:
-    """Sends the request and collects the answer; TimeoutError at ``until`` (of ``monotonic``).
-
-    Collects no more than ``MAX_ANSWER``: the child is trusted to keep to it, and not believed.
-    """
-    assert child.stdin is not None and child.stdout is not None
-    answer, unsent = bytearray(), memoryview(request)
-    os.set_blocking(child.stdin.fileno(), False)
-    with selectors.DefaultSelector() as ready:
-        ready.register(child.stdin, selectors.EVENT_WRITE)
-        ready.register(child.stdout, selectors.EVENT_READ)
-        while ready.get_map():
-            for key, _ in ready.select(max(0.0, until - monotonic())):
-                if key.fileobj is child.stdout:
-                    piece = os.read(key.fd, _PIECE)
-                    answer += piece
-                    if not piece:
-                        ready.unregister(child.stdout)
-                else:
-                    unsent = unsent[_send(key.fd, unsent) :]
-                    if not unsent:
-                        ready.unregister(child.stdin)
-                        child.stdin.close()
-            if len(answer) > MAX_ANSWER:
-                raise QueryFailed("结果过大 / The result is too large")
-            if ready.get_map() and monotonic() >= until:
-                raise TimeoutError
-    child.wait(max(0.1, until - monotonic()))
-    return answer
-
-
-def _send(descriptor: int, data: memoryview) -> int:
-    """Bytes that went; all of them where nobody reads any more (the child's end says the rest)."""
-    try:
-        return os.write(descriptor, data)
-    except BlockingIOError:
-        return 0
-    except BrokenPipeError:
-        return len(data)
 
 
 def _result(out: bytearray, returncode: int) -> QueryResult:

@@ -55,7 +55,7 @@ def sentences(document: Document) -> Iterator[Sentence]:
     whole sentences), in order. Lines that a page or line break cut are joined."""
     section: str | None = None
     chapter = ""
-    for paragraph in _paragraphs(document):
+    for paragraph in paragraphs(document):
         first = True
         prose = _PUNCTUATION.search(paragraph) is not None
         for text in _split(paragraph):
@@ -84,8 +84,9 @@ _COUNTED = re.compile(
 )
 
 
-def _paragraphs(document: Document) -> Iterator[str]:
-    """Paragraphs, each joined with the line that continues it."""
+def paragraphs(document: Document) -> Iterator[str]:
+    """The paragraphs of the prose, each joined with the lines that continue it; tables are left out, but for rows of
+    one field that hold whole sentences."""
     held = ""
     for line in _lines(document):
         if line is None:

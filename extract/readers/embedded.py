@@ -22,12 +22,24 @@ def append_embedded(blocks: list[Block], positions: list[Grid], text: str) -> No
     ReadError: "too_large" beyond ``MAX_PICTURES``, "unsupported" if no
     recogniser is installed.
     """
+    for number, data in enumerate(embedded_pictures(text), start=1):
+        with contextlib.suppress(ValueError):
+            _append(blocks, positions, data, number)
+
+
+def embedded_pictures(text: str) -> list[bytes]:
+    """The larger pictures in a page's text, in their order; b"" for one whose text is damaged. ReadError("too_large")
+    beyond ``MAX_PICTURES``."""
     found = [match[1] for match in _PICTURE.finditer(text) if len(match[1]) >= _LEAST]
     if len(found) > MAX_PICTURES:
         raise ReadError("too_large", f"超过 {MAX_PICTURES} 张图片 / more than {MAX_PICTURES} pictures")
-    for number, encoded in enumerate(found, start=1):
-        with contextlib.suppress(binascii.Error, ValueError):
-            _append(blocks, positions, base64.b64decode(re.sub(r"%0[AaDd]|\s", "", encoded)), number)
+    return [_decoded(encoded) for encoded in found]
+
+
+def _decoded(encoded: str) -> bytes:
+    with contextlib.suppress(binascii.Error, ValueError):
+        return base64.b64decode(re.sub(r"%0[AaDd]|\s", "", encoded))
+    return b""
 
 
 def _append(blocks: list[Block], positions: list[Grid], data: bytes, number: int) -> None:

@@ -61,7 +61,7 @@ def read(data: bytes) -> Document:
     """
     text = decode(data)
     truncated = _is_truncated(text)
-    tree = _parse(f"{text}\ufffd" if truncated and _OPEN_FIGURE.search(text) else text)
+    tree = _parse(_closed(text, truncated))
     blocks = _blocks(tree, 0)
     if "_CONFIG" in text and not any(map(_is_large, blocks)):
         blocks += read_fragment(_carried(text), sum(isinstance(block, Grid) for block in blocks))
@@ -80,6 +80,29 @@ def read(data: bytes) -> Document:
     if len(headings) == 1:  # several are no title but a list
         meta.setdefault("heading", headings[0])
     return Document("text/html", blocks, meta, positions or None, truncated)
+
+
+class Standing(list[tuple[Field, LexborNode]]):
+    """Fields, each with the node that it was read from: a cell, or a text set with spaces that holds many fields."""
+
+
+def read_nodes(data: bytes) -> list[tuple[LexborHTMLParser, list[Block], Standing]]:
+    """What ``read`` reads, with the nodes it stands in: the page's tree as it was read (without what is hidden),
+    its blocks, and where their fields stand; then the same of an article that the page carries in its script.
+    Pictures are passed over. ReadError("too_large") as ``check_markup`` says."""
+    text = decode(data)
+    tree, standing = _parse(_closed(text, _is_truncated(text))), Standing()
+    blocks = _blocks(tree, 0, standing)
+    if "_CONFIG" not in text or any(map(_is_large, blocks)):
+        return [(tree, blocks, standing)]
+    article, within = _parse(_carried(text)), Standing()
+    tables = sum(isinstance(block, Grid) for block in blocks)
+    return [(tree, blocks, standing), (article, _blocks(article, tables, within), within)]
+
+
+def _closed(text: str, truncated: bool) -> str:
+    """A page with a mark after its last figure, where more digits may have followed."""
+    return f"{text}\ufffd" if truncated and _OPEN_FIGURE.search(text) else text
 
 
 _DETAIL = re.compile(r"""["']?DETAIL["']?\s*:\s*\{""")
@@ -143,8 +166,8 @@ def _is_truncated(text: str) -> bool:
     return lowered.rfind("<table") > lowered.rfind("</table") or ("<html" in lowered and "</body" not in lowered)
 
 
-def _blocks(tree: LexborHTMLParser, tables_before: int) -> list[Block]:
-    walker = _Walker(tables_before)
+def _blocks(tree: LexborHTMLParser, tables_before: int, standing: Standing | None = None) -> list[Block]:
+    walker = _Walker(tables_before, standing)
     if tree.body is not None:
         walker.walk(tree.body, 0)
     walker.flush()
@@ -152,10 +175,11 @@ def _blocks(tree: LexborHTMLParser, tables_before: int) -> list[Block]:
 
 
 class _Walker:
-    """Collects blocks while walking the tree in document order."""
+    """Collects blocks while walking the tree in document order, and in ``standing`` the nodes of their fields."""
 
-    def __init__(self, tables_before: int = 0) -> None:
+    def __init__(self, tables_before: int = 0, standing: Standing | None = None) -> None:
         self.blocks: list[Block] = []
+        self._standing = standing
         self._text: list[str] = []
         self._tables = tables_before
 
@@ -186,10 +210,13 @@ class _Walker:
             elif tag == "table" and not _is_layout(child):
                 self.flush()
                 self._tables += 1
-                self.blocks.append(_grid(child, self._tables))
+                self.blocks.append(_grid(child, self._tables, self._standing))
             elif tag == "pre" and (found := _preformatted(child, self._tables)):
                 self.flush()
                 self.blocks += found
+                if self._standing is not None:
+                    grids = (block for block in found if isinstance(block, Grid))
+                    self._standing += [(field, child) for grid in grids for row in grid.rows for field in row]
                 self._tables += sum(isinstance(block, Grid) for block in found)
             elif depth >= _MAX_DEPTH:
                 self._text.append(_one_space(child.text(deep=True)))
@@ -217,7 +244,7 @@ def _is_layout(table: LexborNode) -> bool:
     return table.css_first(_NEIGHBOURS) is None and len(table.css("td, th")) <= 1
 
 
-def _grid(table: LexborNode, number: int) -> Grid:
+def _grid(table: LexborNode, number: int, standing: Standing | None = None) -> Grid:
     """Rows of fields with their columns after span expansion.
 
     A cell that a row span carries down occupies its columns in the rows
@@ -249,6 +276,8 @@ def _grid(table: LexborNode, number: int) -> Grid:
                 colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             place = places[column] if column < _USUAL_COLUMNS else _place(number, row_number, column)
             fields.append(Field(_cell_text(cell, parted), column, place, colspan, rowspan))
+            if standing is not None:
+                standing.append((fields[-1], cell))
             if rowspan > 1:
                 for covered in range(column, column + colspan):
                     below[covered] = rowspan

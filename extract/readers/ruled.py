@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from operator import attrgetter, itemgetter
 from typing import Any
 
-from pdfplumber.table import cells_to_tables, edges_to_intersections, merge_edges
-
 from extract.model import BBox, Field, Grid
 from extract.readers.pdf_layer import Char, Layer
 
@@ -27,6 +25,9 @@ Point = tuple[float, float]
 
 def find_tables(layer: Layer) -> list[list[BBox]]:
     """The cells of each table on the page, as boxes."""
+    # Whoever only asks for lines of text (``lines``) need not wait for it.
+    from pdfplumber.table import cells_to_tables, edges_to_intersections, merge_edges
+
     edges = [edge for edge in layer.edges if max(edge["width"], edge["height"]) > _SNAP]
     if not edges:
         return []
