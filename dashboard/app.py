@@ -14,13 +14,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import filing, filings, reviewing
+from dashboard import filing, filings, reviewing, source
 from dashboard.kept import KeptPages
 from dashboard.reader import NothingPublished, Reader
 from dashboard.render import HERE, environment, page
 from dashboard.settings import Settings
 
-_SECTIONS: tuple[Any, ...] = (filings, filing, reviewing)
+_SECTIONS: tuple[Any, ...] = (filings, filing, source, reviewing)
 """Modules with pages: each has a router ``pages`` (HTML, also under /en) and a router ``api``."""
 
 _HEADERS = {
@@ -63,7 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.state.stamp = _stamp()
     app.state.is_reviewer = reviewing.is_reviewer
     _include(app)
-    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+    app.mount("/static", _Static(directory=HERE / "static"), name="static")
     app.add_middleware(KeptPages, settings=settings, is_reviewer=reviewing.is_reviewer)
     app.add_middleware(_Headers)
     app.add_exception_handler(HTTPException, _refused)
@@ -87,6 +87,17 @@ def _stamp() -> str:
     for path in sorted((HERE / "static").iterdir()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+class _Static(StaticFiles):
+    """Styles and the like. Their addresses change with their content; sandboxed frames, which are of no origin,
+    load them, too."""
+
+    def file_response(self, *given: Any, **named: Any) -> Response:
+        answer = super().file_response(*given, **named)
+        answer.headers["cross-origin-resource-policy"] = "cross-origin"
+        answer.headers["cache-control"] = "public, max-age=31536000, immutable"
+        return answer
 
 
 class _Headers:

@@ -9,24 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
+from pydantic import BaseModel
 
-from dashboard.filing import Cell, FilingId, FilingPage, cell_name, filing_of
+from dashboard.filing import Cell, Claim, FilingId, FilingPage, cell_name, filing_of
 from dashboard.original.asking import OriginalUnreadable
 from dashboard.original.marks import Mark
 from dashboard.original.places import Original, OriginalMissing, find_original
-from dashboard.original.shown import PagePicture, is_page, marked_page, page_picture, pages_of, view_of
+from dashboard.original.shown import PagePicture, Stated, document_view, marked_page, page_picture, pages_of, prose_of
 from dashboard.reader import Asked
 from dashboard.render import address, language_of, page
-from dashboard.web import AskedNow, SettingsNow
+from dashboard.web import AskedNow, SettingsNow, show
 
 pages, api = APIRouter(include_in_schema=False), APIRouter(tags=["filings"])
 
 MOST_PAGES = 60
 """Pages that are shown at once."""
 
+_ARCHIVED_PAGES = ("text/html", "application/xhtml+xml", "multipart/related", "message/rfc822")
 _FRAMED = {"x-frame-options": "SAMEORIGIN", "content-security-policy": (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )}  # fmt: skip
@@ -34,6 +37,10 @@ _ARCHIVED = {"x-frame-options": "SAMEORIGIN", "content-security-policy": (
     "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )}  # fmt: skip
+
+
+# The frame in which pictures stand is sandboxed, hence no origin of ours.
+_PICTURE = {"cache-control": "private, max-age=3600", "cross-origin-resource-policy": "cross-origin"}
 
 
 @dataclass(frozen=True)
@@ -101,6 +108,7 @@ def source(
     language = language_of(request)
     kinds = _kinds(found)
     back = address(settings, f"/filings/{filing_id}", language)
+    answer: Response
     try:
         original = _original(asked, settings, found)
         if any(cell.page for cell in found.cells):
@@ -112,10 +120,10 @@ def source(
                 for cell in found.cells
                 if cell.locator is not None
             ]
-            if is_page(original):
+            if found.media_type in _ARCHIVED_PAGES:
                 shown = marked_page(original, marks, back)
                 return Response(shown.html, media_type="text/html; charset=utf-8", headers=_ARCHIVED)
-            answer = page(request, "view.html", data=found, view=view_of(original, marks), back=back)
+            answer = page(request, "view.html", data=found, view=document_view(original, marks), back=back)
     except HTTPException as error:
         answer = _cannot(request, error.status_code, error.detail)
     except (OriginalMissing, OriginalUnreadable) as error:
@@ -159,4 +167,58 @@ def page_image(
         raise HTTPException(404, {"zh": error.zh, "en": error.en}) from error
     if picture.data is None:
         raise HTTPException(404, {"zh": "此页不显示。", "en": "This page is not shown."})
-    return Response(picture.data, media_type=picture.media_type, headers={"cache-control": "private, max-age=3600"})
+    return Response(picture.data, media_type=picture.media_type, headers=_PICTURE)
+
+
+class ProsePiece(BaseModel):
+    """A piece of a paragraph: plain, of a sentence that states something, or a figure; the metrics stated there.
+    ``sure`` is False where each of several equal figures may be the one."""
+
+    kind: str
+    text: str
+    metrics: list[str]
+    sure: bool
+
+
+class FilingProse(BaseModel):
+    """The prose of a filing with the figures that it states tied to cells. ``not_found``: claims whose sentence was
+    not found again; ``partly``: what stands in pictures is lacking."""
+
+    filing_id: str
+    agency_id: str
+    agency_name: str
+    report_year: int
+    form: str
+    paragraphs: list[list[ProsePiece]]
+    not_found: list[Claim]
+    partly: bool
+
+
+@show(pages, api, "/filings/{filing_id}/prose", "prose.html")
+def filing_prose(filing_id: FilingId, asked: AskedNow, settings: SettingsNow) -> FilingProse:
+    """The prose of a filing, contacts masked, with its figures tied to cells."""
+    found = filing_of(filing_id, asked)
+    original = _original(asked, settings, found)
+    stated = [Stated(f"c{c.claim_no}", c.sentence, Decimal(str(c.value))) for c in found.claims]
+    metrics = {f"c{claim.claim_no}": claim.metric for claim in found.claims}
+    try:
+        prose = prose_of(original, stated)
+    except (OriginalMissing, OriginalUnreadable) as error:
+        raise HTTPException(404, {"zh": error.zh, "en": error.en}) from error
+    return FilingProse(
+        filing_id=filing_id,
+        agency_id=found.agency_id,
+        agency_name=found.agency_name,
+        report_year=found.report_year,
+        form=found.form,
+        paragraphs=[
+            [
+                ProsePiece(kind=s.kind, text=s.text, metrics=[metrics[name] for name in s.claims], sure=s.sure)
+                for s in paragraph.segments
+            ]
+            for paragraph in prose.paragraphs
+            if paragraph.prose or any(s.claims for s in paragraph.segments)
+        ],
+        not_found=[claim for claim in found.claims if f"c{claim.claim_no}" in prose.not_found],
+        partly=prose.partly,
+    )
