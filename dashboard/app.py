@@ -51,7 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
         title="ogi",
         description="政府信息公开工作年度报告的质量 / Quality of annual reports on government information disclosure",
         version="1",
-        root_path=settings.base_path,
+        servers=[{"url": settings.base_path or "/"}],
         lifespan=lifespan,
         docs_url=None,  # they load their scripts from elsewhere
         redoc_url=None,
@@ -66,6 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.mount("/static", _Static(directory=HERE / "static"), name="static")
     app.add_middleware(KeptPages, settings=settings, is_reviewer=reviewing.is_reviewer)
     app.add_middleware(_Headers)
+    app.add_middleware(_Under, base_path=settings.base_path)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(NothingPublished, _nothing)
@@ -100,6 +101,20 @@ class _Static(StaticFiles):
         return answer
 
 
+class _Under:
+    """Takes the base path off addresses, for proxies that leave it there."""
+
+    def __init__(self, app: ASGIApp, base_path: str) -> None:
+        self.app = app
+        self.base_path = base_path
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, as ASGI has it."""
+        if scope["type"] == "http" and self.base_path and f"{scope['path']}/".startswith(f"{self.base_path}/"):
+            scope = {**scope, "path": scope["path"].removeprefix(self.base_path) or "/"}
+        await self.app(scope, receive, send)
+
+
 class _Headers:
     """Adds the usual headers to every answer."""
 
@@ -123,7 +138,7 @@ class _Headers:
 
 def _is_api(request: Request) -> bool:
     path: str = request.scope["path"]
-    return path.removeprefix(request.scope.get("root_path", "")).startswith("/api/")
+    return path.startswith("/api/")
 
 
 def _answer(request: Request, status: int, zh: str, en: str) -> Response:

@@ -54,8 +54,7 @@ class KeptPages:
         if scope["type"] != "http" or scope["method"] != "GET":
             await self.app(scope, receive, send)
             return
-        path = scope["path"].removeprefix(self.settings.base_path)
-        if path.removeprefix("/en").startswith(_NEVER):
+        if scope["path"].removeprefix("/en").startswith(_NEVER):
             await self.app(scope, receive, send)
             return
         request = Request(scope)

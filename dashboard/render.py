@@ -30,7 +30,7 @@ def _finalized(value: Any) -> Any:
 
 def language_of(request: Request) -> texts.Language:
     """English under /en, else Chinese."""
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path = request.scope["path"]
     return "en" if path == "/en" or path.startswith("/en/") else "zh"
 
 
@@ -117,7 +117,7 @@ def page(request: Request, template: str, status: int = 200, **given: Any) -> HT
     """A template as an answer, in the language of the request's address."""
     state = request.app.state
     language = language_of(request)
-    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    path = request.scope["path"]
     bare = path.removeprefix("/en") or "/" if language == "en" else path
     html = state.templates.get_template(template).render(
         settings=state.settings,
