@@ -72,6 +72,7 @@ a.cell{color:inherit;text-decoration:none;display:inline-block;min-width:1em;min
 .held.warning{outline-color:#b45309;background:#fef3c7}
 .held.info{outline-color:#1d4ed8;background:#dbeafe}
 .held.around{outline-style:dashed}
+.held,.held :target{scroll-margin:30vh}
 .held:target,.held:has(:target){outline:4px solid #7c3aed;outline-offset:-3px;background:#ede9fe}
 """
 """How an archived page is set, and its frames: ``held`` with the mark's kind, and ``around`` where more is framed."""
