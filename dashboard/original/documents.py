@@ -50,6 +50,7 @@ def _pdf(data: bytes) -> tuple[Document, bool]:
     from extract.readers.page import append_page
     from extract.readers.pdf_layer import read_layer
     from extract.readers.pictures import find_pictures
+    from extract.readers.unmapped import is_unknown
 
     blocks: list[Block] = []
     partly = False
@@ -59,7 +60,8 @@ def _pdf(data: bytes) -> tuple[Document, bool]:
                 page = pdf[index]
                 layer = read_layer(page, index + 1)
                 pictures = find_pictures(page, layer)
-                partly = partly or bool(pictures)
+                # (What a font does not say would have to be recognised as well.)
+                partly = partly or bool(pictures) or any(map(is_unknown, layer.chars))
                 if not pictures.whole:
                     append_page(blocks, layer)
                 page.close()

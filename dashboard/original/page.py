@@ -19,8 +19,9 @@ import nh3
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from dashboard.original.contacts import APART, Cut, cuts
+from dashboard.original.lines import Counter, Line, stands_in
 from dashboard.original.marks import How, Mark, Why, bare, standing_as
-from extract.model import Block, Field, Grid
+from extract.model import Field
 from extract.readers.html import Standing, read_nodes
 from transform.privacy import masked
 
@@ -38,7 +39,11 @@ _TAGS = _WITHIN | {
     "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table", "tbody", "td",
     "tfoot", "th", "thead", "tr", "ul",
 }  # fmt: skip
-_INLINE = _WITHIN | {"a", "abbr", "label", "o:p", "s", "st1:chsdate", "-text", "-comment", "!--"}
+# What does not end a line of text, as the reader has it (``extract.readers.html``).
+_INLINE = frozenset(
+    {"a", "abbr", "b", "big", "em", "font", "i", "ins", "label", "mark", "o:p", "s", "small", "span", "st1:chsdate",
+     "strong", "sub", "sup", "u"}
+)  # fmt: skip
 _CELL = {"colspan", "rowspan", "width", "height", "align", "valign", "bgcolor", "nowrap"}
 _ATTRIBUTES: dict[str, set[str]] = {
     "*": {"style", "align"},
@@ -67,7 +72,8 @@ STYLE = """
 body{margin:1em;font-family:"Noto Serif CJK SC","Songti SC",SimSun,serif;line-height:1.6;color:#111;background:#fff}
 table{border-collapse:collapse}td,th{padding:2px 4px}
 a.cell{color:inherit;text-decoration:none;display:inline-block;min-width:1em;min-height:1em}
-.held{outline:2px solid #6b7280;outline-offset:-2px}
+.held{outline:1px solid #6b7280;outline-offset:-2px}
+.held.error,.held.warning,.held.info{outline-width:2px}
 .held.error{outline-color:#b91c1c;background:#fee2e2}
 .held.warning{outline-color:#b45309;background:#fef3c7}
 .held.info{outline-color:#1d4ed8;background:#dbeafe}
@@ -105,6 +111,7 @@ def marked_page(data: bytes, marks: Sequence[Mark], back: str) -> MarkedPage:
     frames: list[_Frame] = []
     parts: list[str] = []
     wanted = [mark for mark in marks if mark.locator]
+    counted = Counter()
     for tree, blocks, standing in read_nodes(data):
         if tree.body is None:
             continue
@@ -113,7 +120,7 @@ def marked_page(data: bytes, marks: Sequence[Mark], back: str) -> MarkedPage:
         runs = list(_runs(tree.body))
         edits = _contacts(runs)
         _mark_cells(standing, wanted, page, frames, nonce)
-        _mark_lines(blocks, runs, wanted, page, frames, edits, nonce)
+        _mark_lines(counted.lines(blocks), _free(runs, standing), wanted, page, frames, edits, nonce)
         _edit(runs, edits)
         parts.append(_harmless(tree, nonce))
     for mark in marks:
@@ -143,7 +150,7 @@ def _runs(body: LexborNode) -> Iterator[_Run]:
             if entering and (text := node.text_content):
                 run.nodes.append(node)
                 run.texts.append(_SIGNS.sub("\ufffd", text))
-        elif node.tag not in _INLINE and run.nodes:
+        elif run.nodes and node.tag not in _INLINE and (node.tag or "-")[0] not in "-!":
             yield run
             run = _Run([], [])
     if run.nodes:
@@ -239,50 +246,60 @@ def _enclose(node: LexborNode, number: int) -> None:
         first.insert_before(begin)
 
 
+def _free(runs: Sequence[_Run], standing: Standing) -> list[tuple[int, _Run]]:
+    """The runs, with their numbers, that stand in no table that the reader read as one."""
+    held = {node.mem_id for _, node in standing}
+    found = []
+    for number, run in enumerate(runs):
+        above = run.nodes[0].parent
+        while above is not None and above.mem_id not in held:
+            above = above.parent
+        if above is None:
+            found.append((number, run))
+    return found
+
+
 def _mark_lines(
-    blocks: Sequence[Block], runs: Sequence[_Run], wanted: Sequence[Mark], page: MarkedPage, frames: list[_Frame],
-    edits: _Edits, nonce: str,
+    lines: Sequence[Line], runs: Sequence[tuple[int, _Run]], wanted: Sequence[Mark], page: MarkedPage,
+    frames: list[_Frame], edits: _Edits, nonce: str,
 ) -> None:  # fmt: skip
-    """Frames the lines of text of which the reader made rows ("line L, field F"): it tells their order alone."""
+    """Frames lines of text in which cells stand. Only where the page's lines are those of the reader, one by one, is
+    it certain which is which: a line that holds a figure alone has many like it."""
     marks = _by_locator([mark for mark in wanted if (mark.locator or "").startswith("line ")])
     if not marks:
         return
-    rows = [row for block in blocks if isinstance(block, Grid) for row in block.rows if row and not row[0].colspan]
-    place = iter(enumerate(runs))
-    for row in rows:
-        text = bare("".join(read.text for read in row))
-        # (Both are in the order of the page: what was passed over for one row stands before the next.)
-        number = next((number for number, run in place if bare("".join(run.texts)) == text), None)
-        if number is None:
-            return
-        _mark_line(row, number, runs[number], marks, page, frames, edits, nonce)
-
-
-def _mark_line(
-    row: Sequence[Field], number: int, run: _Run, marks: Mapping[str, list[Mark]], page: MarkedPage,
-    frames: list[_Frame], edits: _Edits, nonce: str,
-) -> None:  # fmt: skip
-    """Frames a line, or what holds it where it is set in several pieces."""
-    here = [(mark, read) for read in row for mark in marks.get(read.place.locator or "", ())]
-    good = []
-    for mark, read in here:
-        if standing_as(mark, masked(read.text)) == "differs":
-            page.unmarked[mark.id] = "differs"
-        else:
-            good.append(mark)
-    if not good:
+    printed = [(number, run) for number, run in runs if bare("".join(run.texts))]
+    if [bare("".join(run.texts)) for _, run in printed] != [line.text for line in lines]:
         return
+    for line, (number, run) in zip(lines, printed, strict=True):
+        good = []
+        for locator, texts in line.cells.items():
+            for mark in marks.get(locator, ()):
+                if stands_in(mark, texts):
+                    good.append(mark)
+                else:
+                    page.unmarked[mark.id] = "differs"
+        if good:
+            _frame_line(good, number, run, page, frames, edits, nonce)
+
+
+def _frame_line(
+    marks: list[Mark], number: int, run: _Run, page: MarkedPage, frames: list[_Frame], edits: _Edits, nonce: str
+) -> None:
+    """Frames a line, or what holds it where it is set in several pieces."""
     if len(run.texts) == 1:
         how: How = "line"
         signs = f"{_BEGIN}{len(frames)}{_STOP}", f"{_END}{len(frames)}{_STOP}"
-        edits.setdefault((number, 0), []).extend([(0, 0, signs[0]), (len(run.texts[0]), len(run.texts[0]), signs[1])])
+        end = len(run.texts[0])
+        edits.setdefault((number, 0), []).extend([(0, 0, signs[0]), (end, end, signs[1])])
     elif (holder := _holder(run.nodes[0])) is not None and _DATA not in holder.attributes:
         how = "around"
         holder.attrs[_DATA] = f"{nonce}-{len(frames)}"
+        _enclose(holder, len(frames))
     else:
         return
-    frames.append(_Frame(good, how))
-    page.marked.update({mark.id: how for mark in good})
+    frames.append(_Frame(marks, how))
+    page.marked.update({mark.id: how for mark in marks})
 
 
 def _holder(node: LexborNode) -> LexborNode | None:

@@ -102,12 +102,13 @@ def _sentence(text: str, claims: Sequence[Mapping[str, Any]]) -> Iterator[dict[s
     values = dict.fromkeys(Decimal(claim["value"]) for claim in claims if claim["value"] is not None)
     unprinted += [claim["id"] for claim in claims if claim["value"] is None]
     for value in values:
-        these = [claim["id"] for claim in claims if claim["value"] is not None and Decimal(claim["value"]) == value]
+        alike = [claim for claim in claims if claim["value"] is not None and Decimal(claim["value"]) == value]
+        these, tied = [claim["id"] for claim in alike], {claim["tied"] for claim in alike}
         standing = [span for span, token in figures if _means(token, value)]
         if not standing:
             unprinted += these
-        elif len(standing) == len(these):
-            # Claims stand in the order of their figures.
+        elif len(standing) == len(these) and len(tied) == 1:
+            # Claims stand in the order of their figures, those that could be tied and the others each for themselves.
             said.update({span: ([claim], True) for span, claim in zip(standing, these, strict=True)})
         else:
             said.update({span: (these, len(standing) == 1) for span in standing})

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
-from typing import Literal
+from typing import Any, Literal
 
 from dashboard.original.asking import ask
 from dashboard.original.marks import BBox, How, Mark, Why, plain
@@ -97,22 +97,34 @@ def marked_page(original: Original, marks: Sequence[Mark], back: str) -> MarkedP
     return MarkedPage(answer.data, answer.head["marked"], answer.head["unmarked"])
 
 
+Held = tuple[tuple[str, str, How], ...]
+"""Marks that stand somewhere, as (id, kind, how)."""
+
+
 @dataclass(frozen=True)
 class ViewCell:
-    """A cell of a table: ``marks`` are those that stand in it, as (id, kind, how)."""
+    """A cell of a table, with the marks that stand in it."""
 
     text: str
     colspan: int
     rowspan: int
-    marks: tuple[tuple[str, str, How], ...]
+    marks: Held
+
+
+@dataclass(frozen=True)
+class ViewLine:
+    """A line of a paragraph, with the marks that stand in it."""
+
+    text: str
+    marks: Held
 
 
 @dataclass(frozen=True)
 class ViewBlock:
-    """A paragraph (``text``), or a table (``rows``)."""
+    """A paragraph (``lines``), or a table (``rows``)."""
 
     kind: Literal["paragraph", "table"]
-    text: str = ""
+    lines: tuple[ViewLine, ...] = ()
     rows: tuple[tuple[ViewCell, ...], ...] = ()
 
 
@@ -131,27 +143,32 @@ def document_view(original: Original, marks: Sequence[Mark]) -> View:
     """A document of any kind (meant for those without pages: DOCX, XLSX, text, what is converted) as paragraphs and
     tables, contacts masked."""
     head = ask(original, "view", {"marks": plain(marks)}).head
-    blocks = []
-    for block in head["blocks"]:
-        rows = tuple(
-            tuple(
-                ViewCell(cell["text"], cell["colspan"], cell["rowspan"], tuple((a, b, c) for a, b, c in cell["marks"]))
-                for cell in row
-            )
-            for row in block.get("rows", ())
-        )
-        blocks.append(ViewBlock(block["kind"], block.get("text", ""), rows))
-    return View(tuple(blocks), head["marked"], head["unmarked"], head["partly"])
+    return View(tuple(map(_block, head["blocks"])), head["marked"], head["unmarked"], head["partly"])
+
+
+def _block(block: Mapping[str, Any]) -> ViewBlock:
+    if block["kind"] == "paragraph":
+        return ViewBlock("paragraph", tuple(ViewLine(one["text"], _held(one)) for one in block["lines"]))
+    rows = (
+        tuple(ViewCell(cell["text"], cell["colspan"], cell["rowspan"], _held(cell)) for cell in row)
+        for row in block["rows"]
+    )
+    return ViewBlock("table", rows=tuple(rows))
+
+
+def _held(holder: Mapping[str, Any]) -> Held:
+    return tuple((name, kind, how) for name, kind, how in holder["marks"])
 
 
 @dataclass(frozen=True)
 class Stated:
-    """A figure of the prose to be found in it: of ``claim`` or ``unresolved_claim``, in their order; ``id`` is the
-    caller's."""
+    """A figure of the prose to be found in it: a row of ``claim`` (``tied``) or ``unresolved_claim``, each in their
+    order; ``id`` is the caller's."""
 
     id: str
     sentence: str
     value: Decimal | None
+    tied: bool = True
 
 
 @dataclass(frozen=True)

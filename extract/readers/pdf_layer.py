@@ -69,7 +69,8 @@ class Layer:
 
 def read_layer(page: pdfium.PdfPage, number: int) -> Layer:
     """Characters and rules of one page; ``number`` counts from 1."""
-    left, bottom, right, top = page.get_cropbox(fallback_ok=True)
+    # What is displayed: boxes that the page inherits count, and what of them lies within the paper.
+    left, bottom, right, top = page.get_bbox()
     rotation = page.get_rotation()
     textpage = page.get_textpage()
     turned = _sideways(textpage, rotation)
