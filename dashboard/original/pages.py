@@ -233,11 +233,25 @@ def _contacts(layer: Layer, boxes: Sequence[BBox]) -> Iterator[BBox]:
             gaps[-1] = "" if goes_on else APART
         if gaps:
             gaps[-1] = APART
-    for number in cuts([char.text for char in printed], gaps):
+    piece: list[Char] = []
+    last = -1
+    for number in sorted(cuts([char.text for char in printed], gaps)):
         char = printed[number]
-        place = layer.place(char.x0, char.top, char.x1, char.bottom).bbox
-        if place:
-            yield place[0] - _PAD, place[1] - _PAD, place[2] + _PAD, place[3] + _PAD
+        goes_on = number == last + 1 and piece and char.top < piece[-1].bottom and char.bottom > piece[-1].top
+        if piece and not goes_on:
+            yield _around(layer, piece)
+            piece = []
+        piece.append(char)
+        last = number
+    if piece:
+        yield _around(layer, piece)
+
+
+def _around(layer: Layer, chars: Sequence[Char]) -> BBox:
+    """The box of characters beside each other on the page as displayed, with some paper."""
+    x0, top = min(char.x0 for char in chars) - _PAD, min(char.top for char in chars) - _PAD
+    x1, bottom = max(char.x1 for char in chars) + _PAD, max(char.bottom for char in chars) + _PAD
+    return layer.place(x0, top, x1, bottom).bbox or (0.0, 0.0, 0.0, 0.0)
 
 
 def _gaps(line: Sequence[Char]) -> list[str]:
