@@ -103,10 +103,8 @@ def test_turned_and_cropped_pages(inherited: bytes, own: bytes) -> None:
     ink = cut(shown, box).convert("L")
     assert ink.getextrema()[0] < 60  # type: ignore[operator]
     whole = opened(shown).convert("L")
-    whole.paste(
-        255,
-        tuple(round(value * whole.width / shown.width) for value in (box[0] - 1, box[1] - 1, box[2] + 1, box[3] + 1)),
-    )
+    x0, top, x1, bottom = (round(value * whole.width / shown.width) for value in box)
+    whole.paste(255, (x0 - 2, top - 2, x1 + 2, bottom + 2))
     assert whole.getextrema()[0] > 200  # type: ignore[operator]
 
 

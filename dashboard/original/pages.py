@@ -237,8 +237,8 @@ def _contacts(layer: Layer, boxes: Sequence[BBox]) -> Iterator[BBox]:
     last = -1
     for number in sorted(cuts([char.text for char in printed], gaps)):
         char = printed[number]
-        goes_on = number == last + 1 and piece and char.top < piece[-1].bottom and char.bottom > piece[-1].top
-        if piece and not goes_on:
+        beside = number == last + 1 and char.top < printed[last].bottom and char.bottom > printed[last].top
+        if piece and not beside:
             yield _around(layer, piece)
             piece = []
         piece.append(char)
