@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import xml.etree.ElementTree as ElementTree
 from pathlib import Path
 
 import pytest
@@ -13,14 +14,18 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
-from dashboard.original import embedded, pages
+from dashboard.original import embedded, ofd, pages
 from dashboard.original.marks import BBox
 from dashboard.original.pages import Hidden, Shown, bands, image_picture, image_sizes, pdf_picture, pdf_sizes
 from dashboard.original.shown import page_picture, pages_of
 from extract.model import ReadError
 from extract.paths import DATA
+from extract.readers import signatures
+from tests.corpus import build, legacy
+from tests.corpus.agencies import AGENCIES
 from tests.originals import original, read
 from tests.test_readers_boxes import minimal_pdf
+from tests.test_readers_legacy import one_page
 
 SAMPLE = DATA / "samples" / "shili-bu" / "2024.pdf"
 GREY = pages._COVER
@@ -136,6 +141,51 @@ def test_figures_beside_each_other_are_no_telephone_number() -> None:
     boxes: list[BBox] = [(99 + 8 * place, 88, 107 + 8 * place, 104) for place in range(len(digits))]
     assert opened(pdf_picture(data, 1, boxes)).convert("L").getextrema()[0] < 60  # type: ignore[operator]
     assert not is_covered(cut(pdf_picture(data, 1, boxes), (100, 90, 188, 102)))
+
+
+def test_pages_of_ofd_documents(tmp_path: Path) -> None:
+    filing = build.filing(AGENCIES["shili-qu"], 2023, "original")
+    data = legacy.ofd(legacy.blocks_of(filing))
+    document = original(tmp_path, data, signatures.OFD)
+    places = boxes_by_page(data, "a.ofd")
+    assert len(pages_of(document)) >= max(places)
+    for number, cells in places.items():
+        picture = page_picture(document, number, [box for box, _ in cells])
+        assert picture.media_type == "image/svg+xml" and picture.data is not None
+        drawing = ElementTree.fromstring(picture.data.decode())
+        texts: list[tuple[float, float, str]] = []
+        for element in drawing.iter("{http://www.w3.org/2000/svg}text"):
+            lefts = map(float, element.attrib["x"].split())
+            texts += [
+                (left, float(element.attrib["y"]), one) for left, one in zip(lefts, element.text or "", strict=True)
+            ]
+        for (x0, top, x1, bottom), raw in cells:
+            assert "".join(one for x, y, one in texts if x0 <= x <= x1 and top <= y <= bottom) == "".join(raw.split())
+
+
+def test_contacts_on_a_page_of_ofd_are_not_drawn() -> None:
+    text = "联系人：张三，电话：0571-87654321"
+    data = one_page(
+        "<ofd:TextObject ID='1' Boundary='20 30 100 5' Size='4'>"
+        f"<ofd:TextCode X='0' Y='4' DeltaX='g {len(text)} 4'>{text}"
+        "</ofd:TextCode></ofd:TextObject>"
+    )
+    shown = ofd.picture(data, 1, []).data.decode()
+    assert "张" not in shown and "8765" not in shown and "联系人" in shown and shown.count("<rect") == 3
+    with pytest.raises(ReadError):
+        ofd.picture(data, 2, [])
+
+
+def test_a_scan_in_an_ofd_document_is_cut() -> None:
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    resources = f"<ofd:Res {space} BaseLoc='Res'><ofd:MultiMedias><ofd:MultiMedia ID='5' Type='Image'><ofd:MediaFile>" \
+        "a.png</ofd:MediaFile></ofd:MultiMedia></ofd:MultiMedias></ofd:Res>"  # fmt: skip
+    parts: dict[str, str | bytes] = {"Doc_0/DocumentRes.xml": resources, "Doc_0/Res/a.png": saved(page_image(), "PNG")}
+    data = one_page("<ofd:ImageObject ID='4' ResourceID='5' Boundary='0 0 210 297' CTM='210 0 0 297 0 0'/>", **parts)
+    shown = ofd.picture(data, 1, [(100, 500, 200, 520)])
+    assert shown.box == pytest.approx((0, 382, 595, 530), abs=2)
+    with pytest.raises(Hidden):
+        ofd.picture(data, 1, [])
 
 
 def page_image(mode: str = "RGB") -> Image.Image:

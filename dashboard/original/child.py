@@ -22,6 +22,7 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from extract.model import ReadError
+from extract.readers.signatures import OFD
 
 MEMORY = 1 << 30
 """Bytes of address space."""
@@ -155,6 +156,10 @@ def pictures(data: bytes, media_type: str, request: dict[str, Any]) -> Answer:
         from dashboard.original import embedded
 
         sizes, picture = embedded.sizes, embedded.picture
+    elif media_type == OFD:
+        from dashboard.original import ofd
+
+        sizes, picture = ofd.sizes, ofd.picture
     else:
         raise ReadError("unsupported", "此类文件没有页面图像 / documents of this kind have no pictures of pages")
     if request["task"] == "sizes":

@@ -77,11 +77,11 @@ def pdf_picture(data: bytes, number: int, boxes: Sequence[BBox]) -> Shown:
     try:
         with open_pdf(data) as pdf:
             if not 1 <= number <= len(pdf):
-                raise _no_page()
+                raise no_page()
             page = pdf[number - 1]
             width, height = page.get_size()
             if not 0 < width * height < math.inf:
-                raise _no_page()
+                raise no_page()
             layer = read_layer(page, number)
             pictures = find_pictures(page, layer)
             shown = bands(boxes, height)
@@ -90,7 +90,7 @@ def pdf_picture(data: bytes, number: int, boxes: Sequence[BBox]) -> Shown:
             scale = min(DPI / 72, math.sqrt(MAX_PIXELS / (width * height)))
             # Notes that are drawn over a page are no part of what was read.
             image = page.render(scale=scale, rev_byteorder=True, may_draw_forms=False, draw_annots=False).to_pil()
-            covered = list(_contacts(layer, boxes))
+            covered = list(contacts(layer, boxes))
             hidden = [(0.0, 0.0, width, height)] if pictures.whole else pictures.parts
             covered += [part for box in hidden for part in _outside(box, shown)]
             _cover(image, covered, (width, height))
@@ -120,13 +120,14 @@ MOST_PAGES = 300
 """Of a document, as the readers have it."""
 
 
-def _no_page() -> ReadError:
+def no_page() -> ReadError:
+    """That a document has no such page."""
     return ReadError("not_a_filing", "没有这一页 / there is no such page")
 
 
 def image_sizes(data: bytes) -> list[Size]:
     """Width and height of each page of an image, in pixels as displayed, which are its points."""
-    with _image(data) as image:
+    with open_image(data) as image:
         frames = getattr(image, "n_frames", 1)
         if frames > MOST_PAGES:
             raise ReadError("too_large", f"超过 {MOST_PAGES} 页 / more than {MOST_PAGES} pages")
@@ -135,14 +136,14 @@ def image_sizes(data: bytes) -> list[Size]:
 
 def image_picture(data: bytes, number: int, boxes: Sequence[BBox]) -> Shown:
     """A page of an image, counted from 1: the bands of the form's tables. Hidden; ReadError as for a PDF."""
-    with _image(data) as image:
+    with open_image(data) as image:
         if not 1 <= number <= getattr(image, "n_frames", 1):
-            raise _no_page()
+            raise no_page()
         width, height = _size(image, number - 1)
         if width * height > MOST_SOURCE:
             raise ReadError("too_large", f"图片过大 / the image is too large: {width:.0f}×{height:.0f}")
         image.draft(image.mode, (2 * WIDE, 2 * WIDE))  # a JPEG is unpacked no larger than that
-        return scan_picture(_upright(image), (width, height), boxes)
+        return scan_picture(upright(image), (width, height), boxes)
 
 
 def scan_picture(image: Image.Image, size: Size, boxes: Sequence[BBox]) -> Shown:
@@ -159,7 +160,8 @@ def scan_picture(image: Image.Image, size: Size, boxes: Sequence[BBox]) -> Shown
     return _shown(image, size, (0.0, shown[0][0], width, shown[-1][1]))
 
 
-def _image(data: bytes) -> Image.Image:
+def open_image(data: bytes) -> Image.Image:
+    """An image, not yet unpacked. ReadError("unreadable")."""
     Image.MAX_IMAGE_PIXELS = None  # there is a limit of our own, and one of the process's memory
     try:
         return Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF", "BMP", "GIF", "WEBP"))
@@ -175,7 +177,7 @@ def _size(image: Image.Image, number: int) -> Size:
     return (high, wide) if image.getexif().get(0x0112) in (5, 6, 7, 8) else (wide, high)
 
 
-def _upright(image: Image.Image) -> Image.Image:
+def upright(image: Image.Image) -> Image.Image:
     """The picture on white paper, turned as its orientation tag says."""
     from PIL import ImageOps
 
@@ -215,7 +217,7 @@ def _outside(box: BBox, shown: Sequence[tuple[float, float]]) -> Iterator[BBox]:
         yield x0, top, x1, bottom
 
 
-def _contacts(layer: Layer, boxes: Sequence[BBox]) -> Iterator[BBox]:
+def contacts(layer: Layer, boxes: Sequence[BBox]) -> Iterator[BBox]:
     """Where on the page, as displayed, contacts are printed."""
     from dashboard.original.contacts import APART, cuts
     from extract.readers.ruled import lines

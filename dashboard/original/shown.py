@@ -10,12 +10,12 @@ from typing import Any, Literal
 from dashboard.original.asking import ask
 from dashboard.original.marks import BBox, How, Mark, Why, plain
 from dashboard.original.places import Original
-from extract.readers.signatures import MHTML
+from extract.readers.signatures import MHTML, OFD
 
 
 def has_pages(original: Original) -> bool:
     """Whether its cells have places on pages (``page``, ``bbox``) that can be shown as pictures."""
-    return original.media_type == "application/pdf" or original.media_type.startswith("image/")
+    return original.media_type in ("application/pdf", OFD) or original.media_type.startswith("image/")
 
 
 def is_page(original: Original) -> bool:

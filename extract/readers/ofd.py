@@ -56,9 +56,7 @@ def read(data: bytes) -> Document:
     columns: Columns | None = None
     with open_zip(data) as archive:
         package = _Package(archive, archive.namelist())
-        for number, (page, box) in enumerate(package.pages(), start=1):
-            if number > MAX_PAGES:
-                raise ReadError("too_large", f"超过 {MAX_PAGES} 页 / more than {MAX_PAGES} pages")
+        for number, (page, box) in _numbered(package):
             layer, pictures = _layer(page, box, number)
             append_page(blocks, layer)
             found, columns = read_positions(layer, columns)
@@ -68,6 +66,25 @@ def read(data: bytes) -> Document:
     if not blocks:
         raise ReadError("empty", "OFD 中没有文字 / there is no text in the OFD file")
     return Document(OFD, blocks, positions=positions)
+
+
+def read_sizes(data: bytes) -> list[tuple[float, float]]:
+    """Width and height of each page in points. Raises ReadError like ``read``."""
+    with open_zip(data) as archive:
+        found = _numbered(_Package(archive, archive.namelist()))
+        return [(box[2] * _POINT, box[3] * _POINT) for _, (_, box) in found]
+
+
+def read_page(data: bytes, wanted: int) -> tuple[Layer, list[tuple[bytes, BBox]]] | None:
+    """What stands on a page, from 1: characters and rules, and where it has no text the pictures that are the page,
+    with their boxes. None where there is no such page; raises ReadError like ``read``."""
+    with open_zip(data) as archive:
+        package = _Package(archive, archive.namelist())
+        for number, (page, box) in _numbered(package):
+            if number == wanted:
+                layer, pictures = _layer(page, box, number)
+                return layer, [] if layer.chars else list(_whole(package, pictures, box))
+    return None
 
 
 @dataclass(slots=True)
@@ -111,6 +128,14 @@ class _Package:
                         folder = posixpath.join(resources.get("BaseLoc", ""), _text(media, "MediaFile"))
                         return unpack(self.archive, self.resolve(folder, name), _MAX_IMAGE)
         return None
+
+
+def _numbered(package: _Package) -> Iterator[tuple[int, tuple[list[etree._Element], _Box]]]:
+    """The pages with their numbers; ReadError("too_large") beyond ``MAX_PAGES``."""
+    for number, page in enumerate(package.pages(), start=1):
+        if number > MAX_PAGES:
+            raise ReadError("too_large", f"超过 {MAX_PAGES} 页 / more than {MAX_PAGES} pages")
+        yield number, page
 
 
 def _location(element: etree._Element) -> str:
@@ -222,13 +247,18 @@ def _append_picture(
     number: int,
 ) -> None:
     """Recognises the picture that is the page."""
+    for content, place in _whole(package, pictures, box):
+        from extract.readers.image import open_picture  # loads OpenCV
+        from extract.readers.scan import append_scan
+
+        append_scan(blocks, positions, open_picture(content), place, number)
+
+
+def _whole(package: _Package, pictures: list[tuple[str, BBox]], box: _Box) -> Iterator[tuple[bytes, BBox]]:
+    """The pictures that are as large as the page, with their boxes in points."""
     for resource, (x0, top, x1, bottom) in pictures:
         if (x1 - x0) * (bottom - top) >= _WHOLE * box[2] * box[3] and (content := package.picture(resource)):
-            from extract.readers.image import open_picture  # loads OpenCV
-            from extract.readers.scan import append_scan
-
-            place = x0 * _POINT, top * _POINT, x1 * _POINT, bottom * _POINT
-            append_scan(blocks, positions, open_picture(content), place, number)
+            yield content, (x0 * _POINT, top * _POINT, x1 * _POINT, bottom * _POINT)
 
 
 def _apply(matrix: _Matrix, x: float, y: float) -> tuple[float, float]:
