@@ -13,6 +13,7 @@ from dashboard.original.shown import Stated, document_view, prose_of
 from dashboard.original.view import view
 from extract.model import Document, Field, Grid, Paragraph, Place, ReadError
 from extract.paths import DATA
+from extract.readers import legacy as converter
 from extract.readers.signatures import DOCX
 from tests.corpus import build, legacy
 from tests.corpus.agencies import AGENCIES
@@ -92,6 +93,14 @@ def test_contacts_are_masked_also_in_the_next_cell() -> None:
 def test_what_is_a_picture_has_no_text() -> None:
     with pytest.raises(ReadError):
         read_document(b"\x89PNG", "image/png")
+
+
+@pytest.mark.skipif(converter.program() is None, reason="LibreOffice (soffice) is not installed")
+def test_what_is_converted(tmp_path: Path) -> None:
+    data = legacy.office((SAMPLES / "shili-diaochadui" / "2024.docx").read_bytes(), "doc")
+    reading = read(data, "a.doc")
+    shown = document_view(original(tmp_path, data, reading["media_type"]), marks_of(reading))
+    assert shown.unmarked == {} and len(shown.marked) == 200
 
 
 def test_in_the_child(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from extract.paths import DATA
 from extract.reading import read_bytes
 from tests.factories import NOON, reading, record, register
 from transform.frames import build_frames
-from transform.privacy import EMAIL, NAME, TELEPHONE, is_contact, masked
+from transform.privacy import EMAIL, NAME, TELEPHONE, is_contact, masked, masked_spans
 from transform.typed import to_arrow
 from warehouse.build import build
 
@@ -48,6 +48,18 @@ PROSE = f"2024年，本机关共收到政府信息公开申请5件，{CONTACT}"
 )
 def test_contacts_are_masked(text: str, expected: str) -> None:
     assert masked(text) == expected
+    shown, last = "", 0
+    for start, end, mark in masked_spans(text):
+        shown, last = shown + text[last:start] + mark, end
+    assert shown + text[last:] == expected
+
+
+def test_spans_of_several_contacts_in_order() -> None:
+    spans = masked_spans(CONTACT)
+    assert [CONTACT[start:end] for start, end, _ in spans] == [
+        "欧阳小明", "0797-8765432", "13812345678", "xiaoming.ouyang@example.gov.cn",
+    ]  # fmt: skip
+    assert [mark for _, _, mark in spans] == [NAME, TELEPHONE, TELEPHONE, EMAIL]
 
 
 @pytest.mark.parametrize(

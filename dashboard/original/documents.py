@@ -21,10 +21,14 @@ def read(data: bytes, media_type: str) -> tuple[Document, bool]:
     Raises ReadError like the readers; "unsupported" for a document that is nothing but pictures.
     """
     if media_type in ("text/html", MHTML):
+        from extract.charset import decode
         from extract.readers import html, mhtml
+        from extract.readers.embedded import embedded_pictures
 
-        found = html.read_nodes(mhtml.page_of(data) if media_type == MHTML else data)
-        return Document(media_type, [block for _, blocks, _ in found for block in blocks]), False
+        data = mhtml.page_of(data) if media_type == MHTML else data
+        blocks = [block for _, found, _ in html.read_nodes(data) for block in found]
+        pictured = b"data:image" in data and bool(embedded_pictures(decode(data)))
+        return Document(media_type, blocks), pictured
     if media_type == "application/pdf":
         return _pdf(data)
     limits.recognition_watchers.append(_refuse)

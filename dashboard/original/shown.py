@@ -13,6 +13,13 @@ from dashboard.original.places import Original
 from extract.readers.signatures import MHTML, OFD
 
 
+SANDBOX = "allow-top-navigation-by-user-activation"
+"""What the frame of an archived page may do (its attribute ``sandbox``): its cells lead to the page around."""
+
+POLICY = f"sandbox {SANDBOX}; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+"""Content-Security-Policy with which an archived page is sent."""
+
+
 def has_pages(original: Original) -> bool:
     """Whether its cells have places on pages (``page``, ``bbox``) that can be shown as pictures."""
     return original.media_type in ("application/pdf", OFD) or original.media_type.startswith("image/")
@@ -79,8 +86,7 @@ def page_picture(original: Original, number: int, boxes: Sequence[BBox]) -> Page
 
 @dataclass(frozen=True)
 class MarkedPage:
-    """An archived page as a whole document, for a frame of its own (with the sandbox's
-    ``allow-top-navigation-by-user-activation``, which its links to the page around it need).
+    """An archived page as a whole document, to be sent with ``POLICY`` for a frame with ``SANDBOX``.
 
     ``marked``: the marks by their ids and what was framed for each: the "cell", its "line", or "around" it what holds
     it among other things. ``unmarked``: why the others are not.
