@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -79,6 +80,11 @@ def _place(context: Context, issue: Any, form: str) -> str:
 def _metric_words(context: Context, metric: str, form: str) -> str:
     """A metric in words."""
     return words(metric, form, context["lang"])
+
+
+def _as_text(value: Any) -> str:
+    """A value of a record as text: a text as it is, anything else as JSON."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _rules() -> list[tuple[str, str, str]]:
