@@ -12,7 +12,6 @@ from dashboard.original.marks import BBox, How, Mark, Why, plain
 from dashboard.original.places import Original
 from extract.readers.signatures import MHTML, OFD
 
-
 SANDBOX = "allow-top-navigation-by-user-activation"
 """What the frame of an archived page may do (its attribute ``sandbox``): its cells lead to the page around."""
 
