@@ -77,17 +77,24 @@ def masked_spans(text: str) -> list[tuple[int, int, str]]:
     """What ``masked`` replaces: where each piece begins and ends in the text, and its mark; in order."""
     if len(text) <= _SHORTEST or not _HINT.search(text):
         return []
-    found: list[tuple[int, int, str]] = []
+    found: dict[int, tuple[int, int, str]] = {}
+    # Later patterns look at the marks of earlier ones: the text is changed as ``masked`` changes it. For each of its
+    # characters the place in the text as given is known, for those of a mark that of what it stands for.
+    places = [(place, place + 1) for place in range(len(text))]
     for pattern, mark, group in _MASKS:
-        # What covers a piece is as long as it, so that places stay; like a mark, it begins and ends with a bracket.
-        def cover(match: re.Match[str], mark: str = mark, group: int = group) -> str:
+        parts: list[str] = []
+        moved: list[tuple[int, int]] = []
+        last = 0
+        for match in pattern.finditer(text):
             start, end = match.span(group)
-            found.append((start, end, mark))
-            before, after = match.string[match.start() : start], match.string[end : match.end()]
-            return f"{before}［{'…' * (end - start - 2)}］{after}"
-
-        text = pattern.sub(cover, text)
-    return sorted(found)
+            piece = places[start][0], places[end - 1][1]
+            found[piece[0]] = (*piece, mark)
+            parts += (text[last:start], mark)
+            moved += [*places[last:start], *[piece] * len(mark)]
+            last = end
+        if parts:
+            text, places = "".join(parts) + text[last:], moved + places[last:]
+    return sorted(found.values())
 
 
 def masked_or_none(text: str | None) -> str | None:

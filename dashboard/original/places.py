@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from extract.crawl.warc import locate
 from extract.readers.signatures import DOC, ODT, RTF
 from warehouse.errors import OgiError
 from warehouse.home import Home
@@ -21,7 +22,6 @@ WHERE sha256 = $1 AND warc_file IS NOT NULL AND warc_offset IS NOT NULL
 ORDER BY ALL LIMIT 8
 """
 _HASH = re.compile("[0-9a-f]{64}")
-_OPEN = ".open"  # added to the name of a WARC file that is still written
 
 
 class OriginalMissing(OgiError):
@@ -67,9 +67,8 @@ def find_original(home: Home, rows: Rows, sha256: str, media_type: str) -> Origi
     if not places:
         # (A file's name may be absolute: another's archive as a source.)
         stated = [(str(row["warc_file"]), int(row["warc_offset"])) for row in rows(CAPTURED, [sha256])]
-        found = [(home.warc / name, home.warc / (name + _OPEN), offset) for name, offset in stated]
-        places = [Place(path if path.is_file() else being_written, offset) for path, being_written, offset in found]
-        places = [place for place in places if place.path.is_file()]
+        found = [Place(locate(home.warc, name), offset) for name, offset in stated]
+        places = [place for place in found if place.path.is_file()]
     if not places:
         raise OriginalMissing(sha256)
     return Original(sha256, media_type, tuple(places))
