@@ -19,7 +19,17 @@ from dashboard.filing import Cell, Claim, FilingId, FilingPage, cell_name, filin
 from dashboard.original.asking import OriginalUnreadable
 from dashboard.original.marks import Mark
 from dashboard.original.places import Original, OriginalMissing, find_original
-from dashboard.original.shown import PagePicture, Stated, document_view, marked_page, page_picture, pages_of, prose_of
+from dashboard.original.shown import (
+    POLICY,
+    PagePicture,
+    Stated,
+    document_view,
+    is_page,
+    marked_page,
+    page_picture,
+    pages_of,
+    prose_of,
+)
 from dashboard.reader import Asked
 from dashboard.render import address, language_of, page
 from dashboard.web import AskedNow, SettingsNow, show
@@ -29,16 +39,10 @@ pages, api = APIRouter(include_in_schema=False), APIRouter(tags=["filings"])
 MOST_PAGES = 60
 """Pages that are shown at once."""
 
-_ARCHIVED_PAGES = ("text/html", "application/xhtml+xml", "multipart/related", "message/rfc822")
 _FRAMED = {"x-frame-options": "SAMEORIGIN", "content-security-policy": (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )}  # fmt: skip
-_ARCHIVED = {"x-frame-options": "SAMEORIGIN", "content-security-policy": (
-    "sandbox allow-top-navigation-by-user-activation; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
-)}  # fmt: skip
-
-
+_ARCHIVED = {"x-frame-options": "SAMEORIGIN", "content-security-policy": f"{POLICY}; frame-ancestors 'self'"}
 # The frame in which pictures stand is sandboxed, hence no origin of ours.
 _PICTURE = {"cache-control": "private, max-age=3600", "cross-origin-resource-policy": "cross-origin"}
 
@@ -120,7 +124,7 @@ def source(
                 for cell in found.cells
                 if cell.locator is not None
             ]
-            if found.media_type in _ARCHIVED_PAGES:
+            if is_page(original):
                 shown = marked_page(original, marks, back)
                 return Response(shown.html, media_type="text/html; charset=utf-8", headers=_ARCHIVED)
             answer = page(request, "view.html", data=found, view=document_view(original, marks), back=back)
@@ -171,12 +175,13 @@ def page_image(
 
 
 class ProsePiece(BaseModel):
-    """A piece of a paragraph: plain, of a sentence that states something, or a figure; the metrics stated there.
-    ``sure`` is False where each of several equal figures may be the one."""
+    """A piece of a paragraph: plain, of a sentence that states something, or a figure; the metrics stated there;
+    ``untied`` where a figure could not be tied to one. ``sure`` is False where each of several may be the one."""
 
     kind: str
     text: str
     metrics: list[str]
+    untied: bool
     sure: bool
 
 
@@ -200,6 +205,10 @@ def filing_prose(filing_id: FilingId, asked: AskedNow, settings: SettingsNow) ->
     found = filing_of(filing_id, asked)
     original = _original(asked, settings, found)
     stated = [Stated(f"c{c.claim_no}", c.sentence, Decimal(str(c.value))) for c in found.claims]
+    stated += [
+        Stated(f"u{u.claim_no}", u.sentence, None if u.value is None else Decimal(str(u.value)), tied=False)
+        for u in found.unresolved
+    ]
     metrics = {f"c{claim.claim_no}": claim.metric for claim in found.claims}
     try:
         prose = prose_of(original, stated)
@@ -213,7 +222,13 @@ def filing_prose(filing_id: FilingId, asked: AskedNow, settings: SettingsNow) ->
         form=found.form,
         paragraphs=[
             [
-                ProsePiece(kind=s.kind, text=s.text, metrics=[metrics[name] for name in s.claims], sure=s.sure)
+                ProsePiece(
+                    kind=s.kind,
+                    text=s.text,
+                    metrics=[metrics[name] for name in s.claims if name in metrics],
+                    untied=any(name not in metrics for name in s.claims),
+                    sure=s.sure,
+                )
                 for s in paragraph.segments
             ]
             for paragraph in prose.paragraphs
