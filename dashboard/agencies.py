@@ -12,7 +12,7 @@ from dashboard import charts
 from dashboard.filings import Code, Text
 from dashboard.reader import Asked, statement
 from dashboard.render import language_of
-from dashboard.texts import label, labels
+from dashboard.texts import Number, label, labels
 from dashboard.web import AskedNow, show
 
 pages, api = APIRouter(include_in_schema=False), APIRouter(tags=["agencies"])
@@ -81,7 +81,7 @@ class YearFiling(BaseModel):
     scope: str
     form: str
     published_on: date | None
-    figures: dict[str, float | None]
+    figures: dict[str, Number | None]
     errors: int
     warnings: int
     doubts: int
@@ -111,7 +111,7 @@ class Peers(BaseModel):
     scope: str
     province: str | None
     filings: int
-    received: float | None
+    received: Number | None
     with_received: int
     median_received: float | None
     rank_received: int | None

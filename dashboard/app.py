@@ -14,13 +14,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import agencies, ask, filing, filings, reviewing, rules, runs, source
+from dashboard import agencies, ask, filing, filings, overview, reviewing, rules, runs, source
 from dashboard.kept import KeptPages
 from dashboard.reader import NothingPublished, Reader
 from dashboard.render import HERE, environment, page
 from dashboard.settings import Settings
 
-_SECTIONS: tuple[Any, ...] = (filings, filing, source, agencies, rules, ask, runs, reviewing)
+_SECTIONS: tuple[Any, ...] = (overview, filings, filing, source, agencies, rules, ask, runs, reviewing)
 """Modules with pages: each has a router ``pages`` (HTML, also under /en) and a router ``api``."""
 
 _HEADERS = {

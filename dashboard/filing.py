@@ -11,6 +11,7 @@ from fastapi import APIRouter, HTTPException, Path, Response
 from pydantic import BaseModel
 
 from dashboard.reader import Asked, statement
+from dashboard.texts import Number
 from dashboard.web import AskedNow, show
 from expectations.letter import notice
 from extract.forms import CellKey, load_forms
@@ -31,7 +32,7 @@ class Cell(BaseModel):
     row_code: str
     column_code: str
     raw: str | None
-    value: float | None
+    value: Number | None
     status: str
     page: int | None
     bbox: list[float] | None
@@ -85,7 +86,7 @@ class Claim(BaseModel):
 
     claim_no: int
     metric: str
-    value: float
+    value: Number
     sentence: str
     scope: str
 
@@ -94,7 +95,7 @@ class Unresolved(BaseModel):
     """A figure of the prose that could not be tied to one metric."""
 
     claim_no: int
-    value: float | None
+    value: Number | None
     sentence: str
     reason: str
 
@@ -116,8 +117,8 @@ class Change(BaseModel):
     form_table: str
     row_code: str
     column_code: str
-    value_before: float | None
-    value_after: float | None
+    value_before: Number | None
+    value_after: Number | None
     status_before: str | None
     status_after: str | None
 
@@ -133,7 +134,7 @@ class Neighbour(BaseModel):
 class Figure(BaseModel):
     """A figure of last year's filing."""
 
-    value: float | None
+    value: Number | None
     status: str
 
 
@@ -338,8 +339,8 @@ def reading(found: FilingPage, *, dismissed: bool = True) -> dict[str, Any]:
         "title": found.title,
         "published_on": found.published_on and found.published_on.isoformat(),
         "cells": [_cell(cell) for cell in found.cells],
-        "claims": [claim.model_dump(exclude={"claim_no"}) for claim in found.claims],
-        "unresolved_claims": [claim.model_dump(exclude={"claim_no"}) for claim in found.unresolved],
+        "claims": [claim.model_dump(mode="json", exclude={"claim_no"}) for claim in found.claims],
+        "unresolved_claims": [claim.model_dump(mode="json", exclude={"claim_no"}) for claim in found.unresolved],
         "issues": [
             _issue(issue) for issue in found.issues if issue.resolved_at is None and (dismissed or issue.counts)
         ],
@@ -347,7 +348,7 @@ def reading(found: FilingPage, *, dismissed: bool = True) -> dict[str, Any]:
 
 
 def _cell(cell: Cell) -> dict[str, Any]:
-    given = cell.model_dump()
+    given = cell.model_dump(mode="json")
     for name in ("table", "row", "column"):
         given[name] = given.pop("form_table" if name == "table" else f"{name}_code")
     return {name: given[name] for name in (*_CELL, *(set(given) - set(_CELL)))}

@@ -19,6 +19,7 @@ from pydantic import BaseModel
 from dashboard.decisions import refresh
 from dashboard.downloads import BOM, csv_text
 from dashboard.reader import Asked, statement
+from dashboard.texts import Number
 from dashboard.web import AskedNow, show
 from expectations.rules.catalogue import catalogue
 from transform.contracts import codes
@@ -109,7 +110,7 @@ class Filing(BaseModel):
     form: str
     revision: int
     published_on: date | None
-    received_new: float | None
+    received_new: Number | None
     errors: int
     warnings: int
     remarks: int

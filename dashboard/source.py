@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request, Response
@@ -204,11 +203,8 @@ def filing_prose(filing_id: FilingId, asked: AskedNow, settings: SettingsNow) ->
     """The prose of a filing, contacts masked, with its figures tied to cells."""
     found = filing_of(filing_id, asked)
     original = _original(asked, settings, found)
-    stated = [Stated(f"c{c.claim_no}", c.sentence, Decimal(str(c.value))) for c in found.claims]
-    stated += [
-        Stated(f"u{u.claim_no}", u.sentence, None if u.value is None else Decimal(str(u.value)), tied=False)
-        for u in found.unresolved
-    ]
+    stated = [Stated(f"c{c.claim_no}", c.sentence, c.value) for c in found.claims]
+    stated += [Stated(f"u{u.claim_no}", u.sentence, u.value, tied=False) for u in found.unresolved]
     metrics = {f"c{claim.claim_no}": claim.metric for claim in found.claims}
     try:
         prose = prose_of(original, stated)

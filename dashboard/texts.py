@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from functools import cache
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import PlainSerializer
 
 from extract.forms import CellKey, load_forms
 from transform.contracts import load_enums
@@ -15,6 +17,14 @@ from transform.typed import number_text
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+Number = Annotated[
+    Decimal,
+    PlainSerializer(
+        lambda value: int(value) if value == value.to_integral_value() else float(value), int | float, when_used="json"
+    ),
+]
+"""A figure, exact as the warehouse has it (DECIMAL); in JSON a number."""
 
 SHANGHAI = timezone(timedelta(hours=8))
 """China has one time zone and no summer time."""
@@ -51,7 +61,7 @@ def number(value: Any) -> str:
     """A figure with thousands separators and without trailing zeros; a dash for none."""
     if value is None:
         return NONE
-    whole, dot, rest = number_text(Decimal(value)).partition(".")
+    whole, dot, rest = number_text(Decimal(str(value))).partition(".")
     return f"{int(whole):,}{dot}{rest}" if whole.lstrip("-").isdigit() else whole + dot + rest
 
 
