@@ -6,10 +6,8 @@ be read yields an object with ``error``, so that one bad file stops nothing.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -32,6 +30,7 @@ from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, doubt_broken, doubt_spaced
 from extract.matching.sequence import second_rows
+from extract.memory import keep_freed, seldom_collected
 from extract.model import Document, ReadError
 from extract.narrative import narrative
 from extract.paths import DATA, ROOT
@@ -41,7 +40,6 @@ from extract.readers.limits import OUT_OF_MEMORY
 MAX_BYTES = 64 * 1024 * 1024
 _OWN_LABEL = 6  # characters; a shorter label may be part of other words
 _HEADING_LINE = 60  # characters; a longer line is prose
-_YOUNG = 100_000  # objects
 _SURE = 15.0  # so many rows of the form, with figures: a filing, whatever else it says
 
 Reading = dict[str, Any]
@@ -79,7 +77,8 @@ def read_bytes(data: bytes, source: str, url: str | None = None) -> Reading:
         if len(data) > MAX_BYTES:
             limit = MAX_BYTES // 2**20
             raise ReadError("too_large", f"文件超过 {limit} MiB / the file is larger than {limit} MiB")
-        with _seldom_collected():
+        keep_freed()
+        with seldom_collected():
             reading["media_type"] = readers.sniff(data, source)
             _read_filing(readers.read(data, reading["media_type"]), reading, url or source, data)
     except ReadError as error:
@@ -88,19 +87,6 @@ def read_bytes(data: bytes, source: str, url: str | None = None) -> Reading:
         reading = _empty(source, reading["sha256"])
         reading["error"] = {"code": "too_large", "message": OUT_OF_MEMORY}
     return reading
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Has the interpreter look for rings of dead objects at every ``_YOUNG`` new ones only: a document makes
-    thousands of objects and hardly a ring, and to look through them again and again took a twentieth of the time. What
-    was read is let go before, or the first object made after would have all of it looked through."""
-    before = gc.get_threshold()
-    gc.set_threshold(max(_YOUNG, before[0]) if before[0] else 0, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _empty(source: str, sha256: str) -> Reading:

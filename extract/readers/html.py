@@ -15,7 +15,7 @@ from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
 from extract.readers.lines import read_lines
 from extract.readers.spaced import regroup_all
-from extract.readers.unseen import Source, above_of, may_differ, show
+from extract.readers.unseen import Source, above_of, show
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -24,6 +24,7 @@ _INLINE = frozenset(
 )  # fmt: skip
 _NO_ELEMENT = frozenset({"-", "!"})  # comments and the like, by the beginning of their name
 _CELLS = frozenset({"td", "th"})
+_TABLES = frozenset({"table"})
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
@@ -127,9 +128,7 @@ def _parse(text: str) -> LexborHTMLParser:
     """The page's tree; ReadError("too_large") as ``check_markup`` says."""
     check_markup(text)
     tree = LexborHTMLParser(text, options=_QUIETLY)
-    source = Source(tree.raw_html)
-    if may_differ(source):
-        show(tree, source)
+    show(tree, Source(tree.raw_html))
     return tree
 
 
@@ -144,20 +143,33 @@ def _is_truncated(text: str) -> bool:
 
 
 def _blocks(tree: LexborHTMLParser, tables_before: int) -> list[Block]:
-    walker = _Walker(tables_before)
+    walker = _Walker(_Rarities(tree), tables_before)
     if tree.body is not None:
         walker.walk(tree.body, 0)
     walker.flush()
     return regroup_all(walker.blocks)
 
 
+class _Rarities:
+    """What few tables or cells of a page have, as ids of nodes: looked for once for all of its tables."""
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self.spanned = {cell.mem_id for cell in tree.css(_SPANNED)}
+        self.holding_tables: set[int] = set()
+        for table in tree.css("table table"):
+            if (above := above_of(table, _TABLES)) is not None:
+                self.holding_tables.add(above.mem_id)
+        self.has_foot = tree.css_first("tfoot") is not None
+
+
 class _Walker:
     """Collects blocks while walking the tree in document order."""
 
-    def __init__(self, tables_before: int = 0) -> None:
+    def __init__(self, rarities: _Rarities, tables_before: int = 0) -> None:
         self.blocks: list[Block] = []
         self._text: list[str] = []
         self._tables = tables_before
+        self._rarities = rarities
 
     def flush(self) -> None:
         if not self._text:
@@ -183,10 +195,10 @@ class _Walker:
                 continue
             elif tag == "br":
                 self._text.append("\n")
-            elif tag == "table" and not _is_layout(child):
+            elif tag == "table" and not _is_layout(child, self._rarities):
                 self.flush()
                 self._tables += 1
-                self.blocks.append(_grid(child, self._tables))
+                self.blocks.append(_grid(child, self._tables, self._rarities))
             elif tag == "pre" and (found := _preformatted(child, self._tables)):
                 self.flush()
                 self.blocks += found
@@ -210,14 +222,14 @@ def _preformatted(node: LexborNode, tables: int) -> list[Block]:
     return blocks if any(isinstance(block, Grid) for block in blocks) else []
 
 
-def _is_layout(table: LexborNode) -> bool:
+def _is_layout(table: LexborNode, rarities: _Rarities) -> bool:
     """Whether a table holds tables, or a single cell."""
-    if any(found.mem_id != table.mem_id for found in table.css("table")):
+    if table.mem_id in rarities.holding_tables:
         return True
     return table.css_first(_NEIGHBOURS) is None and len(table.css("td, th")) <= 1
 
 
-def _grid(table: LexborNode, number: int) -> Grid:
+def _grid(table: LexborNode, number: int, rarities: _Rarities) -> Grid:
     """Rows of fields with their columns after span expansion.
 
     A cell that a row span carries down occupies its columns in the rows
@@ -225,11 +237,9 @@ def _grid(table: LexborNode, number: int) -> Grid:
     are cut, as browsers do.
     """
     rows: list[list[Field]] = []
-    # Few cells have a span: to ask the tree for these costs less than to ask every cell.
-    spanned = {cell.mem_id for cell in table.css(_SPANNED)}
-    parted = _parted(table)
+    spanned, parted = rarities.spanned, _parted(table)
     occupied: dict[int, int] = {}  # column → rows still covered from above
-    for row_number, row in enumerate(_rows(table), start=1):
+    for row_number, row in enumerate(_rows(table, rarities), start=1):
         fields: list[Field] = []
         column = 0
         below: dict[int, int] = {}
@@ -248,7 +258,7 @@ def _grid(table: LexborNode, number: int) -> Grid:
                 attributes = cell.attributes
                 colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             place = places[column] if column < _USUAL_COLUMNS else _place(number, row_number, column)
-            fields.append(Field(_cell_text(cell, parted), column, place, colspan, rowspan))
+            fields.append(Field(_cell_text(cell, parted, rarities), column, place, colspan, rowspan))
             if rowspan > 1:
                 for covered in range(column, column + colspan):
                     below[covered] = rowspan
@@ -259,10 +269,10 @@ def _grid(table: LexborNode, number: int) -> Grid:
     return Grid(rows)
 
 
-def _rows(table: LexborNode) -> list[LexborNode]:
+def _rows(table: LexborNode, rarities: _Rarities) -> list[LexborNode]:
     """The table's rows as a browser shows them: a foot last, wherever it stands."""
     rows = table.css("tr")
-    if table.css_first("tfoot") is None:
+    if not rarities.has_foot:
         return rows
     foot = {row.mem_id for row in table.css("tfoot tr")}
     return [row for row in rows if row.mem_id not in foot] + [row for row in rows if row.mem_id in foot]
@@ -292,11 +302,11 @@ def _parted(table: LexborNode) -> set[int]:
     return {node.mem_id for node in above if node is not None}
 
 
-def _cell_text(cell: LexborNode, parted: set[int]) -> str:
+def _cell_text(cell: LexborNode, parted: set[int], rarities: _Rarities) -> str:
     """The cell's text; what a line break or paragraph keeps apart stays apart."""
     text = cell.text(deep=True)
     if parted and cell.mem_id in parted and any(map(str.isdigit, text)):
-        walker = _Walker()
+        walker = _Walker(rarities)
         walker.walk(cell, 0)
         walker.flush()
         return "\n".join(block.text for block in walker.blocks if isinstance(block, Paragraph))
