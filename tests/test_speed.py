@@ -19,7 +19,7 @@ from extract import figures, narrative, sketch
 from extract.claims import lexer, statements_period
 from extract.forms import Form, Table, load_forms
 from extract.matching import second
-from extract.matching.edition import choose_edition, match_table
+from extract.matching.edition import choose_edition, match_table, words_of
 from extract.matching.result import TableReading
 from extract.matching.rows import rows_of
 from extract.paths import DATA
@@ -176,7 +176,7 @@ def test_only_what_the_sums_do_not_prove_is_read_twice() -> None:
     for path in sorted((DATA / "samples").rglob("*.html"))[:8]:
         document = html.read(path.read_bytes())
         rows = rows_of(document.blocks)
-        form = choose_edition(rows, None)
+        form = choose_edition(rows, words_of(rows), None)
         twice: set[str] = set()
 
         def again(table: Table, twice: set[str] = twice, rows: Any = rows, form: Form = form) -> TableReading:

@@ -110,7 +110,7 @@ def _lines(document: Document) -> Iterator[str | None]:
             for line in block.text.split("\n"):
                 line = line.strip()
                 if line and not _PAGE_NUMBER.fullmatch(line[:60]):
-                    yield None if _ROW_OF_FIGURES.search(line) and not _PUNCTUATION.search(line) else line
+                    yield line if _PUNCTUATION.search(line) or not _ROW_OF_FIGURES.search(line) else None
             continue
         yield None
         for row in block.rows:

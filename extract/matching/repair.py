@@ -53,9 +53,14 @@ def _options(form: Form, table: Table, row: Row, assignment: Assignment) -> list
     """The row's readings that differ in figures and close the row's own sums;
     a single lost figure is supposed to be what its sum lacks."""
     options: dict[tuple[object, ...], tuple[Reading, Values]] = {}
+    seen: set[tuple[str | None, ...]] = set()
     for reading in assignment.readings:
+        texts = tuple([None if field is None else field.text for field in reading])
+        if texts in seen:
+            continue  # most differ only in which of several zeros is the lost one
+        seen.add(texts)
         values = _values(table, row, reading)
-        identity = tuple((figure.status, figure.value) for figure in values.values())
+        identity = tuple([(figure.status, figure.value) for figure in values.values()])
         if identity not in options:
             completed = _row_closes(form, table, row, values)
             if completed is not None:

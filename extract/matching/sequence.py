@@ -11,6 +11,7 @@ from extract.matching.rows import SourceRow, rows_of
 from extract.model import Document, Field, Grid, Place
 
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*$")
+_PAGE_NUMBER_BEGINS = "-—–第"
 _LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
 _BLANKS = 3  # fewer blanks between words are fill between a heading and its item
 _WIDTH = 7  # columns of 表三
@@ -42,11 +43,16 @@ def _sequence(document: Document) -> list[Field]:
             continue
         for line in block.text.split("\n"):
             number += 1
-            if _PAGE_NUMBER.match(line):
+            line = line.strip()
+            if line[:1] in _PAGE_NUMBER_BEGINS and _PAGE_NUMBER.match(line):
                 continue
-            for part in line.strip().removesuffix("|").removeprefix("|").split("|"):
+            if "|" not in line:  # as most
+                if len(line) <= _LONGEST_LABEL:
+                    fields.append(Field(line, 0, Place(block.page, None, f"line {number}")))
+                continue
+            for part in line.removesuffix("|").removeprefix("|").split("|"):
                 if len(part) <= _LONGEST_LABEL:
-                    fields.append(Field(part.strip(), 0, Place(page=block.page, locator=f"line {number}")))
+                    fields.append(Field(part.strip(), 0, Place(block.page, None, f"line {number}")))
     return fields
 
 
