@@ -184,9 +184,7 @@ class _Walker:
             self.blocks.append(Paragraph(text))
 
     def walk(self, node: LexborNode, depth: int) -> None:
-        following = node.child
-        while (child := following) is not None:
-            following = child.next
+        for child in node.iter(include_text=True):
             tag = child.tag
             if tag == "-text":
                 text = child.text_content or ""
@@ -244,9 +242,7 @@ def _grid(table: LexborNode, number: int, rarities: _Rarities) -> Grid:
         column = 0
         below: dict[int, int] = {}
         places = _places(number, row_number)
-        following = row.child
-        while (cell := following) is not None:
-            following = cell.next
+        for cell in row.iter():
             if cell.tag not in _CELLS:
                 continue
             while column in occupied:
@@ -254,11 +250,13 @@ def _grid(table: LexborNode, number: int, rarities: _Rarities) -> Grid:
             if column >= _MAX_COLUMNS:
                 break
             colspan = rowspan = 1
-            if cell.mem_id in spanned:
+            node = cell.mem_id
+            if node in spanned:
                 attributes = cell.attributes
                 colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             place = places[column] if column < _USUAL_COLUMNS else _place(number, row_number, column)
-            fields.append(Field(_cell_text(cell, parted, rarities), column, place, colspan, rowspan))
+            text = _parted_text(cell, rarities) if node in parted else _clean(cell.text(deep=True))
+            fields.append(Field(text, column, place, colspan, rowspan))
             if rowspan > 1:
                 for covered in range(column, column + colspan):
                     below[covered] = rowspan
@@ -302,15 +300,15 @@ def _parted(table: LexborNode) -> set[int]:
     return {node.mem_id for node in above if node is not None}
 
 
-def _cell_text(cell: LexborNode, parted: set[int], rarities: _Rarities) -> str:
-    """The cell's text; what a line break or paragraph keeps apart stays apart."""
+def _parted_text(cell: LexborNode, rarities: _Rarities) -> str:
+    """The text of a cell of several lines; figures that a line break or paragraph keeps apart stay apart."""
     text = cell.text(deep=True)
-    if parted and cell.mem_id in parted and any(map(str.isdigit, text)):
-        walker = _Walker(rarities)
-        walker.walk(cell, 0)
-        walker.flush()
-        return "\n".join(block.text for block in walker.blocks if isinstance(block, Paragraph))
-    return _clean(text)
+    if not any(map(str.isdigit, text)):
+        return _clean(text)
+    walker = _Walker(rarities)
+    walker.walk(cell, 0)
+    walker.flush()
+    return "\n".join(block.text for block in walker.blocks if isinstance(block, Paragraph))
 
 
 def _one_space(text: str) -> str:
