@@ -59,31 +59,31 @@ def _sequence(document: Document) -> list[Field]:
 def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:
     """A new row wherever words follow a figure, or several blanks."""
     rows: list[list[Field]] = []
-    labels: list[Field] = []
-    tail: list[Field] = []
+    row: list[Field] = []
+    split = 0  # where its tail begins
     printed = 0  # fields of the tail that are not blank
     for field in fields:
         kind = nature(field.text)
         if kind == "words":
-            if printed or len(tail) >= _BLANKS:
-                rows += _row(labels, tail, printed)
-                labels, tail, printed = [], [], 0
-            labels += tail
-            labels.append(field)
-            tail = []
+            if printed or len(row) - split >= _BLANKS:
+                rows += _row(row, split, printed)
+                row, printed = [], 0
+            row.append(field)
+            split = len(row)
         else:
-            tail.append(field)
+            row.append(field)
             printed += kind != "blank"
-    rows += _row(labels, tail, printed)
+    rows += _row(row, split, printed)
     # Their order is known, not their columns.
     return [[Field(f.text, i, f.place, 0) for i, f in enumerate(row)] for row in rows if row]
 
 
-def _row(labels: Sequence[Field], tail: Sequence[Field], printed: int) -> list[list[Field]]:
+def _row(row: list[Field], split: int, printed: int) -> list[list[Field]]:
     if printed > _LONGEST_TAIL:
+        labels, tail = row[:split], row[split:]
         runs = _rows_in_sequence(tail) if labels and numbering(labels[-1].text) else None
-        return [[*labels, *runs[0]], *runs[1:]] if runs else [list(labels), list(tail)]
-    return [[*labels, *tail]]
+        return [[*labels, *runs[0]], *runs[1:]] if runs else [labels, tail]
+    return [row]
 
 
 def _rows_in_sequence(tail: Sequence[Field]) -> list[list[Field]] | None:

@@ -71,7 +71,8 @@ def read(data: bytes) -> Document:
         append_embedded(blocks, positions, text)
     meta: dict[str, str] = {}
     for node in tree.css("meta[name]"):
-        name, content = node.attributes.get("name"), node.attributes.get("content")
+        attributes = node.attributes
+        name, content = attributes.get("name"), attributes.get("content")
         if name and content:
             meta.setdefault(name.strip().lower(), content.strip())
     title = tree.css_first("title")
@@ -188,7 +189,8 @@ class _Walker:
             tag = child.tag
             if tag == "-text":
                 text = child.text_content or ""
-                self._text.append(" " if text == "\n" else _one_space(text))
+                if self._text or not text.isspace():  # (a paragraph begins with what is printed)
+                    self._text.append(" " if text == "\n" else _one_space(text))
             elif tag in _SKIPPED or tag is None or tag[:1] in _NO_ELEMENT:
                 continue
             elif tag == "br":
