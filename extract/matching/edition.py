@@ -18,9 +18,7 @@ from extract.matching.rows import SourceRow
 _PRESENT = 5  # labels of a kind of form that show that its tables are there
 
 
-def choose_edition(
-    rows: Sequence[SourceRow], printed: Set[str], year: int | None, cited: str | None = None
-) -> Form:
+def choose_edition(rows: Sequence[SourceRow], printed: Set[str], year: int | None, cited: str | None = None) -> Form:
     """The edition that the document uses; ``printed`` are the words of its rows (see ``words_of``).
 
     A listing (2014) and the forms since 2019 share no rows: where the document
@@ -54,7 +52,7 @@ def is_told(printed: Set[str], form: Form) -> bool:
 
 def words_of(rows: Iterable[SourceRow]) -> set[str]:
     """The bare words of every field of the rows."""
-    return {words(text) for text in set().union(*[row.texts for row in rows])}
+    return set(map(words, set().union(*[row.texts for row in rows])))
 
 
 def is_listing(form: Form) -> bool:
