@@ -143,10 +143,10 @@ def test_what_does_not_begin_as_the_number_of_a_page_is_none() -> None:
 def test_freed_memory_is_kept_where_the_library_can(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[int, int]] = []
     library = SimpleNamespace(mallopt=lambda *option: asked.append(option))
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: library)
+    monkeypatch.setattr("ctypes.CDLL", lambda name: library)
     memory.keep_freed.__wrapped__()
     assert dict(asked) == {-1: 32 * 2**20, -3: 16 * 2**20}
-    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: SimpleNamespace())
+    monkeypatch.setattr("ctypes.CDLL", lambda name: SimpleNamespace())
     memory.keep_freed.__wrapped__()  # another library: nothing to do
 
 
