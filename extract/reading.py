@@ -6,13 +6,11 @@ be read yields an object with ``error``, so that one bad file stops nothing.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from functools import cache
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from extract import readers
 from extract.claims import read_claims, read_statements
@@ -32,6 +30,7 @@ from extract.matching.result import Cell, Origin, Remark, TableReading
 from extract.matching.rows import SourceRow, rows_of
 from extract.matching.second import compare, doubt_broken, doubt_spaced
 from extract.matching.sequence import second_rows
+from extract.memory import keep_freed, seldom_collected
 from extract.model import Document, ReadError
 from extract.narrative import narrative
 from extract.paths import DATA, ROOT
@@ -41,7 +40,6 @@ from extract.readers.limits import OUT_OF_MEMORY
 MAX_BYTES = 64 * 1024 * 1024
 _OWN_LABEL = 6  # characters; a shorter label may be part of other words
 _HEADING_LINE = 60  # characters; a longer line is prose
-_YOUNG = 100_000  # objects
 _SURE = 15.0  # so many rows of the form, with figures: a filing, whatever else it says
 
 Reading = dict[str, Any]
@@ -79,7 +77,8 @@ def read_bytes(data: bytes, source: str, url: str | None = None) -> Reading:
         if len(data) > MAX_BYTES:
             limit = MAX_BYTES // 2**20
             raise ReadError("too_large", f"文件超过 {limit} MiB / the file is larger than {limit} MiB")
-        with _seldom_collected():
+        keep_freed()
+        with seldom_collected():
             reading["media_type"] = readers.sniff(data, source)
             _read_filing(readers.read(data, reading["media_type"]), reading, url or source, data)
     except ReadError as error:
@@ -88,19 +87,6 @@ def read_bytes(data: bytes, source: str, url: str | None = None) -> Reading:
         reading = _empty(source, reading["sha256"])
         reading["error"] = {"code": "too_large", "message": OUT_OF_MEMORY}
     return reading
-
-
-@contextmanager
-def _seldom_collected() -> Iterator[None]:
-    """Has the interpreter look for rings of dead objects at every ``_YOUNG`` new ones only: a document makes
-    thousands of objects and hardly a ring, and to look through them again and again took a twentieth of the time. What
-    was read is let go before, or the first object made after would have all of it looked through."""
-    before = gc.get_threshold()
-    gc.set_threshold(max(_YOUNG, before[0]) if before[0] else 0, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _empty(source: str, sha256: str) -> Reading:
@@ -139,7 +125,9 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     damaged = damage("|".join(chain(masthead.lines, *[row.texts for row in rows])))
     others = second_rows(document)
     cited = _cited_edition(masthead.lines)
-    form = choose_edition([*rows, *others], masthead.report_year, cited)
+    both = [*rows, *others]
+    printed = words_of(both)
+    form = choose_edition(both, printed, masthead.report_year, cited)
     tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]
     compare(form, tables, lambda table: match_table(others, form, table, masthead.report_year))
     for table in tables:
@@ -148,12 +136,9 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     _refuse_others(document, data, masthead, tables)
     _describe(reading, masthead)
     reading["form"] = form.code
-    lossy = document.truncated or any(field.place.recognised for row in rows for field in row.fields)
-    if not is_told([*rows, *others], form):
+    if not is_told(printed, form):
         _doubt_edition(form, tables, masthead.report_year, cited)
-    consumed = {index for table in tables for index in table.consumed}
-    spare = document.truncated or any(row.printed > 1 and row.index not in consumed for row in rows)
-    cells, remarks = _complete(form, tables, lambda: _words_of(document, [*rows, *others]), lossy, spare)
+    cells, remarks = _complete(form, tables, lambda: _lacking(document, rows, printed, tables))
     remarks += [*altered_headings(rows, form.tables), *altered_titles(masthead.lines, form.tables)]
     remarks = without_misread_labels(remarks, document.positions is not None)
     reading["cells"] = [_cell_json(cell) for cell in cells]
@@ -235,33 +220,47 @@ def _describe(reading: Reading, masthead: Masthead) -> None:
         reading["prefecture"], reading["county"] = region.prefecture, region.county
 
 
-def _words_of(document: Document, rows: Iterable[SourceRow]) -> set[str]:
-    """The bare words of every cell and every line of the document."""
+class _Source(NamedTuple):
+    """What of a document tells whose loss a lacking cell is. Where it is ``lossy`` (recognised in a picture, or cut
+    off), it may be ours, and where rows of figures are ``spare`` (or it was cut off), they may be those of a table that
+    seems to be lacking."""
+
+    printed: set[str]  # the bare words of every cell and every line
+    lossy: bool
+    spare: bool
+
+
+def _lacking(
+    document: Document, rows: Sequence[SourceRow], printed: Set[str], tables: Iterable[TableReading]
+) -> _Source:
     lines = (line for paragraph in document.paragraphs for line in paragraph.text.split("\n"))
-    return {words(line.strip(" |")) for line in lines} | words_of(rows)
+    consumed = {index for table in tables for index in table.consumed}
+    return _Source(
+        {words(line.strip(" |")) for line in lines} | printed,
+        document.truncated or any(field.place.recognised for row in rows for field in row.fields),
+        document.truncated or any(row.printed > 1 and row.index not in consumed for row in rows),
+    )
 
 
 def _complete(
-    form: Form, tables: Iterable[TableReading], words_printed: Callable[[], set[str]], lossy: bool, spare: bool
+    form: Form, tables: Iterable[TableReading], source_of: Callable[[], _Source]
 ) -> tuple[list[Cell], list[Remark]]:
     """Every cell of the edition in order, what was not found as missing, with
-    the remarks that follow from what is missing, merged or unreadable.
-    ``words_printed`` gives the words that the document prints, asked only where a table is not whole; where it is
-    ``lossy`` (recognised in a picture, or cut off), what is lacking may be our loss, and where rows of figures are
-    ``spare`` (or it was cut off), they may be those of a table that seems to be lacking."""
+    the remarks that follow from what is missing, merged or unreadable; ``source_of``
+    is asked only where a table is not whole."""
     found: dict[CellKey, Cell] = {}
     remarks: list[Remark] = []
     merged: set[str] = set()
-    printed: set[str] | None = None
+    source: _Source | None = None
     for table in tables:
         found.update(table.cells)
         remarks += table.remarks
         merged |= table.merged
         known = form.table(table.table)
         remarks += _merged_remarks(known, table)
-        if not all(key in table.cells for key in known.cells(frozenset(table.merged))):
-            printed = words_printed() if printed is None else printed
-            remarks += _lacking_remarks(known, table, printed, lossy, spare)
+        if not all(map(table.cells.__contains__, known.cells(frozenset(table.merged)))):
+            source = source or source_of()
+            remarks += _lacking_remarks(known, table, *source)
     keys = list(form.cells(frozenset(merged)))
     cells = [found.get(key) or Cell.missing(key) for key in keys]
     remarks += _unreadable(form, cells)

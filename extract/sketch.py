@@ -19,7 +19,7 @@ SHORTEST = 200
 """Characters below which a text is too short to tell a copy from a formula."""
 
 _SEED = 20190415  # part of every sketch: sketches of another seed cannot be compared
-_BLOCK = 1024
+_BLOCK = 128
 _runs_of_block = itemgetter(*(slice(start, start + RUN) for start in range(_BLOCK)))
 """The runs that begin in so many characters, cut in one go: a document has thousands."""
 

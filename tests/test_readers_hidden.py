@@ -67,6 +67,11 @@ def test_a_raised_digit_marks_a_note(html: str) -> None:
     assert parse_figure(cell(html)).value == 12
 
 
+def test_a_struck_figure_of_the_prose_is_none_on_a_page_without_hidden_text_too() -> None:
+    page = f"<p>收到申请<del>3</del>4件。</p>{TABLE.format('', '1')}"
+    assert [block.text for block in readers.read(page.encode(), "text/html").paragraphs] == ["收到申请4件。"]
+
+
 def test_a_raised_figure_alone_is_the_figure() -> None:
     assert cell("<sup>12</sup>") == "12"
 

@@ -9,17 +9,18 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from pdfplumber.table import edges_to_intersections, intersections_to_cells
 from selectolax.lexbor import LexborHTMLParser
 
-from extract import figures, narrative, sketch
-from extract.claims import lexer, statements_period
+from extract import figures, memory, narrative, sketch
+from extract.claims import lexer, others, prose, statements_period
 from extract.forms import Form, Table, load_forms
-from extract.matching import second
-from extract.matching.edition import choose_edition, match_table
+from extract.matching import second, sequence
+from extract.matching.edition import choose_edition, match_table, words_of
 from extract.matching.result import TableReading
 from extract.matching.rows import rows_of
 from extract.paths import DATA
@@ -61,7 +62,7 @@ def test_parted_cells_are_looked_into(cell: str) -> None:
     table, found = tree.css_first("table"), tree.css_first("td")
     assert table is not None and found is not None
     assert found.mem_id in html._parted(table)
-    assert html._cell_text(found, html._parted(table)).split() == ["1", "2"]
+    assert html._parted_text(found, html._Rarities(tree)).split() == ["1", "2"]
 
 
 @pytest.mark.parametrize(
@@ -76,6 +77,8 @@ ALPHABETS = {
     "composing": [*"，：；（）！？％．\u3000\xa0e中①\u0301\u0338\u3099\u200b"],
     "telephone": [*"0517 (（)）-—.1398件\n．", *"0123456789" * 3],
     "count": [*"第A-/.@_,余多几 ", *"0123456789" * 2, *["件", "条", ",123", "万元"] * 3],
+    "subject": [*"，；0 其中各市县乡镇局委院", "街道", "委员会", "其中", "收到", "共", "本年", "2023年"],
+    "page": [*"-—–第页/共１٣ ", *"0123456789"],
     "period": [*"自从:(起。年至到-—", *["2023", "2024", "年", "1月", "1日", "12月", "31日", "至", "本年"] * 3],
 }
 
@@ -118,7 +121,36 @@ def test_a_sentence_without_a_joint_between_days_states_no_span_of_them() -> Non
             assert statements_period._JOINT.search(text)
 
 
-@pytest.mark.parametrize("length", [0, 4, 5, 1027, 1028, 1029, 2051, 2052, 5000])
+def test_a_sentence_without_the_end_of_a_name_has_no_other_subject() -> None:
+    found = 0
+    for text in made("subject"):
+        if others._SUBJECT.search(text):
+            found += 1
+            assert others._BODY.search(text)
+    assert found > 20
+
+
+def test_what_does_not_begin_as_the_number_of_a_page_is_none() -> None:
+    for text in made("page"):
+        for pattern, begins in (
+            (prose._PAGE_NUMBER, prose._begins_page_number),
+            (sequence._PAGE_NUMBER, sequence._PAGE_NUMBER_BEGINS.__contains__),
+        ):
+            if (line := text.strip()) and pattern.fullmatch(line):
+                assert begins(line[0])
+
+
+def test_freed_memory_is_kept_where_the_library_can(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    library = SimpleNamespace(mallopt=lambda *option: asked.append(option))
+    monkeypatch.setattr("ctypes.CDLL", lambda name: library)
+    memory.keep_freed.__wrapped__()
+    assert dict(asked) == {-1: 32 * 2**20, -3: 16 * 2**20}
+    monkeypatch.setattr("ctypes.CDLL", lambda name: SimpleNamespace())
+    memory.keep_freed.__wrapped__()  # another library: nothing to do
+
+
+@pytest.mark.parametrize("length", [0, 4, 5, 131, 132, 133, 259, 260, 5000])
 def test_all_runs_of_a_text_are_sketched(length: int) -> None:
     text = "".join(random.Random(length).choices("政府信息公开条例", k=length))
     assert sketch._runs(text) == [text[start : start + 5] for start in range(length - 4)]
@@ -153,6 +185,7 @@ def test_what_a_page_shows_does_not_depend_on_what_it_is_searched_for(monkeypatc
     pages = [damaged_page(chance).encode() for _ in range(300)]
     once = [html.read(page).blocks for page in pages]
     monkeypatch.setattr(unseen.Source, "has", lambda source, *words: True)
+    monkeypatch.setattr(unseen.Source, "holds", lambda source, tags: True)
     monkeypatch.setattr(unseen, "_TINY_TEXT", re.compile(rb""))
     assert [html.read(page).blocks for page in pages] == once
 
@@ -175,7 +208,7 @@ def test_only_what_the_sums_do_not_prove_is_read_twice() -> None:
     for path in sorted((DATA / "samples").rglob("*.html"))[:8]:
         document = html.read(path.read_bytes())
         rows = rows_of(document.blocks)
-        form = choose_edition(rows, None)
+        form = choose_edition(rows, words_of(rows), None)
         twice: set[str] = set()
 
         def again(table: Table, twice: set[str] = twice, rows: Any = rows, form: Form = form) -> TableReading:

@@ -151,4 +151,4 @@ def begins(stops: str, text: str, place: int) -> int:
     """Where what ``place`` stands in begins, a clause or a train of thought by the
     punctuation that ends them (``stops``); no more than _LOOK_BACK characters before."""
     least = max(0, place - _LOOK_BACK)
-    return max(least, *(text.rfind(stop, least, place) + 1 for stop in stops))
+    return max(least, *[text.rfind(stop, least, place) + 1 for stop in stops])

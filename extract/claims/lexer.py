@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from extract.claims.vocabulary import load_vocabulary
 from extract.figures import nfkc
@@ -48,9 +48,13 @@ class Token:
         return Token(self.kind, self.code, place, place, self.value, self.unit, self.near)
 
 
+@lru_cache(maxsize=64)
 def normalise(text: str) -> str:
     """The text without white space, quotation marks and book titles, in NFKC
-    form but for the full-width comma, which never stands inside a number."""
+    form but for the full-width comma, which never stands inside a number.
+
+    Its figures and its statements are read from a sentence one after the other: few results are kept, no document's.
+    """
     if _MARKS.search(text):
         text = _MARKS.sub(lambda mark: ";" if mark.group() >= "\u2460" else "", text)
     text = nfkc(text.replace("，", "\ue000"))

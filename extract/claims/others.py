@@ -10,6 +10,7 @@ _SUBJECT = re.compile(
     r"(?:(?P<each>各(?:乡镇街道|镇街道|乡镇|镇街|乡|镇|街道))|(?P<body>[\u4e00-\u9fff]{0,8}?[省市区县州旗盟]"
     r"[\u4e00-\u9fff]{1,12}?(?:局|委员会|委|厅|院|街道|镇|乡)))" + _DOES
 )
+_BODY = re.compile(r"[局会委厅院街道镇乡]")  # with one of which every subject ends, and few sentences have one
 _END = re.compile(r"(?:局|委员会|委|厅|院|街道|镇|乡)$")
 _PLACE = re.compile(r"^.{0,8}?[省市区县州旗盟](?!场|政|容)")
 
@@ -18,7 +19,7 @@ def speaks(text: str, place: int, agency: str, own: int) -> bool:
     """Whether the number at ``place`` of a normalised sentence belongs to
     another body than ``agency``, by the last subject before it; ``own``: where
     the last word ended that names the filer or its area. False where the filer is unknown."""
-    if not agency:
+    if not agency or not _BODY.search(text, own, place):
         return False
     subjects = list(_SUBJECT.finditer(text, own, place))
     return bool(subjects) and (subjects[-1]["each"] is not None or not _is_own(subjects[-1]["body"], agency))

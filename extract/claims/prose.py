@@ -110,8 +110,8 @@ def _lines(document: Document) -> Iterator[str | None]:
         if isinstance(block, Paragraph):
             for line in block.text.split("\n"):
                 line = line.strip()
-                if line and not _PAGE_NUMBER.fullmatch(line[:60]):
-                    yield None if _ROW_OF_FIGURES.search(line) and not _PUNCTUATION.search(line) else line
+                if line and not (_begins_page_number(line[0]) and _PAGE_NUMBER.fullmatch(line[:60])):
+                    yield line if _PUNCTUATION.search(line) or not _ROW_OF_FIGURES.search(line) else None
             continue
         yield None
         for row in block.rows:
@@ -119,6 +119,11 @@ def _lines(document: Document) -> Iterator[str | None]:
             if said and sum(1 for field in row if field.text.strip()) == 1:
                 yield said[0].replace("\n", "")
                 yield None
+
+
+def _begins_page_number(character: str) -> bool:
+    """Whether a line that begins so may be nothing but a page's number, which hardly any is."""
+    return character in "-—–第/" or character.isdecimal()
 
 
 def _continues(held: str, line: str) -> bool:

@@ -134,9 +134,11 @@ def parse_title(line: str, at: int = 0) -> Title | None:
     ``at``: its place among the lines, -1 where the page states it."""
     if "公开" not in line or len(line) > _LONGEST or ("报告" not in line and "年报" not in line):
         return None
+    if _SENTENCE.search(line) or _NAVIGATION.search(line):
+        return None
     line = written_years(line)
     core = _CORE.search(line)
-    if core is None or _SENTENCE.search(line) or _NAVIGATION.search(line):
+    if core is None:
         return None
     before = line[: core.start()]
     named = before.rstrip('《“"')  # 某局2009年《政府信息公开条例》实施情况年度报告

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from functools import cache
 
 from extract.forms import Form, Table, form_in_force, load_forms
@@ -18,8 +18,8 @@ from extract.matching.rows import SourceRow
 _PRESENT = 5  # labels of a kind of form that show that its tables are there
 
 
-def choose_edition(rows: Sequence[SourceRow], year: int | None, cited: str | None = None) -> Form:
-    """The edition that the document uses.
+def choose_edition(rows: Sequence[SourceRow], printed: Set[str], year: int | None, cited: str | None = None) -> Form:
+    """The edition that the document uses; ``printed`` are the words of its rows (see ``words_of``).
 
     A listing (2014) and the forms since 2019 share no rows: where the document
     prints rows of both, those of the kind in force in ``year`` count, else the
@@ -28,13 +28,12 @@ def choose_edition(rows: Sequence[SourceRow], year: int | None, cited: str | Non
     none, the one whose document the report cites (``cited``, the code), else
     the one in force in ``year``, else the newest.
     """
-    printed = words_of(rows)
     forms = load_forms()
     in_force = form_in_force(year) if year is not None else None
     default = in_force or next(iter(forms.values()))
     if year is None or is_listing(default) or printed & _labels_of_kind(True):
         # A listing's labels may hold their unit: 收到申请数（件）.
-        printed |= {line.words for line in lines_of(rows, _labels_of_kind(True).__contains__)}
+        printed = printed | {line.words for line in lines_of(rows, _labels_of_kind(True).__contains__)}
     shown = {kind: len(printed & _labels_of_kind(kind)) for kind in (True, False)}
     kind = is_listing(default)
     if shown[kind] < _PRESENT and shown[not kind] > shown[kind]:
@@ -46,14 +45,14 @@ def choose_edition(rows: Sequence[SourceRow], year: int | None, cited: str | Non
     return max((form for form in forms.values() if is_listing(form) is kind), key=evidence)
 
 
-def is_told(rows: Sequence[SourceRow], form: Form) -> bool:
-    """Whether the document prints a label that only this edition has."""
-    return bool(_own_labels(form.code) & words_of(rows))
+def is_told(printed: Set[str], form: Form) -> bool:
+    """Whether a label that only this edition has is among the words that the document prints."""
+    return not _own_labels(form.code).isdisjoint(printed)
 
 
 def words_of(rows: Iterable[SourceRow]) -> set[str]:
     """The bare words of every field of the rows."""
-    return {words(text) for text in set().union(*[row.texts for row in rows])}
+    return set(map(words, set().union(*[row.texts for row in rows])))
 
 
 def is_listing(form: Form) -> bool:

@@ -149,6 +149,7 @@ def _places_under(heads: tuple[tuple[int, str], ...], columns: tuple[Column, ...
     return tuple(_find(stacks, column) for column in columns)
 
 
+@lru_cache(maxsize=4096)
 def _bare(text: str) -> str:
     """The words of a heading without the note in brackets after it."""
     return words(text.split("（")[0].split("(")[0])

@@ -96,7 +96,8 @@ def _year(rows: Sequence[SourceRow], first: int, year: int | None, table: Table)
     if top > 0 and (rows[top - 1].grid == rows[first].grid or len(rows[top - 1].labels) == 1):
         head = rows[top - 1 : first + 1]  # the line above, unless it is a row of another table
     # A page break may part the headings from the first row: the captions of both pieces count.
-    lines = [line for row in rows[top : first + 1] for line in row.caption.split("\n") if not _SENTENCE.search(line)]
+    above = dict.fromkeys(row.caption for row in rows[top : first + 1])
+    lines = [line for caption in above for line in caption.split("\n") if not _SENTENCE.search(line)]
     captions = dict.fromkeys(squeeze(line)[-60:] for line in lines)
     text = "".join([*captions, *(squeeze(field.text) for row in head for field in row.labels)])
     says_so = _OTHER_YEAR.search(text.replace("上年结转", "")) is not None

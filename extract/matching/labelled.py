@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from itertools import groupby
 
 from extract.figures import money_unit, parse_figure, squeeze
@@ -24,6 +25,7 @@ from extract.matching.sums import breaks_in_rows
 
 _WEAK = 0.75  # a label less like the form's than this is named in a remark
 _TWIN = 0.88  # likeness of a label to that of a row already read: the same, or with more words
+_NAMED = 0.8  # likeness of a heading to the column that it names
 _PART = 0.5  # of a table's rows
 _LEAST_SHARE = 0.1  # of a table's rows that labels must name: figures of other tables stand in rows too
 
@@ -264,10 +266,12 @@ def _heading_unit(rows: Sequence[SourceRow], source: SourceRow, column: Column) 
     above = reversed([row.fields for row in rows if source.index - 4 <= row.index < source.index])
     for fields in (source.labels, *above):
         for field in fields:
-            if squeeze(field.text) and similarity(words(_without_note(field.text)), column) >= 0.8:
+            if _is_heading(field.text, column):
                 return money_unit(field.text)
     return None
 
 
-def _without_note(text: str) -> str:
-    return squeeze(text).split("(")[0]
+@lru_cache(maxsize=4096)
+def _is_heading(text: str, column: Column) -> bool:
+    """Whether a field names the column, but for a note in brackets."""
+    return similarity(words(squeeze(text).split("(")[0]), column) >= _NAMED

@@ -3,8 +3,9 @@ the row labels again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, lru_cache
 
 from extract.figures import is_blank
 from extract.forms import Column, Table
@@ -60,8 +61,14 @@ def join_parts(rows: Sequence[SourceRow], table: Table) -> tuple[list[SourceRow]
 
 def beginnings(rows: Sequence[SourceRow], table: Table) -> list[int]:
     """Where rows stand that are named as the table's first one. (Each name is compared once: few rows have it.)"""
-    named = {item for item in {row.item for row in rows} if similarity(item, table.rows[0]) >= _SURE}
+    named = set(filter(_names_first(table), {row.item for row in rows}))
     return [at for at, row in enumerate(rows) if row.item in named and row.tail] if named else []
+
+
+@cache
+def _names_first(table: Table) -> Callable[[str], bool]:
+    """Whether bare words name the table's first row; it is asked of all rows, for each table of both readings."""
+    return lru_cache(maxsize=8192)(lambda item: similarity(item, table.rows[0]) >= _SURE)
 
 
 def _part(rows: Sequence[SourceRow], start: int, end: int, table: Table) -> _Part | None:

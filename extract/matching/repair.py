@@ -17,6 +17,7 @@ from extract.matching.assign import Assignment, Reading
 from extract.matching.sums import residual, sides
 
 _MAX_COMBINATIONS = 20_000
+_LOST = Figure("missing")
 _NOTHING = Figure("reported", Decimal(0))
 
 Values = dict[CellKey, Figure]
@@ -33,14 +34,13 @@ def choose(
     returned.
     """
     literal = [assignment.readings[0] for _, assignment in open_rows]
-    options = [_options(form, table, row, assignment) for row, assignment in open_rows]
-    if any(not option for option in options):
-        return literal, False
+    options: list[list[tuple[Reading, Values]]] = []
     combinations = 1
-    for option in options:
-        combinations *= len(option)
-    if combinations > _MAX_COMBINATIONS:
-        return literal, False
+    for row, assignment in open_rows:
+        options.append(_options(form, table, row, assignment))
+        combinations *= len(options[-1])
+        if not 0 < combinations <= _MAX_COMBINATIONS:
+            return literal, False
     checks = _checks(form, table, [row.code for row, _ in open_rows])
     # A second one is as much as a thousand.
     consistent = list(islice(_consistent(form, checks, options, dict(fixed)), 2))
@@ -53,9 +53,14 @@ def _options(form: Form, table: Table, row: Row, assignment: Assignment) -> list
     """The row's readings that differ in figures and close the row's own sums;
     a single lost figure is supposed to be what its sum lacks."""
     options: dict[tuple[object, ...], tuple[Reading, Values]] = {}
+    seen: set[tuple[str | None, ...]] = set()
     for reading in assignment.readings:
+        texts = tuple([None if field is None else field.text for field in reading])
+        if texts in seen:
+            continue  # most differ only in which of several zeros is the lost one
+        seen.add(texts)
         values = _values(table, row, reading)
-        identity = tuple((figure.status, figure.value) for figure in values.values())
+        identity = tuple([(figure.status, figure.value) for figure in values.values()])
         if identity not in options:
             completed = _row_closes(form, table, row, values)
             if completed is not None:
@@ -64,11 +69,9 @@ def _options(form: Form, table: Table, row: Row, assignment: Assignment) -> list
 
 
 def _values(table: Table, row: Row, reading: Reading) -> Values:
-    columns = table.columns_of(row)
     values = {}
-    for column, field in zip(columns, reading, strict=True):
-        figure = Figure("missing") if field is None else parse_figure(field.text, column.kind)
-        values[table.code, row.code, column.code] = figure
+    for column, field in zip(table.columns_of(row), reading, strict=True):
+        values[table.code, row.code, column.code] = _LOST if field is None else parse_figure(field.text, column.kind)
     return values
 
 

@@ -30,7 +30,7 @@ class Traits(NamedTuple):
     extent: int  # fields of the tail from the first printed one to the last
 
 
-@dataclass(slots=True, eq=False)
+@dataclass(slots=True, eq=False, init=False)
 class SourceRow:
     """A row of a source table; a value, never changed.
 
@@ -59,10 +59,20 @@ class SourceRow:
     printed: int = field(init=False)
     """How many fields of the tail are not blank."""
 
-    def __post_init__(self) -> None:
-        fields = self.fields
+    # In one go: one made for it and what would follow it take a third longer, and a document has hundreds of rows.
+    def __init__(
+        self,
+        index: int,
+        grid: int,
+        fields: tuple[Field, ...],
+        split: int = UNSPLIT,
+        caption: str = "",
+        rejoined: str = "",
+    ) -> None:
+        self.index, self.grid, self.fields = index, grid, fields
+        self.caption, self.rejoined = caption, rejoined
         self.texts = texts = tuple([field.text for field in fields])
-        self.split, self.traits = split, traits = _analysed(texts, self.split, self.rejoined)
+        self.split, self.traits = split, traits = _analysed(texts, split, rejoined)
         self.labels, self.tail = fields[:split], fields[split:]
         self.item, self.printed = traits.item, traits.printed
 

@@ -98,7 +98,7 @@ def _is_proven(form: Form, one: TableReading) -> bool:
     table = form.table(one.table)
     return (
         one.score >= _ELSEWHERE * len(table.rows)
-        and all(key in one.cells for key in table.cells(frozenset(one.merged)))
+        and all(map(one.cells.__contains__, table.cells(frozenset(one.merged))))
         and closes(form, one.table, one.cells)
     )
 
@@ -193,7 +193,7 @@ def _question(form: Form, one: TableReading, sure: Mapping[CellKey, Cell]) -> No
 def _same(one: Cell, other: Cell) -> bool:
     """Whether two readings of a cell are one: the same text or, of a picture
     (where one takes this and one that stroke for a dash), the same figure."""
-    if squeeze(one.raw) == squeeze(other.raw):
+    if one.raw == other.raw or squeeze(one.raw) == squeeze(other.raw):
         return True
     seen = one.place.recognised and other.place.recognised and one.status in ("reported", "not_applicable")
     return seen and (one.status, one.value) == (other.status, other.value)

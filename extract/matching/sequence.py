@@ -11,6 +11,7 @@ from extract.matching.rows import SourceRow, rows_of
 from extract.model import Document, Field, Grid, Place
 
 _PAGE_NUMBER = re.compile(r"^\s*(?:[-—–]+\s*\d{1,3}\s*[-—–]+|第\s*\d{1,3}\s*页.*)\s*$")
+_PAGE_NUMBER_BEGINS = "-—–第"
 _LONGEST_LABEL = 60  # characters; longer paragraphs are prose, not cells
 _BLANKS = 3  # fewer blanks between words are fill between a heading and its item
 _WIDTH = 7  # columns of 表三
@@ -42,42 +43,47 @@ def _sequence(document: Document) -> list[Field]:
             continue
         for line in block.text.split("\n"):
             number += 1
-            if _PAGE_NUMBER.match(line):
+            line = line.strip()
+            if line[:1] in _PAGE_NUMBER_BEGINS and _PAGE_NUMBER.match(line):
                 continue
-            for part in line.strip().removesuffix("|").removeprefix("|").split("|"):
+            if "|" not in line:  # as most
+                if len(line) <= _LONGEST_LABEL:
+                    fields.append(Field(line, 0, Place(block.page, None, f"line {number}")))
+                continue
+            for part in line.removesuffix("|").removeprefix("|").split("|"):
                 if len(part) <= _LONGEST_LABEL:
-                    fields.append(Field(part.strip(), 0, Place(page=block.page, locator=f"line {number}")))
+                    fields.append(Field(part.strip(), 0, Place(block.page, None, f"line {number}")))
     return fields
 
 
 def _sequence_rows(fields: Iterable[Field]) -> list[list[Field]]:
     """A new row wherever words follow a figure, or several blanks."""
     rows: list[list[Field]] = []
-    labels: list[Field] = []
-    tail: list[Field] = []
+    row: list[Field] = []
+    split = 0  # where its tail begins
     printed = 0  # fields of the tail that are not blank
     for field in fields:
         kind = nature(field.text)
         if kind == "words":
-            if printed or len(tail) >= _BLANKS:
-                rows += _row(labels, tail, printed)
-                labels, tail, printed = [], [], 0
-            labels += tail
-            labels.append(field)
-            tail = []
+            if printed or len(row) - split >= _BLANKS:
+                rows += _row(row, split, printed)
+                row, printed = [], 0
+            row.append(field)
+            split = len(row)
         else:
-            tail.append(field)
+            row.append(field)
             printed += kind != "blank"
-    rows += _row(labels, tail, printed)
+    rows += _row(row, split, printed)
     # Their order is known, not their columns.
     return [[Field(f.text, i, f.place, 0) for i, f in enumerate(row)] for row in rows if row]
 
 
-def _row(labels: Sequence[Field], tail: Sequence[Field], printed: int) -> list[list[Field]]:
+def _row(row: list[Field], split: int, printed: int) -> list[list[Field]]:
     if printed > _LONGEST_TAIL:
+        labels, tail = row[:split], row[split:]
         runs = _rows_in_sequence(tail) if labels and numbering(labels[-1].text) else None
-        return [[*labels, *runs[0]], *runs[1:]] if runs else [list(labels), list(tail)]
-    return [[*labels, *tail]]
+        return [[*labels, *runs[0]], *runs[1:]] if runs else [labels, tail]
+    return [row]
 
 
 def _rows_in_sequence(tail: Sequence[Field]) -> list[list[Field]] | None:

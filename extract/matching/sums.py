@@ -34,18 +34,18 @@ def residual(form: Form, identity: Identity, where: str, figures: Figures) -> De
     for key in expected:
         if (figure := figures.get(key)) is not None:
             found = True
-            if figure.value is not None:
+            if figure.value:  # most are zero
                 total += figure.value
-            elif _stops(form, key, figure):
+            elif figure.value is None and _stops(form, key, figure):
                 return None
     if not found:
         return None
     for key in actual:
         if (figure := figures.get(key)) is None:
             return None
-        if figure.value is not None:
+        if figure.value:
             total -= figure.value
-        elif _stops(form, key, figure):
+        elif figure.value is None and _stops(form, key, figure):
             return None
     return total
 

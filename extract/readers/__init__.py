@@ -16,6 +16,7 @@ from extract.readers import limits, signatures
 from extract.readers.signatures import DOC, DOCX, MHTML, ODT, OFD, RTF, XLS, XLSX, ZIP
 
 DOCX_TYPE = DOCX
+_USUAL_HEAD, _LONGEST_HEAD = 1024, 65536  # bytes within which a page says that it is one
 
 _READERS = {
     "text/plain": "extract.readers.text",
@@ -52,16 +53,17 @@ def sniff(data: bytes, name: str) -> str:
     Raises ReadError: "empty" for no content, "unsupported" for a kind that
     no reader knows, "encrypted" and "unreadable" where a container shows it.
     """
-    if not data.strip():
+    if not data or data.isspace():
         raise ReadError("empty", "文件是空的 / the file is empty")
     if b"%PDF-" in data[:1024] or data[:1024].lstrip().startswith(b"%PDF"):
         return "application/pdf"
     kind = signatures.image_type(data) or signatures.office_type(data)
     if kind is not None:
         return kind
-    lowered = data[:65536].lower().replace(b"\x00", b"")
-    if any(tag in lowered for tag in (b"<!doctype html", b"<html", b"<body", b"<meta ", b"<head")):
-        return "text/html"
+    for reach in (_USUAL_HEAD, _LONGEST_HEAD):
+        lowered = data[:reach].lower().replace(b"\x00", b"")
+        if any(tag in lowered for tag in (b"<!doctype html", b"<html", b"<body", b"<meta ", b"<head")):
+            return "text/html"
     by_name = _BY_NAME.get(PurePath(name).suffix.lower())
     if by_name is not None:
         return by_name

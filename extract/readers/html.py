@@ -15,7 +15,7 @@ from extract.readers.embedded import append_embedded
 from extract.readers.limits import MAX_TAGS, check_count
 from extract.readers.lines import read_lines
 from extract.readers.spaced import regroup_all
-from extract.readers.unseen import Source, above_of, may_differ, show
+from extract.readers.unseen import Source, above_of, show
 
 _SKIPPED = frozenset({"script", "style", "noscript", "template", "head", "select", "button", "iframe", "svg"})
 _INLINE = frozenset(
@@ -24,6 +24,7 @@ _INLINE = frozenset(
 )  # fmt: skip
 _NO_ELEMENT = frozenset({"-", "!"})  # comments and the like, by the beginning of their name
 _CELLS = frozenset({"td", "th"})
+_TABLES = frozenset({"table"})
 _SPACES = re.compile(r"[ \t\r\n\f\u3000\xa0]+")
 _BLANKS = re.compile(r" +")
 _LEADING_NUMBER = re.compile(r"\s*(\d{1,6})")
@@ -70,7 +71,8 @@ def read(data: bytes) -> Document:
         append_embedded(blocks, positions, text)
     meta: dict[str, str] = {}
     for node in tree.css("meta[name]"):
-        name, content = node.attributes.get("name"), node.attributes.get("content")
+        attributes = node.attributes
+        name, content = attributes.get("name"), attributes.get("content")
         if name and content:
             meta.setdefault(name.strip().lower(), content.strip())
     title = tree.css_first("title")
@@ -150,9 +152,7 @@ def _parse(text: str) -> LexborHTMLParser:
     """The page's tree; ReadError("too_large") as ``check_markup`` says."""
     check_markup(text)
     tree = LexborHTMLParser(text, options=_QUIETLY)
-    source = Source(tree.raw_html)
-    if may_differ(source):
-        show(tree, source)
+    show(tree, Source(tree.raw_html))
     return tree
 
 
@@ -167,21 +167,34 @@ def _is_truncated(text: str) -> bool:
 
 
 def _blocks(tree: LexborHTMLParser, tables_before: int, standing: Standing | None = None) -> list[Block]:
-    walker = _Walker(tables_before, standing)
+    walker = _Walker(_Rarities(tree), tables_before, standing)
     if tree.body is not None:
         walker.walk(tree.body, 0)
     walker.flush()
     return regroup_all(walker.blocks)
 
 
+class _Rarities:
+    """What few tables or cells of a page have, as ids of nodes: looked for once for all of its tables."""
+
+    def __init__(self, tree: LexborHTMLParser) -> None:
+        self.spanned = {cell.mem_id for cell in tree.css(_SPANNED)}
+        self.holding_tables: set[int] = set()
+        for table in tree.css("table table"):
+            if (above := above_of(table, _TABLES)) is not None:
+                self.holding_tables.add(above.mem_id)
+        self.has_foot = tree.css_first("tfoot") is not None
+
+
 class _Walker:
     """Collects blocks while walking the tree in document order, and in ``standing`` the nodes of their fields."""
 
-    def __init__(self, tables_before: int = 0, standing: Standing | None = None) -> None:
+    def __init__(self, rarities: _Rarities, tables_before: int = 0, standing: Standing | None = None) -> None:
         self.blocks: list[Block] = []
         self._standing = standing
         self._text: list[str] = []
         self._tables = tables_before
+        self._rarities = rarities
 
     def flush(self) -> None:
         if not self._text:
@@ -196,21 +209,20 @@ class _Walker:
             self.blocks.append(Paragraph(text))
 
     def walk(self, node: LexborNode, depth: int) -> None:
-        following = node.child
-        while (child := following) is not None:
-            following = child.next
+        for child in node.iter(include_text=True):
             tag = child.tag
             if tag == "-text":
                 text = child.text_content or ""
-                self._text.append(" " if text == "\n" else _one_space(text))
+                if self._text or not text.isspace():  # (a paragraph begins with what is printed)
+                    self._text.append(" " if text == "\n" else _one_space(text))
             elif tag in _SKIPPED or tag is None or tag[:1] in _NO_ELEMENT:
                 continue
             elif tag == "br":
                 self._text.append("\n")
-            elif tag == "table" and not _is_layout(child):
+            elif tag == "table" and not _is_layout(child, self._rarities):
                 self.flush()
                 self._tables += 1
-                self.blocks.append(_grid(child, self._tables, self._standing))
+                self.blocks.append(_grid(child, self._tables, self._rarities, self._standing))
             elif tag == "pre" and (found := _preformatted(child, self._tables)):
                 self.flush()
                 self.blocks += found
@@ -237,14 +249,14 @@ def _preformatted(node: LexborNode, tables: int) -> list[Block]:
     return blocks if any(isinstance(block, Grid) for block in blocks) else []
 
 
-def _is_layout(table: LexborNode) -> bool:
+def _is_layout(table: LexborNode, rarities: _Rarities) -> bool:
     """Whether a table holds tables, or a single cell."""
-    if any(found.mem_id != table.mem_id for found in table.css("table")):
+    if table.mem_id in rarities.holding_tables:
         return True
     return table.css_first(_NEIGHBOURS) is None and len(table.css("td, th")) <= 1
 
 
-def _grid(table: LexborNode, number: int, standing: Standing | None = None) -> Grid:
+def _grid(table: LexborNode, number: int, rarities: _Rarities, standing: Standing | None = None) -> Grid:
     """Rows of fields with their columns after span expansion.
 
     A cell that a row span carries down occupies its columns in the rows
@@ -252,18 +264,14 @@ def _grid(table: LexborNode, number: int, standing: Standing | None = None) -> G
     are cut, as browsers do.
     """
     rows: list[list[Field]] = []
-    # Few cells have a span: to ask the tree for these costs less than to ask every cell.
-    spanned = {cell.mem_id for cell in table.css(_SPANNED)}
-    parted = _parted(table)
+    spanned, parted = rarities.spanned, _parted(table)
     occupied: dict[int, int] = {}  # column → rows still covered from above
-    for row_number, row in enumerate(_rows(table), start=1):
+    for row_number, row in enumerate(_rows(table, rarities), start=1):
         fields: list[Field] = []
         column = 0
         below: dict[int, int] = {}
         places = _places(number, row_number)
-        following = row.child
-        while (cell := following) is not None:
-            following = cell.next
+        for cell in row.iter():
             if cell.tag not in _CELLS:
                 continue
             while column in occupied:
@@ -271,11 +279,13 @@ def _grid(table: LexborNode, number: int, standing: Standing | None = None) -> G
             if column >= _MAX_COLUMNS:
                 break
             colspan = rowspan = 1
-            if cell.mem_id in spanned:
+            node = cell.mem_id
+            if node in spanned:
                 attributes = cell.attributes
                 colspan, rowspan = _span(attributes.get("colspan")), _span(attributes.get("rowspan"))
             place = places[column] if column < _USUAL_COLUMNS else _place(number, row_number, column)
-            fields.append(Field(_cell_text(cell, parted), column, place, colspan, rowspan))
+            text = _parted_text(cell, rarities) if node in parted else _clean(cell.text(deep=True))
+            fields.append(Field(text, column, place, colspan, rowspan))
             if standing is not None:
                 standing.append((fields[-1], cell))
             if rowspan > 1:
@@ -288,10 +298,10 @@ def _grid(table: LexborNode, number: int, standing: Standing | None = None) -> G
     return Grid(rows)
 
 
-def _rows(table: LexborNode) -> list[LexborNode]:
+def _rows(table: LexborNode, rarities: _Rarities) -> list[LexborNode]:
     """The table's rows as a browser shows them: a foot last, wherever it stands."""
     rows = table.css("tr")
-    if table.css_first("tfoot") is None:
+    if not rarities.has_foot:
         return rows
     foot = {row.mem_id for row in table.css("tfoot tr")}
     return [row for row in rows if row.mem_id not in foot] + [row for row in rows if row.mem_id in foot]
@@ -321,15 +331,15 @@ def _parted(table: LexborNode) -> set[int]:
     return {node.mem_id for node in above if node is not None}
 
 
-def _cell_text(cell: LexborNode, parted: set[int]) -> str:
-    """The cell's text; what a line break or paragraph keeps apart stays apart."""
+def _parted_text(cell: LexborNode, rarities: _Rarities) -> str:
+    """The text of a cell of several lines; figures that a line break or paragraph keeps apart stay apart."""
     text = cell.text(deep=True)
-    if parted and cell.mem_id in parted and any(map(str.isdigit, text)):
-        walker = _Walker()
-        walker.walk(cell, 0)
-        walker.flush()
-        return "\n".join(block.text for block in walker.blocks if isinstance(block, Paragraph))
-    return _clean(text)
+    if not any(map(str.isdigit, text)):
+        return _clean(text)
+    walker = _Walker(rarities)
+    walker.walk(cell, 0)
+    walker.flush()
+    return "\n".join(block.text for block in walker.blocks if isinstance(block, Paragraph))
 
 
 def _one_space(text: str) -> str:

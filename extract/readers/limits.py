@@ -35,7 +35,7 @@ def check(blocks: Iterable[Block]) -> None:
     cells = paragraphs = characters = 0
     for block in blocks:
         if isinstance(block, Grid):
-            cells += sum(len(row) for row in block.rows)
+            cells += sum(map(len, block.rows))
         else:
             paragraphs += 1
             characters += len(block.text)

@@ -101,11 +101,17 @@ def _may_hold_table(paragraphs: Sequence[Paragraph]) -> bool:
     weight = 0
     for paragraph in paragraphs:
         for text in paragraph.text.split("\n"):
-            if text and not _NO_END_OF_FIGURE.match(text[-1]):
+            if text and _may_end_figure(text[-1]):
                 weight += _line(text, 0, 0).weight
                 if weight >= _FEWEST_FIGURES:
                     return True
     return False
+
+
+@lru_cache(maxsize=4096)
+def _may_end_figure(character: str) -> bool:
+    """Whether a figure may end with it; it is asked of the end of every line."""
+    return _NO_END_OF_FIGURE.match(character) is None
 
 
 def _belongs(line: _Line, in_table: bool) -> tuple[bool, int]:

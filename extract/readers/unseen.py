@@ -19,12 +19,17 @@ _READINGS = frozenset({"rt", "rp"})  # of characters, printed over them: left ou
 _RAISED = 'sup, sub, [style*="vertical-align:super" i], [style*="vertical-align: super" i], a[href*="_ftn"]'
 _CONTROLS = "select, input"
 _PICTURES = "img[alt]"
-# What is in every page that has something of these; to search the page's bytes for it costs less than its tree,
-# of which all nodes are compared with each selector.
-_TELLTALE_TAGS = re.compile(rb"<(?:del|s(?:[ >ceu]|tri|ty)|r[tpu]|input|nos|tem|img)")
-_TELLTALE_WORDS = (b"display", b"hidden", b"line-through", b"font-size:0", b"font-size: 0", b"super", b"_ftn")
+# Tags that the selectors of the same names look for: to search the page's bytes for them all at once costs less
+# than to search its tree for each, of which all nodes are compared with each selector.
+_TAGS = re.compile(
+    rb"<(?:del|s(?=[\s>/])|strike|script|style|select|su[pb]|r[tp]|noscript|template|input|img|image)(?=[\s>/]|\Z)"
+)
+_STRUCK_TAGS = frozenset({b"<del", b"<s", b"<strike"})
+_UNPRINTED_TAGS = frozenset({b"<script", b"<style", b"<noscript", b"<template", b"<rt", b"<rp"})
+_CONTROL_TAGS = frozenset({b"<select", b"<input"})
+_RAISED_TAGS = frozenset({b"<sup", b"<sub"})
+_PICTURE_TAGS = frozenset({b"<img", b"<image"})  # (the parser makes one of the other)
 
-_STRUCK_TAGS = re.compile(rb"<(?:del|s[\s>/]|strike)")
 _TINY_TEXT = re.compile(rb"font-size\s*:\s*0")
 
 _NOT_SHOWN = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
@@ -37,28 +42,19 @@ _TYPED = frozenset({"", "text", "number", "tel", "search"})
 
 
 class Source:
-    """A page's bytes in lower case, to be searched for words."""
+    """A page's bytes in lower case, to be searched for what the tree may have something of."""
 
     def __init__(self, page: bytes) -> None:
         self.bytes = page.lower()
-        self._known: dict[bytes, bool] = {}
+        self._tags = frozenset(_TAGS.findall(self.bytes))
 
     def has(self, *words: bytes) -> bool:
         """Whether any of the words is in it."""
-        return any(self._has(word) for word in words)
+        return any(word in self.bytes for word in words)
 
-    def _has(self, word: bytes) -> bool:
-        known = self._known.get(word)
-        if known is None:
-            known = self._known[word] = word in self.bytes
-        return known
-
-
-def may_differ(source: Source) -> bool:
-    """Whether a page's source has anything that ``show`` would change."""
-    page = source.bytes
-    tables = page[max(page.find(b"<table"), 0) : page.rfind(b"</table") % (len(page) + 1)]
-    return _TELLTALE_TAGS.search(tables) is not None or source.has(*_TELLTALE_WORDS)
+    def holds(self, tags: frozenset[bytes]) -> bool:
+        """Whether any of the tags is in it, of those that are looked for."""
+        return not self._tags.isdisjoint(tags)
 
 
 def show(tree: LexborHTMLParser, source: Source) -> None:
@@ -70,21 +66,21 @@ def show(tree: LexborHTMLParser, source: Source) -> None:
     """
     if selectors := _hiding(source):
         _drop_hidden(tree, selectors)
-    if source.has(b"line-through") or _STRUCK_TAGS.search(source.bytes):
+    if source.holds(_STRUCK_TAGS) or source.has(b"line-through"):
         for node in _inmost_first(tree.css(_STRUCK)):
             _take_out(node)
-    for node in _inmost_first(tree.css(_UNPRINTED)):
+    for node in _inmost_first(tree.css(_UNPRINTED) if source.holds(_UNPRINTED_TAGS) else ()):
         if node.tag in _READINGS or above_of(node, _CELLS) is not None:
             node.decompose()
-    for node in _inmost_first(tree.css(_CONTROLS)):
+    for node in _inmost_first(tree.css(_CONTROLS) if source.holds(_CONTROL_TAGS) else ()):
         if above_of(node, _CELLS) is not None:
             node.replace_with(_shown_by(node))
-    if source.has(b"super", b"_ftn", b"<sup", b"<sub"):
+    if source.holds(_RAISED_TAGS) or source.has(b"super", b"_ftn"):
         for node in _inmost_first(tree.css(_RAISED)):
             text = node.text(deep=True)
             if (shown := raised(_before(node), text)) != text:
                 node.replace_with(shown)
-    for node in _inmost_first(tree.css(_PICTURES)):
+    for node in _inmost_first(tree.css(_PICTURES) if source.holds(_PICTURE_TAGS) else ()):
         cell = above_of(node, _CELLS)
         if cell is not None and not cell.text(deep=True).strip():
             node.replace_with(node.attributes.get("alt") or "")
