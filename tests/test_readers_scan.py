@@ -256,8 +256,20 @@ def test_a_drop_of_ink_is_no_figure() -> None:
     for wide, high, is_ink in ((2, 9, False), (9, 2, True), (3, 18, True), (6, 6, False)):
         mask = np.zeros((70, 100), np.uint8)
         mask[30 : 30 + high, 40 : 40 + wide] = 255
-        found, dirt = inked._ink_of(mask, cell)
+        found, dirt = inked._ink_of(255 - mask, mask, cell)
         assert ((found is not None), bool(dirt)) == (is_ink, not is_ink), (wide, high)
+
+
+def test_ripples_of_compression_around_a_speck_are_no_figure() -> None:
+    """Thin, faint and broken, as wide as a dash; what is as thin but dark, or as faint but solid, is ink."""
+    speck = np.array([[0, 1, 0, 0, 0, 0, 0, 1], [1, 0, 1, 0, 1, 0, 1, 0], [0, 0, 0, 1, 0, 1, 0, 0]], bool)
+    for spot, light, is_ink in ((speck, 225, False), (speck, 90, True), (speck | True, 225, True)):
+        mask = np.zeros((70, 100), np.uint8)
+        for top, left in ((20, 20), (30, 40), (34, 70), (40, 50)):
+            mask[top : top + 3, left : left + 8][spot] = 255
+        picture = np.where(mask > 0, light, 253).astype(np.uint8)
+        found, dirt = inked._ink_of(picture, mask, (10, 10, 90, 60))
+        assert ((found is not None), len(dirt)) == (is_ink, 0 if is_ink else 4), light
 
 
 def test_the_two_readings_see_what_a_seal_covers_differently() -> None:
