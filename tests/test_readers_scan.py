@@ -480,6 +480,23 @@ def test_a_long_picture_is_read_to_its_end() -> None:
     assert [grid.rows[1][1].text for grid in grids] == ["90", "91", "92", "93", "94"]
 
 
+@pytest.mark.parametrize("prose", [0.2, 0.7, 1.1])
+def test_a_long_picture_is_cut_between_pages_not_through_a_table(prose: float) -> None:
+    """However high the first page's writing is, the tables of the next three leave only their margins free."""
+    wide, high = 800, 1131
+    long = Image.new("L", (wide, 4 * high), 255)
+    draw = ImageDraw.Draw(long)
+    for top in range(80, round(prose * wide), 24):
+        draw.rectangle((100, top, 700, top + 12), fill=0)
+    for page in range(1, 4):
+        for x in range(100, 701, 150):
+            draw.rectangle((x, page * high + 60, x + 1, (page + 1) * high - 60), fill=0)
+    rows = [round(box[1]) for _, box in raster.pieces(np.asarray(long), (0, 0, wide, 4 * high))][1:]
+    assert rows and all(row < high or min(row % high, -row % high) < 60 for row in rows)
+    heights = np.diff([0, *rows, 4 * high])
+    assert heights.min() >= 0.89 * wide and heights.max() <= 2.36 * wide
+
+
 def test_transparent_and_deep_pictures() -> None:
     page = draw_table(ROWS).convert("RGBA")
     clear = np.asarray(page).copy()
