@@ -256,8 +256,20 @@ def test_a_drop_of_ink_is_no_figure() -> None:
     for wide, high, is_ink in ((2, 9, False), (9, 2, True), (3, 18, True), (6, 6, False)):
         mask = np.zeros((70, 100), np.uint8)
         mask[30 : 30 + high, 40 : 40 + wide] = 255
-        found, dirt = inked._ink_of(mask, cell)
+        found, dirt = inked._ink_of(255 - mask, mask, cell)
         assert ((found is not None), bool(dirt)) == (is_ink, not is_ink), (wide, high)
+
+
+def test_ripples_of_compression_around_a_speck_are_no_figure() -> None:
+    """Thin, faint and broken, as wide as a dash; what is as thin but dark, or as faint but solid, is ink."""
+    speck = np.array([[0, 1, 0, 0, 0, 0, 0, 1], [1, 0, 1, 0, 1, 0, 1, 0], [0, 0, 0, 1, 0, 1, 0, 0]], bool)
+    for spot, light, is_ink in ((speck, 225, False), (speck, 90, True), (speck | True, 225, True)):
+        mask = np.zeros((70, 100), np.uint8)
+        for top, left in ((20, 20), (30, 40), (34, 70), (40, 50)):
+            mask[top : top + 3, left : left + 8][spot] = 255
+        picture = np.where(mask > 0, light, 253).astype(np.uint8)
+        found, dirt = inked._ink_of(picture, mask, (10, 10, 90, 60))
+        assert ((found is not None), len(dirt)) == (is_ink, 0 if is_ink else 4), light
 
 
 def test_the_two_readings_see_what_a_seal_covers_differently() -> None:
@@ -466,6 +478,23 @@ def test_a_long_picture_is_read_to_its_end() -> None:
         long.paste(draw_table([[str(index), "0"], ["7", str(90 + index)]]), (0, 1000 * index))
     grids = read(png(long)).grids
     assert [grid.rows[1][1].text for grid in grids] == ["90", "91", "92", "93", "94"]
+
+
+@pytest.mark.parametrize("prose", [0.2, 0.7, 1.1])
+def test_a_long_picture_is_cut_between_pages_not_through_a_table(prose: float) -> None:
+    """However high the first page's writing is, the tables of the next three leave only their margins free."""
+    wide, high = 800, 1131
+    long = Image.new("L", (wide, 4 * high), 255)
+    draw = ImageDraw.Draw(long)
+    for top in range(80, round(prose * wide), 24):
+        draw.rectangle((100, top, 700, top + 12), fill=0)
+    for page in range(1, 4):
+        for x in range(100, 701, 150):
+            draw.rectangle((x, page * high + 60, x + 1, (page + 1) * high - 60), fill=0)
+    rows = [round(box[1]) for _, box in raster.pieces(np.asarray(long), (0, 0, wide, 4 * high))][1:]
+    assert rows and all(row < high or min(row % high, -row % high) < 60 for row in rows)
+    heights = np.diff([0, *rows, 4 * high])
+    assert heights.min() >= 0.89 * wide and heights.max() <= 2.36 * wide
 
 
 def test_transparent_and_deep_pictures() -> None:

@@ -23,6 +23,8 @@ _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
 _MINUS = 5  # pixels: the narrowest minus sign
 _MIDDLE = 0.3, 0.75  # of the digits' height from their top
 _LEAST_INK = 30  # pixels; a small 1 has 50, and a minus sign, which has less, lies level
+_SOLID = 0.5  # of a minus sign's box is ink; of a ripple's, a third
+_FAINT = 0.8  # of the paper's light: strokes are darker in most places, ripples have 0.9
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
 _PAD = 6  # pixels of paper around ink
 _LINE = 40  # pixels: the height of a line of small print with its leading
@@ -62,10 +64,10 @@ def find_cells(page: Page, tables: Iterable[Sequence[BBox]]) -> list[Cell]:
             is_under = any(common(seal, inside) for seal in seals)
             if is_under:
                 _leave_out_remains(page, plain, inside)
-            black, dirt = _ink_of(plain, inside)
+            black, dirt = _ink_of(page.plain, plain, inside)
             shown = black
             if black is None and not is_under:
-                shown, dirt = _ink_of(grey, inside)
+                shown, dirt = _ink_of(page.grey, grey, inside)
             _paint_out(page, dirt)
             cells.append(Cell(box, inside, shown and _with_paper(shown, inside), black is None))
     return cells
@@ -119,26 +121,42 @@ def _paint_out(page: Page, dirt: Iterable[Box]) -> None:
             picture[speck] = np.median(picture[around])
 
 
-def _ink_of(mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
-    """The box around the strokes in a cell, None if it holds none, and what
-    stands outside it that is none: specks (a dot of a number stands between
-    digits) and pieces of the cell's rules."""
+def _ink_of(picture: Picture, mask: Picture, inside: Box) -> tuple[Box | None, list[Box]]:
+    """The box around the strokes in a cell of a page with this mask of its
+    ink, None if it holds none, and what stands outside it that is none: specks
+    (a dot of a number stands between digits), ripples that compression leaves
+    around specks, and pieces of the cell's rules."""
     x0, top, x1, bottom = inside
     if x1 - x0 < SPECK or bottom - top < SPECK:
         return None, []
-    count, _, found, _ = cv2.connectedComponentsWithStats(mask[top:bottom, x0:x1], connectivity=8)
-    boxes = [(x0 + x, top + y, x0 + x + wide, top + y + high) for x, y, wide, high, _ in found[1:count].tolist()]
-    rules = [box for box in boxes if _crosses(box, inside)]
-    boxes = [box for box in boxes if box not in rules]
+    part = picture[top:bottom, x0:x1]
+    count, numbers, found, _ = cv2.connectedComponentsWithStats(mask[top:bottom, x0:x1], connectivity=8)
+    spots = [(x0 + x, top + y, x0 + x + wide, top + y + high) for x, y, wide, high, _ in found[1:count].tolist()]
+    rules = [box for box in spots if _crosses(box, inside)]
+    thin = [number for number in range(1, count) if _is_thin(found[number].tolist())]
+    ripples = [spots[number - 1] for number in thin if _is_faint(part, numbers == number)]
+    boxes = [box for box in spots if box not in rules and box not in ripples]
     least = max(SPECK, _DOT * max((box[3] - box[1] for box in boxes), default=0))
     strokes = [box for box in boxes if _longest(box) >= least or _is_flat(box)]
-    specks = [box for box in boxes if _longest(box) < least and not _is_flat(box)]
+    specks = [box for box in boxes if _longest(box) < least and not _is_flat(box)] + ripples
     if _is_dirt(strokes, mask):
         return None, [*strokes, *specks, *rules]
     digits = _around(strokes)
     strokes += [speck for speck in specks if _may_be_minus(speck, digits)]
     whole = _around(strokes)
     return whole, [speck for speck in [*specks, *rules] if common(speck, whole) is None or _sticks_out(speck, whole)]
+
+
+def _is_thin(spot: Sequence[int]) -> bool:
+    """Whether a spot (left, top, width, height, area), larger than a speck, has
+    less ink than a figure and leaves most of its box blank, unlike a minus sign."""
+    _, _, wide, high, area = spot
+    return max(wide, high) >= SPECK and area < _LEAST_INK and area < _SOLID * wide * high
+
+
+def _is_faint(part: Picture, spot: npt.NDArray[np.bool_]) -> bool:
+    """Whether most of a spot is hardly darker than the paper around it."""
+    return bool(np.median(part[spot]) > _FAINT * np.quantile(part, _PAPER))
 
 
 def _around(boxes: Sequence[Box]) -> Box:

@@ -23,7 +23,7 @@ SHORT_SIDE = 1654
 """Pixels of the shorter side of a page while it is read: A4 at 200 dpi."""
 
 _LONGEST_SIDE = 40_000  # pixels at reading size: a report of 17 pages in one picture
-_PIECE = 0.9, 1.8  # of its width: where a long picture is cut, pages being 1.41 times as high as wide
+_PIECE = 0.9, 2.35  # of its width: where a long picture is cut; between them ends a page, 1.41 times as high as wide
 _NARROW = 400  # pixels of width at which the place is looked for
 _MOST_ENLARGED = 2.0
 _MAX_SKEW = 4.0  # degrees; paper that lies further askew was not meant to be scanned
@@ -53,8 +53,8 @@ class Page:
 
 
 def pieces(picture: Picture, box: BBox) -> Iterator[tuple[Picture, BBox]]:
-    """A long picture (pages one below another, a page of a site) in pieces
-    about as high as pages, cut where there is least ink; with their boxes.
+    """A long picture (pages one below another, a page of a site) in pieces one
+    or two pages high, cut where there is least ink; with their boxes.
 
     ReadError("too_large") for a picture of endless length.
     """
@@ -67,8 +67,8 @@ def pieces(picture: Picture, box: BBox) -> Iterator[tuple[Picture, BBox]]:
     ink = cv2.blur((255 - small).sum(axis=1, dtype=np.float64).reshape(-1, 1), (1, 9)).ravel()
     least, most = (round(share * _NARROW) for share in _PIECE)
     cuts = [0]
-    while shape[1] - cuts[-1] > most + least:
-        window = ink[cuts[-1] + least : cuts[-1] + most]
+    while shape[1] - cuts[-1] > most:
+        window = ink[cuts[-1] + least : min(cuts[-1] + most, shape[1] - least)]
         cuts.append(cuts[-1] + least + int(window.argmin()))
     rows = [*(round(cut / scale) for cut in cuts), height]
     for first, end in itertools.pairwise(rows):
