@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
+from scrapy.settings.default_settings import SPIDER_MIDDLEWARES_BASE
+
 from extract.crawl.guard import private_networks
 from extract.crawl.site import Site
 
@@ -52,7 +54,12 @@ def settings(
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "extract.crawl.middlewares.Archive": 610,  # sees what is received before redirects are followed
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # it would resolve names itself
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
         },
+        # None of them does anything here: there are no passwords and no items, statuses and depths are the round's, and an
+        # address that is too long for Scrapy's taste would be dropped without a word.
+        "SPIDER_MIDDLEWARES": dict.fromkeys(SPIDER_MIDDLEWARES_BASE),
         "DOWNLOAD_HANDLERS": {
             **dict.fromkeys(("http", "https"), "extract.crawl.wire.Handler"),
             **dict.fromkeys(("data", "file", "ftp", "s3")),  # the guard lets none of them through either

@@ -23,7 +23,7 @@ from twisted.web.client import ResponseFailed
 from extract.crawl.guard import host_of
 from extract.crawl.middlewares import outcome_of
 from extract.crawl.outcomes import Outcome
-from extract.crawl.pace import DEAD, Declined
+from extract.crawl.pace import DEAD, TOGETHER, Declined
 
 HEAD_BYTES = 256 << 10
 """Of an answer's status and header lines, those of provisional answers (1xx) among them."""
@@ -74,6 +74,8 @@ class Handler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+        # Scrapy keeps as many connections open as its own setting allows a host; here hosts without a delay get more.
+        self._pool.maxPersistentPerHost = TOGETHER
         self._spider: Any = crawler.spider
 
     async def download_request(self, request: Request) -> Response:
