@@ -39,8 +39,9 @@ def chosen(tmp_path: Path) -> list[sources.Source]:
     return sources.chosen(tmp_path / "nowhere.yaml")
 
 
-def none() -> None:
-    pass
+def followed(home: Home, share: Share) -> Ended:
+    with crawling.started(home, [share]) as (running,):
+        return crawling.follow(running, lambda: None)
 
 
 def test_a_process_that_fails_is_a_problem_and_its_campaign_stays_open(
@@ -48,7 +49,7 @@ def test_a_process_that_fails_is_a_problem_and_its_campaign_stays_open(
 ) -> None:
     (share,) = crawling.prepare(home, chosen, 1)
     broken = Share({**share.job, "sites": [{"source": "nowhere"}]})
-    ended = crawling.run_share(home, broken, none)
+    ended = followed(home, broken)
     assert not ended.is_through and ended.problem and "crawl-01.log" in ended.problem
     record = RunRecord("test", "")
     crawling.finish(home, record, chosen, [ended])
@@ -77,7 +78,7 @@ def test_a_process_that_is_silent_is_ended(
 ) -> None:
     monkeypatch.setattr(crawling, "_SILENCE", 0.05)  # shorter than it takes to start
     (share,) = crawling.prepare(home, chosen, 1)
-    ended = crawling.run_share(home, share, none)
+    ended = followed(home, share)
     assert ended.problem is not None
 
 
@@ -86,7 +87,7 @@ def test_a_site_that_is_not_there_is_said_to_be(
 ) -> None:
     monkeypatch.setenv("OGI_CRAWL_BACKOFF", "0.05")
     (share,) = crawling.prepare(home, chosen, 1)
-    ended = crawling.run_share(home, share, none)
+    ended = followed(home, share)
     assert ended == Ended(("nowhere",), True)
     record = RunRecord("test", "")
     crawling.finish(home, record, chosen, [ended])

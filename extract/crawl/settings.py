@@ -14,6 +14,9 @@ from extract.crawl.site import Site
 MAX_BYTES = 128 << 20
 """Of one answer."""
 
+MAX_PAGE_BYTES = 16 << 20
+"""Of one answer that says not how long it is and does not begin like a file either."""
+
 TIMEOUT = 60.0
 """Seconds that an answer may take, whole."""
 
@@ -57,8 +60,8 @@ def settings(
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
             "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
         },
-        # None of them does anything here: there are no passwords and no items, statuses and depths are the round's, and an
-        # address that is too long for Scrapy's taste would be dropped without a word.
+        # They do nothing here that is wanted: statuses and depths are the round's, and an address that is too long for
+        # Scrapy's taste would be dropped without a word.
         "SPIDER_MIDDLEWARES": dict.fromkeys(SPIDER_MIDDLEWARES_BASE),
         "DOWNLOAD_HANDLERS": {
             **dict.fromkeys(("http", "https"), "extract.crawl.wire.Handler"),
