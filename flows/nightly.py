@@ -144,7 +144,7 @@ def _step(
 ) -> Iterator[Advance]:
     """One stage: shown while it works, timed in the run's record when it has worked (from ``began``, or now)."""
     began = monotonic() if began is None else began
-    with stage(zh, en, total) as advance:
+    with stage(zh, en, total, began) as advance:
         yield advance
     record.stages[en] = round(monotonic() - began, 2)
     record.save(place)
