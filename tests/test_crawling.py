@@ -82,6 +82,25 @@ def test_a_process_that_is_silent_is_ended(
     assert ended.problem is not None
 
 
+def test_time_that_is_over_is_no_failure_and_silence_is_one(
+    home: Home, chosen: list[sources.Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OGI_CRAWL_HOURS", "1")
+    monkeypatch.setattr(crawling, "_SILENCE", 0.05)  # shorter than it takes to start
+    (share,) = crawling.prepare(home, chosen, 1)
+    assert followed(home, share).problem is not None
+    monkeypatch.setattr(crawling, "_SILENCE", 60)
+    monkeypatch.setattr(crawling, "_GRACE", -3600 + 0.05)
+    assert followed(home, share) == Ended(("nowhere",), False)
+
+
+def test_processes_that_nobody_follows_end_with_the_run(home: Home, chosen: list[sources.Source]) -> None:
+    (share,) = crawling.prepare(home, chosen, 1)
+    with pytest.raises(OgiError), crawling.started(home, [share]) as (running,):
+        raise OgiError("服务未能启动", "the server did not start")
+    assert running.process.poll() is not None
+
+
 def test_a_site_that_is_not_there_is_said_to_be(
     home: Home, chosen: list[sources.Source], monkeypatch: pytest.MonkeyPatch
 ) -> None:

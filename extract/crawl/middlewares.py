@@ -223,7 +223,7 @@ class Archive:
         location = None if response.status == 304 else self._written(request, response, moment)
         encoding = (response.headers.get(b"Content-Encoding") or b"").decode("latin-1")
         try:
-            body = _unpacked(response.body, encoding) if response.body else b""
+            body = unpacked(response.body, encoding) if response.body else b""
         except warc.ArchiveError as error:
             outcome = Outcome.too_large if isinstance(error, warc.TooLargeError) else Outcome.truncated
             self._note(request, response, moment, location, None, outcome)
@@ -241,8 +241,8 @@ class Archive:
             last_modified=_text(headers.get(b"Last-Modified")),
         )
         plain = {name: values for name, values in headers.items() if name.lower() != b"content-encoding"}
-        unpacked: Response = response.replace(body=body, headers=plain)
-        return unpacked
+        opened: Response = response.replace(body=body, headers=plain)
+        return opened
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Notes that nothing came."""
@@ -304,7 +304,7 @@ class Archive:
         self.ledger.note_fetch(fetch)
 
 
-def _unpacked(body: bytes, encoding: str) -> bytes:
+def unpacked(body: bytes, encoding: str) -> bytes:
     """A body without its encoding; what is no file must not become as large as one may."""
     try:
         return warc.unpacked(body, encoding, warc.MAX_PAGE)
