@@ -74,9 +74,9 @@ class _Factory(_LenientHTTP11ClientFactory):
 
 @dataclass(slots=True)
 class _Coming:
-    """What has come of an answer."""
+    """What has come of an answer. ``is_judged``: whether Scrapy's bound is the right one for it."""
 
-    says_length: bool
+    is_judged: bool
     head: bytearray = field(default_factory=bytearray)
     length: int = 0
 
@@ -98,17 +98,19 @@ class Handler(HTTP11DownloadHandler):
         crawler.signals.connect(self._goes_on, signals.bytes_received)
 
     def _begins(self, request: Request, body_length: object) -> None:
-        request.meta[_COMING] = _Coming(says_length=body_length is not UNKNOWN_LENGTH)
+        request.meta[_COMING] = _Coming(is_judged=body_length is not UNKNOWN_LENGTH)
 
     def _goes_on(self, request: Request, data: bytes) -> None:
         coming: _Coming = request.meta[_COMING]
-        if coming.says_length:
-            return  # Scrapy has judged it by that
+        if coming.is_judged:
+            return
         coming.length += len(data)
         if len(coming.head) < _HEAD_OF_BODY:
             coming.head += data[:_HEAD_OF_BODY]
-        if coming.length > MAX_PAGE_BYTES and outcomes.begins_as_page(bytes(coming.head)):
-            raise StopDownload(fail=True)
+        if coming.length > MAX_PAGE_BYTES:
+            if outcomes.begins_as_page(bytes(coming.head)):
+                raise StopDownload(fail=True)
+            coming.is_judged = True
 
     async def download_request(self, request: Request) -> Response:
         """The answer. DownloadCancelledError where it is too large; Declined where the host's name leads
