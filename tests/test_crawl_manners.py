@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 from typing import Any, BinaryIO
@@ -318,6 +319,21 @@ def test_what_did_not_answer_last_night_is_asked_once(tmp_path: Path) -> None:
             assert [path for _, path in whole.asked] == ["/robots.txt"] * asks
             assert ends(found, page, reports(1)) == [Outcome.timeout]
             assert ends(found, whole, [LIST]) == [Outcome.robots_unreachable]
+
+
+def slowly(_: Host, path: str) -> Answer:
+    time.sleep(0.3)
+    return 200, {}, PAGE.replace("本报告", path)
+
+
+CROWD["takes its time"] = Case(web(reports(4), slowly), {"delay": 0.5})
+
+
+def test_the_delay_counts_from_the_answer(crowd: Crowd) -> None:
+    """So it holds as the host sees it, however late the request before came there."""
+    moments = [moment for moment, path in crowd.hosts["takes its time"].asked if path in reports(4)]
+    assert len(moments) == 4
+    assert min(later - earlier for earlier, later in pairwise(moments)) > 0.78
 
 
 def busy_once() -> Callable[[Host, str], Answer]:
