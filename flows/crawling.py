@@ -7,15 +7,15 @@ the next one goes on with the same campaign.
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
-import signal
 import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from time import monotonic, sleep
 from typing import Any
@@ -136,43 +136,78 @@ def _number(name: str) -> float:
         ) from None
 
 
-def run_share(home: Home, share: Share, advance: Advance) -> Ended:
-    """Runs one process to its end: whether it got through, and what went wrong.
+class Started:
+    """A crawling process at work. It crawls whether or not anybody follows it."""
+
+    def __init__(self, home: Home, share: Share) -> None:
+        self.share = share
+        self.sources = tuple(share.job["campaigns"])
+        self.began = monotonic()
+        home.logs.mkdir(parents=True, exist_ok=True)
+        self.log = home.logs / f"crawl-{share.job['worker']}.log"
+        with self.log.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "extract.crawl"],
+                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
+            )  # fmt: skip
+        seconds = float(share.job["seconds"])
+        self.ran_late = False  # and was killed for it
+        self._late = threading.Timer(seconds + _GRACE, self._kill_late) if seconds else None
+        if self._late is not None:
+            self._late.daemon = True
+            self._late.start()
+
+    def set_to_work(self) -> None:
+        """Gives it its job, which it may take a second to take."""
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as job:
+            json.dump(self.share.job, job, ensure_ascii=False, default=str)
+
+    def _kill_late(self) -> None:
+        self.ran_late = self.process.poll() is None
+        self.process.kill()
+
+    def end(self) -> None:
+        """Ends the process, if it has not ended: what is on disk is whole."""
+        if self._late is not None:
+            self._late.cancel()
+        self.process.kill()
+        self.process.wait()
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+
+
+@contextlib.contextmanager
+def started(home: Home, shares: Sequence[Share]) -> Iterator[list[Started]]:
+    """The processes of these shares, at work; what is left of them at the block's end is ended."""
+    running: list[Started] = []
+    try:
+        for share in shares:
+            running.append(Started(home, share))
+        for each in running:
+            each.set_to_work()
+        yield running
+    finally:
+        for each in running:
+            each.end()
+
+
+def follow(crawl: Started, advance: Advance) -> Ended:
+    """Follows a process to its end: whether it got through, and what went wrong.
 
     A process that says nothing for ``_SILENCE`` seconds hangs, one that does not
     end ``_GRACE`` seconds after its time was over does not mean to: both are
     killed, which harms nothing that is on disk.
     """
-    home.logs.mkdir(parents=True, exist_ok=True)
-    log = home.logs / f"crawl-{share.job['worker']}.log"
-    with log.open("wb") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "extract.crawl"],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, text=True,
-        )  # fmt: skip
-        assert process.stdin is not None and process.stdout is not None
-        seconds = float(share.job["seconds"])
-        late = threading.Timer(seconds + _GRACE, process.kill) if seconds else None
-        if late is not None:
-            late.daemon = True
-            late.start()
-        try:
-            process.stdin.write(json.dumps(share.job, ensure_ascii=False, default=str))
-            process.stdin.close()
-            done = _listen(process, advance)
-        finally:
-            if late is not None:
-                late.cancel()
-            process.kill()  # it has ended, unless we were interrupted
-            process.wait()
-            process.stdout.close()
-    sources = tuple(share.job["campaigns"])
-    if process.returncode == 0:
-        return Ended(sources, done)
-    if seconds and process.returncode == -signal.SIGKILL and late is not None and late.finished.is_set() and not done:
-        return Ended(sources, False)
+    done = _listen(crawl.process, advance)
+    crawl.end()
+    if crawl.process.returncode == 0:
+        return Ended(crawl.sources, done)
+    if crawl.ran_late and not done:
+        return Ended(crawl.sources, False)
+    told = "、".join(crawl.sources[:5])
     return Ended(
-        sources, False, f"采集进程出错（{'、'.join(sources[:5])}…），见 {log} / a crawling process failed; see {log}"
+        crawl.sources, False, f"采集进程出错（{told}…），见 {crawl.log} / a crawling process failed; see {crawl.log}"
     )
 
 

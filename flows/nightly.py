@@ -23,7 +23,7 @@ from prefect.futures import wait
 from prefect.states import Crashed
 
 from flows import stages, survey
-from flows.crawling import Ended, Share, run_share
+from flows.crawling import Ended, Started, follow
 from flows.fingerprint import fingerprint
 from flows.progress import Advance, stage
 from flows.record import RunRecord, load
@@ -118,14 +118,14 @@ def _held_back(build: Build) -> str:
 
 
 @flow(name="crawl", validate_parameters=False)
-def crawl(run_id: str, home: str, shares: Sequence[Share]) -> list[Ended]:
-    """Crawls the sources of run ``run_id``, each share in a process of its own,
-    all at the same time; returns how each ended. One that failed does not keep
-    the others from the night's build."""
+def crawl(run_id: str, home: str, running: Sequence[Started]) -> list[Ended]:
+    """Sees the crawl of the sources of run ``run_id`` through, whose processes
+    work already, all at the same time; returns how each ended. One that failed
+    does not keep the others from the night's build."""
     place = Home(Path(home))
     record = load(place, run_id)
-    with _step(place, record, "采集", "crawl") as advance:
-        futures = [crawl_share.submit(place, share, advance) for share in shares]
+    with _step(place, record, "采集", "crawl", began=min(each.began for each in running)) as advance:
+        futures = [crawl_share.submit(each, advance) for each in running]
         wait(futures)
         return [future.result() for future in futures]
 
@@ -139,19 +139,21 @@ def close_killed() -> None:
 
 
 @contextmanager
-def _step(place: Home, record: RunRecord, zh: str, en: str, total: int | None = None) -> Iterator[Advance]:
-    """One stage: shown while it works, timed in the run's record when it has worked."""
-    began = monotonic()
-    with stage(zh, en, total) as advance:
+def _step(
+    place: Home, record: RunRecord, zh: str, en: str, total: int | None = None, began: float | None = None
+) -> Iterator[Advance]:
+    """One stage: shown while it works, timed in the run's record when it has worked (from ``began``, or now)."""
+    began = monotonic() if began is None else began
+    with stage(zh, en, total, began) as advance:
         yield advance
     record.stages[en] = round(monotonic() - began, 2)
     record.save(place)
 
 
 @task(cache_policy=NO_CACHE)
-def crawl_share(place: Home, share: Share, advance: Advance) -> Ended:
-    """Runs one crawling process to its end."""
-    return run_share(place, share, advance)
+def crawl_share(running: Started, advance: Advance) -> Ended:
+    """Follows one crawling process to its end."""
+    return follow(running, advance)
 
 
 @task(cache_policy=NO_CACHE)

@@ -12,13 +12,14 @@ Advance = Callable[[], None]
 
 
 @contextlib.contextmanager
-def stage(zh: str, en: str, total: int | None = None) -> Iterator[Advance]:
+def stage(zh: str, en: str, total: int | None = None, began: float | None = None) -> Iterator[Advance]:
     """Shows one stage on standard error while the block runs.
 
     ``total`` is the number of units, where it is known; without a terminal,
-    a line with their number and the time follows at the end.
+    a line with their number and the time (since ``began`` on the monotonic
+    clock, where it was before the block) follows at the end.
     """
-    began, done = monotonic(), 0
+    began, done = monotonic() if began is None else began, 0
 
     def count() -> None:
         nonlocal done

@@ -35,8 +35,8 @@ def crawl(home: Home, folder: Path, processes: int = 1) -> Night:
     chosen = [source for source in sources.chosen(folder) if source.site is not None]
     record = RunRecord("test", "2024-01-01T00:00:00+00:00")
     shares = crawling.prepare(home, chosen, processes)
-    with ThreadPoolExecutor() as pool:
-        ended = list(pool.map(lambda share: crawling.run_share(home, share, lambda: None), shares))
+    with crawling.started(home, shares) as running, ThreadPoolExecutor() as pool:
+        ended = list(pool.map(lambda each: crawling.follow(each, lambda: None), running))
     crawling.finish(home, record, chosen, ended)
     return look(home, record)
 

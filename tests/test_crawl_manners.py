@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from threading import Thread
 from typing import Any, BinaryIO
@@ -18,7 +19,7 @@ import yaml
 from scrapy.http import Response
 
 from extract.crawl.outcomes import Outcome
-from extract.crawl.pace import retry_after
+from extract.crawl.pace import TOGETHER, retry_after
 from extract.crawl.round import FAILURES
 from tests.crawled import Night, crawl
 from warehouse.home import Home
@@ -43,14 +44,22 @@ class Host:
     """A server of which a test says how it answers, and what it was asked at what moment."""
 
     def __init__(
-        self, address: str, answer: Callable[[Host, str], Answer], context: ssl.SSLContext | None = None
+        self,
+        address: str,
+        answer: Callable[[Host, str], Answer],
+        context: ssl.SSLContext | None = None,
+        protocol: str = "HTTP/1.0",
     ) -> None:
         self.asked: list[tuple[float, str]] = []
+        self.connections: set[Any] = set()
         host = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version = protocol
+
             def do_GET(self) -> None:
                 host.asked.append((time.monotonic(), self.path))
+                host.connections.add(self.client_address)
                 found = answer(host, self.path)
                 try:
                     if found is None:
@@ -86,8 +95,13 @@ class Host:
 
 
 @contextmanager
-def host(address: str, answer: Callable[[Host, str], Answer], context: ssl.SSLContext | None = None) -> Iterator[Host]:
-    made = Host(address, answer, context)
+def host(
+    address: str,
+    answer: Callable[[Host, str], Answer],
+    context: ssl.SSLContext | None = None,
+    protocol: str = "HTTP/1.0",
+) -> Iterator[Host]:
+    made = Host(address, answer, context, protocol)
     Thread(target=made.server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield made
@@ -229,6 +243,51 @@ def test_an_answer_with_many_header_lines_is_read(crowd: Crowd) -> None:
     assert crowd.ends("many header lines", reports(1)) == [Outcome.ok]
 
 
+# bodies that do not say how long they are
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+SENT: list[int] = []
+
+
+def chunks(out: BinaryIO, piece: bytes, number: int) -> None:
+    out.write(CHUNKED)
+    for _ in range(number):
+        out.write(b"%X\r\n%b\r\n" % (len(piece), piece))
+        SENT.append(len(piece))
+
+
+def page_without_end(out: BinaryIO) -> None:
+    chunks(out, b"<li>a</li>" * 10_000, 2000)
+
+
+def long_scan(out: BinaryIO) -> None:
+    out.write(CHUNKED + b"8\r\n%PDF-1.4\r\n")
+    for _ in range(180):
+        out.write(b"%X\r\n%b\r\n" % (100_000, bytes(100_000)))
+    out.write(b"0\r\n\r\n")
+
+
+CROWD["page without end"] = Case(web(reports(1), lambda *_: page_without_end))
+CROWD["long scan"] = Case(web(reports(1), lambda *_: long_scan))
+
+
+def test_a_page_without_end_is_cut_off_and_a_long_scan_is_not(crowd: Crowd) -> None:
+    assert crowd.ends("page without end", reports(1)) == [Outcome.too_large]
+    assert crowd.hosts["page without end"].paths == [LIST, *reports(1)]  # it is not asked again
+    assert sum(SENT) < 64 << 20
+    assert crowd.ends("long scan", reports(1)) == [Outcome.ok]
+
+
+def test_connections_stay_open_for_as_many_requests_as_a_host_gets_together(tmp_path: Path) -> None:
+    paths = reports(60)
+    answer = web(paths, lambda _, path: (200, {}, PAGE.replace("本报告", path)))
+    with host("127.88.12.1", answer, protocol="HTTP/1.1") as asked:
+        night(tmp_path, asked.home)
+    assert len(asked.paths) == 61
+    # A request may be made just before the connection of the one before it is free again.
+    assert len(asked.connections) <= 3 * TOGETHER
+
+
 # hosts that are dead or busy
 
 
@@ -247,6 +306,34 @@ def test_a_host_that_answers_no_more_is_left_alone_soon(tmp_path: Path) -> None:
     outcomes = Counter(ends(found, asked, paths))
     assert set(outcomes) <= {Outcome.timeout, Outcome.given_up} and outcomes[Outcome.given_up] >= 54
     assert took < 15  # sixty pages at its delay alone would take longer
+
+
+def test_what_did_not_answer_last_night_is_asked_once(tmp_path: Path) -> None:
+    """The page, and the robots.txt: with all retries, hosts that never answer would make every night long."""
+    with host("127.88.13.1", web(reports(1), dead)) as page, host("127.88.13.2", dead) as whole:
+        for asks in (3, 1):
+            page.asked.clear()
+            whole.asked.clear()
+            found = night(tmp_path, page.home, whole.home)
+            assert [path for path in page.paths if path != LIST] == reports(1) * asks
+            assert [path for _, path in whole.asked] == ["/robots.txt"] * asks
+            assert ends(found, page, reports(1)) == [Outcome.timeout]
+            assert ends(found, whole, [LIST]) == [Outcome.robots_unreachable]
+
+
+def slowly(_: Host, path: str) -> Answer:
+    time.sleep(0.3)
+    return 200, {}, PAGE.replace("本报告", path)
+
+
+CROWD["takes its time"] = Case(web(reports(4), slowly), {"delay": 0.5})
+
+
+def test_the_delay_counts_from_the_answer(crowd: Crowd) -> None:
+    """So it holds as the host sees it, however late the request before came there."""
+    moments = [moment for moment, path in crowd.hosts["takes its time"].asked if path in reports(4)]
+    assert len(moments) == 4
+    assert min(later - earlier for earlier, later in pairwise(moments)) > 0.78
 
 
 def busy_once() -> Callable[[Host, str], Answer]:

@@ -157,3 +157,16 @@ def test_any_body_has_an_outcome(body: bytes) -> None:
     assert outcomes.of_content("report", body, text) in Outcome
     outcomes.file_type(body)
     outcomes.redirect_target(text)
+
+
+@pytest.mark.parametrize(
+    ("head", "is_page"),
+    [
+        (b"<html>" + bytes(2000), True), (b" \n<!DOCTYPE html>", True), ("报告".encode(), True), (b"{}", True),
+        (b"%PDF-1.4", False), (b"\x89PNG\r\n\x1a\n", False), (b"PK\x03\x04" + bytes(50), False),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(50), False), (b"Rar!\x1a\x07" + bytes(9), False),
+        (b"BM\x00\x01" + bytes(50), False), (b"\x1f\x8b\x08" + bytes(9), False),
+    ],
+)  # fmt: skip
+def test_what_begins_as_a_page_is_none_of_a_file(head: bytes, is_page: bool) -> None:
+    assert outcomes.begins_as_page(head) is is_page

@@ -249,3 +249,13 @@ def test_what_could_not_be_written_is_not_forgotten(here: Here, tmp_path: Path) 
     here.ledger.flush(lambda _: ("", 0))
     with closing(Ledger(tmp_path / "ledger.sqlite")) as other:
         assert other.address(key_of(ask)) is not None
+
+
+def test_what_was_read_before_it_was_noted_is_read_anew(here: Here) -> None:
+    ask = start(here)
+    assert here.ledger.address(key_of(ask)) is None
+    assert not here.round.was_silent(ask)
+    here.round.failed(here.site, ask, Outcome.timeout)
+    here.ledger.flush(here.writer.note)
+    assert here.outcome(ask) is Outcome.timeout
+    assert here.round.was_silent(ask)

@@ -11,7 +11,7 @@ from fastwarc.warc import ArchiveIterator, WarcRecordType
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from extract.crawl import warc
+from extract.crawl import middlewares, warc
 from extract.crawl.warc import ArchiveError, Earlier, Exchange, Location, Writer
 
 URL = "http://www.example.gov.cn/a?b=1"
@@ -68,6 +68,15 @@ def test_another_reader_reads_it_and_finds_its_digests_right(tmp_path: Path) -> 
 def test_a_bomb_is_not_unpacked() -> None:
     with pytest.raises(ArchiveError, match="more than"):
         warc.unpacked(gzip.compress(bytes(5_000_000)), "gzip", limit=1_000_000)
+
+
+@pytest.mark.parametrize("head", [b"<html>", "<p>报告".encode()])
+def test_a_page_is_not_unpacked_as_far_as_a_file(head: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warc, "MAX_PAGE", 1_000_000)
+    with pytest.raises(ArchiveError, match="more than"):
+        middlewares.unpacked(gzip.compress(head + bytes(5_000_000)), "gzip")
+    scan = b"%PDF-1.4" + bytes(5_000_000)
+    assert middlewares.unpacked(gzip.compress(scan), "gzip") == scan
 
 
 @pytest.mark.parametrize(

@@ -39,8 +39,9 @@ def chosen(tmp_path: Path) -> list[sources.Source]:
     return sources.chosen(tmp_path / "nowhere.yaml")
 
 
-def none() -> None:
-    pass
+def followed(home: Home, share: Share) -> Ended:
+    with crawling.started(home, [share]) as (running,):
+        return crawling.follow(running, lambda: None)
 
 
 def test_a_process_that_fails_is_a_problem_and_its_campaign_stays_open(
@@ -48,7 +49,7 @@ def test_a_process_that_fails_is_a_problem_and_its_campaign_stays_open(
 ) -> None:
     (share,) = crawling.prepare(home, chosen, 1)
     broken = Share({**share.job, "sites": [{"source": "nowhere"}]})
-    ended = crawling.run_share(home, broken, none)
+    ended = followed(home, broken)
     assert not ended.is_through and ended.problem and "crawl-01.log" in ended.problem
     record = RunRecord("test", "")
     crawling.finish(home, record, chosen, [ended])
@@ -77,8 +78,27 @@ def test_a_process_that_is_silent_is_ended(
 ) -> None:
     monkeypatch.setattr(crawling, "_SILENCE", 0.05)  # shorter than it takes to start
     (share,) = crawling.prepare(home, chosen, 1)
-    ended = crawling.run_share(home, share, none)
+    ended = followed(home, share)
     assert ended.problem is not None
+
+
+def test_time_that_is_over_is_no_failure_and_silence_is_one(
+    home: Home, chosen: list[sources.Source], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OGI_CRAWL_HOURS", "1")
+    monkeypatch.setattr(crawling, "_SILENCE", 0.05)  # shorter than it takes to start
+    (share,) = crawling.prepare(home, chosen, 1)
+    assert followed(home, share).problem is not None
+    monkeypatch.setattr(crawling, "_SILENCE", 60)
+    monkeypatch.setattr(crawling, "_GRACE", -3600 + 0.05)
+    assert followed(home, share) == Ended(("nowhere",), False)
+
+
+def test_processes_that_nobody_follows_end_with_the_run(home: Home, chosen: list[sources.Source]) -> None:
+    (share,) = crawling.prepare(home, chosen, 1)
+    with pytest.raises(OgiError), crawling.started(home, [share]) as (running,):
+        raise OgiError("服务未能启动", "the server did not start")
+    assert running.process.poll() is not None
 
 
 def test_a_site_that_is_not_there_is_said_to_be(
@@ -86,7 +106,7 @@ def test_a_site_that_is_not_there_is_said_to_be(
 ) -> None:
     monkeypatch.setenv("OGI_CRAWL_BACKOFF", "0.05")
     (share,) = crawling.prepare(home, chosen, 1)
-    ended = crawling.run_share(home, share, none)
+    ended = followed(home, share)
     assert ended == Ended(("nowhere",), True)
     record = RunRecord("test", "")
     crawling.finish(home, record, chosen, [ended])

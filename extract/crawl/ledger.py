@@ -31,6 +31,8 @@ CAMPAIGN_HOURS = 20.0
 _OF_CONTENT = ("etag", "last_modified", "warc_file", "warc_offset", "sha256")
 """What of an address tells of its content in the archive."""
 
+_LATELY = 4096  # addresses
+
 LISTED = "LIST "
 """Before the key of a list."""
 
@@ -242,6 +244,7 @@ class Ledger:
             raise ValueError(f"{path}: layout {found}, this version knows {LAYOUT}")
         self._pending = _Pending()
         self._payloads: dict[str, tuple[str, str, str, int]] = {}
+        self._read: dict[str, Address | None] = {}  # what was read lately, since each is asked for several times
 
     def _create(self) -> None:
         with self._transaction():
@@ -324,6 +327,8 @@ class Ledger:
             if batch:
                 self._keep(batch, keep)
                 journal.apply(self.con, batch)
+        for key in self._pending.addresses:
+            self._read.pop(key, None)
         self._pending = _Pending()
         self._payloads.clear()
 
@@ -391,9 +396,13 @@ class Ledger:
         """What is known of an address, None where it is new."""
         if key in self._pending.addresses:
             return self._pending.addresses[key]
-        cursor = self.con.execute("SELECT * FROM address WHERE key = ?", [key])
-        row = cursor.fetchone()
-        return None if row is None else _address(_named(cursor, row))
+        if key not in self._read:
+            if len(self._read) >= _LATELY:
+                self._read.clear()
+            cursor = self.con.execute("SELECT * FROM address WHERE key = ?", [key])
+            row = cursor.fetchone()
+            self._read[key] = None if row is None else _address(_named(cursor, row))
+        return self._read[key]
 
     def files_of(self, key: str) -> list[Address]:
         """The files of a report's page, as the ledger had them at the last flush."""

@@ -28,7 +28,6 @@ from extract.crawl.outcomes import Outcome
 from extract.crawl.pace import DEAD, PATIENCE, Pace
 from extract.crawl.pace import Declined as Declined
 from extract.crawl.round import Got, Round, now
-from extract.crawl.site import Site
 
 ROBOTS_TOKEN = "ogi"
 """The name by which robots.txt may address us."""
@@ -113,7 +112,7 @@ class Robots:
         key = f"{place.scheme}://{place.netloc}"
         if key not in self._rules:
             self._rules[key] = asyncio.get_running_loop().create_future()
-            self._rules[key].set_result(await self._fetched(key, request.meta["site"]))
+            self._rules[key].set_result(await self._fetched(key, request))
         rules = await self._rules[key]
         self.pace.check(request.url)  # the host may have been refused meanwhile, even by its robots.txt
         if isinstance(rules, Outcome):
@@ -121,11 +120,11 @@ class Robots:
         if not rules.can_fetch(request.url, ROBOTS_TOKEN):
             raise Declined(Outcome.robots, request.url)
 
-    async def _fetched(self, key: str, site: Site) -> Protego | Outcome:
+    async def _fetched(self, key: str, wanted: Request) -> Protego | Outcome:
         request = Request(
             f"{key}/robots.txt",
             priority=1000,
-            meta={"site": site, "role": "robots"},
+            meta={"site": wanted.meta["site"], "role": "robots", "was_silent": wanted.meta["was_silent"]},
             callback=NO_CALLBACK,
             dont_filter=True,
         )
@@ -183,6 +182,8 @@ class Backoff:
         """The request to ask again, None to let the failure stand."""
         if not isinstance(exception, self.exceptions):
             return None
+        if request.meta["was_silent"] and outcome_of(exception) is Outcome.timeout:
+            return None
         return await self._again(request, exception, waits=outcome_of(exception) not in DEAD)
 
     async def _again(self, request: Request, reason: str | Exception, *, waits: bool) -> Request | None:
@@ -222,7 +223,7 @@ class Archive:
         location = None if response.status == 304 else self._written(request, response, moment)
         encoding = (response.headers.get(b"Content-Encoding") or b"").decode("latin-1")
         try:
-            body = warc.unpacked(response.body, encoding) if response.body else b""
+            body = unpacked(response.body, encoding) if response.body else b""
         except warc.ArchiveError as error:
             outcome = Outcome.too_large if isinstance(error, warc.TooLargeError) else Outcome.truncated
             self._note(request, response, moment, location, None, outcome)
@@ -240,8 +241,8 @@ class Archive:
             last_modified=_text(headers.get(b"Last-Modified")),
         )
         plain = {name: values for name, values in headers.items() if name.lower() != b"content-encoding"}
-        unpacked: Response = response.replace(body=body, headers=plain)
-        return unpacked
+        opened: Response = response.replace(body=body, headers=plain)
+        return opened
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         """Notes that nothing came."""
@@ -301,6 +302,16 @@ class Archive:
             certificate=hashlib.sha256(response.certificate.dump()).hexdigest() if response.certificate else None,
         )
         self.ledger.note_fetch(fetch)
+
+
+def unpacked(body: bytes, encoding: str) -> bytes:
+    """A body without its encoding; what is no file must not become as large as one may."""
+    try:
+        return warc.unpacked(body, encoding, warc.MAX_PAGE)
+    except warc.TooLargeError as error:
+        if outcomes.begins_as_page(error.head):
+            raise
+    return warc.unpacked(body, encoding)
 
 
 def outcome_of(exception: BaseException) -> Outcome:

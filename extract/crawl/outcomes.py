@@ -179,6 +179,11 @@ def file_type(body: bytes) -> str | None:
     return found or (_UNKNOWN_FILE if _is_binary(body) else None)
 
 
+def begins_as_page(head: bytes) -> bool:
+    """Whether a body that begins so is none of a file: text, or markup that is filled up with whatever."""
+    return file_type(head) in (None, _UNKNOWN_FILE) and (not _is_binary(head) or head.lstrip().startswith(b"<"))
+
+
 def _is_binary(body: bytes) -> bool:
     head = body[:1024]
     return b"\0" in head and not head.startswith((b"\xff\xfe", b"\xfe\xff"))

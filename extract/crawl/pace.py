@@ -124,6 +124,15 @@ class Pace:
             self.refuse(host, Outcome.given_up, host)
         self._pause(request, max(self.backoff(request), asked))
 
+    def answered(self, url: str) -> None:
+        """Lets a host's floor count from its answer: what was sent late, or reached the host late, would else be
+        followed too soon by what was not."""
+        host = host_of(url)
+        floor = self.floors.get(host, 0.0)
+        slot = self.crawler.engine.downloader.slots.get(host) if self.crawler and self.crawler.engine else None
+        if floor and slot is not None:
+            slot.lastseen = max(slot.lastseen, monotonic() + floor - slot.delay)
+
     def _pause(self, request: Request, seconds: float) -> None:
         assert self.crawler is not None and self.crawler.engine is not None
         _, slot = self.crawler.engine.downloader._get_slot(request)
@@ -199,6 +208,10 @@ class Throttle(AutoThrottle):
             self._watch.stop()
             if slot is not None:
                 self.pace.stop()
+
+    def _response_downloaded(self, response: Response, request: Request, spider: Any) -> None:
+        super()._response_downloaded(response, request, spider)
+        self.pace.answered(request.url)
 
     def _adjust_delay(self, slot: Slot, latency: float, response: Response) -> None:
         floor = self.pace.floors.get(host_of(response.url), 0.0)

@@ -30,6 +30,7 @@ FAILURES = 6
 _HOPS = "ogi.hops"  # in an ask's context: pages that led on by a script or meta tag
 _MAX_HOPS = 3
 _HOST_FAILURES = frozenset({Outcome.timeout, Outcome.unreachable, Outcome.truncated, Outcome.too_large})
+_DUMB = frozenset({Outcome.timeout, Outcome.robots_unreachable, Outcome.given_up})
 _RETRIED = frozenset({Outcome.waiting, Outcome.server_error, Outcome.busy, Outcome.given_up, *_HOST_FAILURES})
 
 
@@ -126,6 +127,12 @@ class Round:
             return {}
         headers = {"If-None-Match": known.etag, "If-Modified-Since": known.last_modified}
         return {name: value for name, value in headers.items() if value}
+
+    def was_silent(self, ask: Ask) -> bool:
+        """Whether an address, or its host, did not answer in time when it was last asked for, retries and all: once is
+        enough then, or hosts that never answer would make every night as long as their retries."""
+        known = self.ledger.address(key_of(ask))
+        return known is not None and known.outcome in _DUMB
 
     def settled(self, site: Site, ask: Ask) -> list[Ask] | None:
         """What follows from an address that need not be asked again; None where it must be.

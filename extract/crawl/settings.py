@@ -6,11 +6,16 @@ from collections.abc import Iterable
 from importlib.metadata import version
 from typing import Any
 
+from scrapy.settings.default_settings import SPIDER_MIDDLEWARES_BASE
+
 from extract.crawl.guard import private_networks
 from extract.crawl.site import Site
 
 MAX_BYTES = 128 << 20
 """Of one answer."""
+
+MAX_PAGE_BYTES = 16 << 20
+"""Of one answer that says not how long it is and does not begin like a file either."""
 
 TIMEOUT = 60.0
 """Seconds that an answer may take, whole."""
@@ -52,7 +57,12 @@ def settings(
             "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
             "extract.crawl.middlewares.Archive": 610,  # sees what is received before redirects are followed
             "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # it would resolve names itself
+            "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,
         },
+        # They do nothing here that is wanted: statuses and depths are the round's, and an address that is too long for
+        # Scrapy's taste would be dropped without a word.
+        "SPIDER_MIDDLEWARES": dict.fromkeys(SPIDER_MIDDLEWARES_BASE),
         "DOWNLOAD_HANDLERS": {
             **dict.fromkeys(("http", "https"), "extract.crawl.wire.Handler"),
             **dict.fromkeys(("data", "file", "ftp", "s3")),  # the guard lets none of them through either

@@ -11,7 +11,6 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from extract.crawl import warc
-from extract.crawl.ledger import key_of
 from extract.crawl.middlewares import Declined, outcome_of
 from extract.crawl.model import Ask, Role
 from extract.crawl.pace import Pace
@@ -86,5 +85,5 @@ class Sites(scrapy.Spider):
                 errback=self.came_not,
                 priority=_PRIORITY[ask.role],
                 dont_filter=True,  # the round sees to it
-                meta={"site": site, "ask": ask, "role": ask.role, "key": key_of(ask)},
+                meta={"site": site, "ask": ask, "role": ask.role, "was_silent": self.round.was_silent(ask)},
             )

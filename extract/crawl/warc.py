@@ -39,6 +39,9 @@ MAX_FILE = 1 << 30
 MAX_PAYLOAD = 256 << 20
 """Bytes of one answer, unpacked, that are given out."""
 
+MAX_PAGE = 64 << 20
+"""Bytes of one page, unpacked: what is no file by its beginning."""
+
 Headers = list[tuple[str, str]]
 
 
@@ -47,7 +50,11 @@ class ArchiveError(Exception):
 
 
 class TooLargeError(ArchiveError):
-    """A body that unpacks to more than is given out."""
+    """A body that unpacks to more than is given out; ``head`` is its beginning."""
+
+    def __init__(self, message: str, head: bytes) -> None:
+        super().__init__(message)
+        self.head = head
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class Location:
     offset: int
 
 
+_HEAD = 64 << 10  # bytes by which a file is told from a page
 _PROTOCOLS = ("HTTP/1.0", "HTTP/1.1", "HTTP/2.0", "HTTP/2", "HTTP/3")  # as others' archives name them
 _UNREADABLE = (OSError, ArchiveLoadFailed, StatusAndHeadersParserException, zlib.error, EOFError, ValueError)
 
@@ -116,7 +124,7 @@ def _inflated(body: bytes, limit: int, *, deflate: bool) -> bytes:
             last = error
             continue
         if len(data) > limit:
-            raise TooLargeError(f"unpacks to more than {limit} bytes")
+            raise TooLargeError(f"unpacks to more than {limit} bytes", data[:_HEAD])
         if not engine.eof:
             raise ArchiveError("the packed body is cut off")
         return data

@@ -1,14 +1,16 @@
-"""HTTP as Scrapy speaks it, with a bound on the head of an answer.
+"""HTTP as Scrapy speaks it, with closer bounds.
 
 Scrapy bounds the body of an answer, but not its header lines: a host that
-never ends them would fill the memory until the time-out.
+never ends them would fill the memory until the time-out. And its one bound
+for bodies must leave room for scans, which a page without end need not fill.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.core.downloader.handlers.http11 import (
     HTTP11DownloadHandler,
     _LenientHTTP11ClientFactory,
@@ -16,19 +18,25 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTPClientParser,
 )
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadFailedError
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError, DownloadFailedError, StopDownload
 from scrapy.http import Response
 from twisted.web.client import ResponseFailed
+from twisted.web.iweb import UNKNOWN_LENGTH
 
+from extract.crawl import outcomes
 from extract.crawl.guard import host_of
 from extract.crawl.middlewares import outcome_of
 from extract.crawl.outcomes import Outcome
-from extract.crawl.pace import DEAD, Declined
+from extract.crawl.pace import DEAD, TOGETHER, Declined
+from extract.crawl.settings import MAX_PAGE_BYTES
 
 HEAD_BYTES = 256 << 10
 """Of an answer's status and header lines, those of provisional answers (1xx) among them."""
 
 HEAD_LINES = 500
+
+_HEAD_OF_BODY = 64 << 10  # bytes by which a file is told from a page
+_COMING = "coming"
 
 
 class HeadTooLargeError(Exception):
@@ -64,6 +72,15 @@ class _Factory(_LenientHTTP11ClientFactory):
         return _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
 
 
+@dataclass(slots=True)
+class _Coming:
+    """What has come of an answer. ``is_judged``: whether Scrapy's bound is the right one for it."""
+
+    is_judged: bool
+    head: bytearray = field(default_factory=bytearray)
+    length: int = 0
+
+
 class Handler(HTTP11DownloadHandler):
     """Scrapy's handler for http and https; an answer whose head is too large is cancelled like one whose body is.
 
@@ -74,7 +91,26 @@ class Handler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._pool._factory = _Factory
+        # Scrapy keeps as many connections open as its own setting allows a host; here hosts without a delay get more.
+        self._pool.maxPersistentPerHost = TOGETHER
         self._spider: Any = crawler.spider
+        crawler.signals.connect(self._begins, signals.headers_received)
+        crawler.signals.connect(self._goes_on, signals.bytes_received)
+
+    def _begins(self, request: Request, body_length: object) -> None:
+        request.meta[_COMING] = _Coming(is_judged=body_length is not UNKNOWN_LENGTH)
+
+    def _goes_on(self, request: Request, data: bytes) -> None:
+        coming: _Coming = request.meta[_COMING]
+        if coming.is_judged:
+            return
+        coming.length += len(data)
+        if len(coming.head) < _HEAD_OF_BODY:
+            coming.head += data[:_HEAD_OF_BODY]
+        if coming.length > MAX_PAGE_BYTES:
+            if outcomes.begins_as_page(bytes(coming.head)):
+                raise StopDownload(fail=True)
+            coming.is_judged = True
 
     async def download_request(self, request: Request) -> Response:
         """The answer. DownloadCancelledError where it is too large; Declined where the host's name leads
@@ -90,7 +126,9 @@ class Handler(HTTP11DownloadHandler):
 
     async def _downloaded(self, request: Request) -> Response:
         try:
-            return await super().download_request(request)
+            response = await super().download_request(request)
+            request.meta.pop(_COMING, None)
+            return response
         except CannotResolveHostError as error:
             from twisted.internet import reactor  # only here: Scrapy has yet to choose which one
 
@@ -101,6 +139,8 @@ class Handler(HTTP11DownloadHandler):
                 self._spider.pace.refuse(host, Outcome.private_address, detail)
                 raise Declined(Outcome.private_address, detail) from error
             raise
+        except StopDownload as error:
+            raise DownloadCancelledError(f"{request.url}: a page that goes on after {MAX_PAGE_BYTES} bytes") from error
         except DownloadFailedError as error:
             if isinstance(error.__cause__, ResponseFailed) and any(
                 reason.check(HeadTooLargeError) for reason in error.__cause__.reasons

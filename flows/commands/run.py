@@ -72,8 +72,9 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from
                 nightly.nightly(record.run_id, str(home.root), jobs, whole)
         return
     shares = crawling.prepare(home, sites, jobs)
-    with _prefect(home, record) as nightly:
-        ended = nightly.crawl(record.run_id, str(home.root), shares)
+    # They work while Prefect and its server start.
+    with crawling.started(home, shares) as running, _prefect(home, record) as nightly:
+        ended = nightly.crawl(record.run_id, str(home.root), running)
         vars(record).update(vars(records.load(home, record.run_id)))
         crawling.finish(home, record, sites, ended)
         if _survey(home, chosen, record, whole):

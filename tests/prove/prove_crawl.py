@@ -74,6 +74,7 @@ def test_three_nights(options: Options, tmp_path: Path) -> None:
         print(f"\nfirst night: {whole:.0f} s, crawl {first['stages']['crawl']} s, {_requests(web)}")
         print(f"  filings {len(web.truth)}, not found {len(lost)}, other documents {Counter(v.source for v in others)}")
         print(f"  shortest time between requests to hosts with a crawl delay: {spaced}")
+        assert min(spaced.values()) >= options.crawl_delay
         second, again = night(web, home)
         after = look(Home(home))
         print(
@@ -85,6 +86,7 @@ def test_three_nights(options: Options, tmp_path: Path) -> None:
         assert contents(after) == contents(known)
         # A hostile host may fail otherwise than the night before, which the warehouse then says.
         assert second["new"] == second["changed"] == second["read"] == 0
+        assert again < whole / 10
     with serve(replace(options, night=3, port=web.port)) as third:
         changed = [filing for filing in third.truth if filing["changed"]]
         askable = [filing for filing in changed if _validators(third, filing) != "none"]
