@@ -22,7 +22,7 @@ from transform.cells import fact_frames
 from transform.corrections import Corrections
 from transform.dimensions import agency_frame, dictionary_frame, form_frames
 from transform.identify import Document, Filing, ReadingRecord, figure_text, identify, storable
-from transform.privacy import is_contact, masked, masked_or_none
+from transform.privacy import is_contact, masked, masked_address, masked_or_none
 from transform.typed import day, empty, exact, rows_frame, to_arrow, utc
 
 __all__ = ["ReadingRecord", "build_frames", "capture_frame", "empty", "review_frame", "rows_frame", "to_arrow"]
@@ -69,9 +69,9 @@ def build_frames(
         "review": review_frame(decisions),
         "capture": capture_frame(map(_capture_row, readings) if captures is None else captures),
         "crawl_address": rows_frame("crawl_address", [_with_day(_with_utc(row)) for row in crawl_addresses]),
-        "crawl_list": rows_frame("crawl_list", [dict(row) for row in crawl_lists]),
+        "crawl_list": rows_frame("crawl_list", [_with_addresses(row) for row in crawl_lists]),
         "expected_filing": rows_frame("expected_filing", [_expected(row, register) for row in expected]),
-        "run": rows_frame("run", sorted(map(_with_utc, runs), key=lambda row: (row["started_at"], row["run_id"]))),
+        "run": rows_frame("run", sorted(map(_run, runs), key=lambda row: (row["started_at"], row["run_id"]))),
         "build_info": rows_frame("build_info", [_with_utc(build_info)] if build_info else []),
         "data_dictionary": dictionary_frame(),
     }
@@ -86,7 +86,7 @@ def _filing_row(filing: Filing) -> dict[str, Any]:
         "scope": filing.scope,
         "form": filing.form,
         "title": masked_or_none(reading.get("title")),
-        "url": filing.url,
+        "url": _address(filing.url),
         "media_type": reading["media_type"],
         "sha256": document.sha256,
         "published_on": filing.published_on,
@@ -101,8 +101,8 @@ def _filing_row(filing: Filing) -> dict[str, Any]:
 def _document_row(document: Document) -> dict[str, Any]:
     return {
         "sha256": document.sha256,
-        "url": document.url,
-        "source_name": document.source_name,
+        "url": _address(document.url),
+        "source_name": masked_address(document.source_name),
         "media_type": document.reading.get("media_type"),
         "error_code": document.error_code,
         "error_message": masked_or_none(document.error_message),
@@ -219,7 +219,8 @@ def capture_frame(captures: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """
     distinct = {tuple(sorted(row.items(), key=lambda item: item[0])): row for row in map(_with_utc, captures)}
     rows: list[dict[str, Any]] = []
-    for row in sorted(distinct.values(), key=lambda row: (row["url"], row["fetched_at"], row.get("sha256") or "")):
+    named = [{**row, "url": masked_address(row["url"])} for row in distinct.values()]
+    for row in sorted(named, key=lambda row: (row["url"], row["fetched_at"], row.get("sha256") or "")):
         last = rows[-1] if rows else None
         if last is not None and last["url"] == row["url"] and row["fetched_at"] <= last["fetched_at"]:
             row = {**row, "fetched_at": last["fetched_at"] + timedelta(microseconds=1)}
@@ -242,13 +243,30 @@ def _capture_row(record: ReadingRecord) -> dict[str, Any]:
 
 def _with_day(row: Mapping[str, Any]) -> dict[str, Any]:
     title = masked_or_none(row.get("title"))
-    return {**row, "published_on": day(row.get("published_on")), "title": title}
+    return {**_with_addresses(row), "published_on": day(row.get("published_on")), "title": title}
+
+
+def _address(address: str | None) -> str | None:
+    return None if address is None else masked_address(address)
+
+
+_ADDRESSES = ("address", "url", "listing", "parent", "detail")
+
+
+def _with_addresses(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of what was crawled, its addresses masked: each the same wherever it stands."""
+    return {**row, **{name: _address(row[name]) for name in _ADDRESSES if row.get(name) is not None}}
 
 
 def _expected(row: Mapping[str, Any], register: Register) -> dict[str, Any]:
     """The row with the register's agency of that name in that year, if it has one."""
     agency = register.find(row["agency_name"], row["report_year"]).agency
     return {**row, "agency_id": None if agency is None else agency.id}
+
+
+def _run(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with its instants as UTC; its message may name files."""
+    return {**_with_utc(row), "message": _address(row.get("message"))}
 
 
 def _with_utc(row: Mapping[str, Any]) -> dict[str, Any]:
