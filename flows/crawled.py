@@ -7,7 +7,7 @@ page with its pictures in it, made from what is archived.
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 from urllib.parse import urljoin, urlsplit
@@ -38,12 +38,13 @@ def survey_crawled(sources: Iterable[Source], store: Store, known: Iterable[Capt
         versions = [version for _, version in ledger.versions() if version.source in sites]
     finally:
         ledger.close()
-    shown = _pictures(versions)
-    for version in versions:
+    shown, replaced = _pictures(versions), _replaced(versions)
+    for number, version in enumerate(versions):
         found.seen += 1
         if version.media_type.startswith("image/") and version.parent is not None:
             continue  # it is shown on its page
-        for sighting in _sightings(version, shown.get(version.key, {}), sites[version.source], store):
+        pictures = _newest(shown.get(version.key, ()), replaced.get(number))
+        for sighting in _sightings(version, pictures, sites[version.source], store):
             capture = sighting.capture
             if (capture.source, capture.name, capture.retrieved_at) in taken:
                 continue
@@ -54,13 +55,34 @@ def survey_crawled(sources: Iterable[Source], store: Store, known: Iterable[Capt
             last[capture.source, capture.name] = capture
 
 
-def _pictures(versions: Iterable[Version]) -> dict[str, dict[str, Version]]:
-    """By the page's key: the newest content of each picture on it, by address."""
-    shown: dict[str, dict[str, Version]] = {}
+def _pictures(versions: Iterable[Version]) -> dict[str, list[Version]]:
+    """By the page's key: the pictures on it, in the order of fetching."""
+    shown: dict[str, list[Version]] = {}
     for version in versions:
         if version.media_type.startswith("image/") and version.parent is not None:
-            shown.setdefault(version.parent, {})[version.url] = version
+            shown.setdefault(version.parent, []).append(version)
     return shown
+
+
+def _replaced(versions: Sequence[Version]) -> dict[int, datetime]:
+    """By its position: when a content was replaced by the next one at its address."""
+    replaced: dict[int, datetime] = {}
+    last: dict[str, int] = {}
+    for number, version in enumerate(versions):
+        if version.key in last:
+            replaced[last[version.key]] = datetime.fromisoformat(version.fetched_at)
+        last[version.key] = number
+    return replaced
+
+
+def _newest(pictures: Iterable[Version], before: datetime | None) -> dict[str, Version]:
+    """By address: the newest content of each picture, of those that were fetched before an instant, if one is given:
+    a page was never seen with the pictures of the page that replaced it."""
+    return {
+        picture.url: picture
+        for picture in pictures
+        if before is None or datetime.fromisoformat(picture.fetched_at) < before
+    }
 
 
 def _sightings(version: Version, pictures: Mapping[str, Version], source: Source, store: Store) -> Iterator[Sighting]:

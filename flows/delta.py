@@ -78,10 +78,7 @@ def agencies_of(base: Base, documents: Collection[str]) -> set[str]:
     """The agencies whose reports these documents were in the build."""
     with duckdb.connect(str(base.path), read_only=True) as con:
         register_keys(con, "wanted", frozenset(documents))
-        rows = con.execute(
-            "SELECT DISTINCT f.agency_id FROM document d JOIN dim_filing f USING (filing_id) "
-            "WHERE d.sha256 IN (FROM wanted)"
-        ).fetchall()
+        rows = con.execute("SELECT DISTINCT agency_id FROM dim_filing WHERE sha256 IN (FROM wanted)").fetchall()
     return {row[0] for row in rows}
 
 
@@ -89,10 +86,7 @@ def reports_of(base: Base, agencies: Collection[str]) -> tuple[set[str], set[str
     """SHA-256 of all documents that were reports of these agencies in the build, and the filings they were."""
     with duckdb.connect(str(base.path), read_only=True) as con:
         register_keys(con, "wanted", frozenset(agencies))
-        rows = con.execute(
-            "SELECT d.sha256, f.filing_id FROM dim_filing f JOIN document d USING (filing_id) "
-            "WHERE f.agency_id IN (FROM wanted)"
-        ).fetchall()
+        rows = con.execute("SELECT sha256, filing_id FROM dim_filing WHERE agency_id IN (FROM wanted)").fetchall()
     return {row[0] for row in rows}, {row[1] for row in rows}
 
 

@@ -17,7 +17,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path, PurePath
 from typing import Any
@@ -177,15 +177,27 @@ def latest(captures: Iterable[Capture]) -> list[Capture]:
     """The captures that count, by source and name.
 
     A capture of the same content under the same name, right after another,
-    corrects it (its sidecar has changed); the older one counts no more.
+    counts instead of it. In a folder it corrects it: the sidecar has changed.
+    What was fetched was only seen again, and still dates from when it was
+    first; its order is that of the fetches, since archives may come late.
     """
     histories: dict[tuple[str, str], list[Capture]] = {}
     for capture in captures:
-        history = histories.setdefault((capture.source, capture.name), [])
-        if history and history[-1].sha256 == capture.sha256:
-            history.pop()
-        history.append(capture)
-    return [capture for key in sorted(histories) for capture in histories[key]]
+        histories.setdefault((capture.source, capture.name), []).append(capture)
+    return [capture for key in sorted(histories) for capture in _counting(histories[key])]
+
+
+def _counting(history: list[Capture]) -> list[Capture]:
+    """Of the captures under one name those that count."""
+    is_fetched = "://" in history[0].name  # which no name in a folder contains
+    counting: list[Capture] = []
+    for capture in sorted(history, key=lambda capture: capture.retrieved_at) if is_fetched else history:
+        if counting and counting[-1].sha256 == capture.sha256:
+            before = counting.pop()
+            if is_fetched:
+                capture = replace(capture, retrieved_at=before.retrieved_at)
+        counting.append(capture)
+    return counting
 
 
 def _numbered(folder: Path) -> list[Path]:

@@ -50,7 +50,9 @@ def survey(sources: Iterable[Source], known: Sequence[Capture], advance: Advance
     document that cannot be read or whose sidecar is invalid are problems;
     the others go on.
     """
-    last = {(capture.source, capture.name): capture for capture in known}
+    last = _Known()
+    for capture in known:
+        last.add(capture)
     found = Survey()
     for source in sources:
         try:
@@ -64,9 +66,26 @@ def survey(sources: Iterable[Source], known: Sequence[Capture], advance: Advance
     return found
 
 
-def _see(document: Found, source: Source, last: dict[tuple[str, str], Capture], found: Survey) -> None:
+class _Known:
+    """By source and name: the last capture, and the last of the content before."""
+
+    def __init__(self) -> None:
+        self.last: dict[tuple[str, str], Capture] = {}
+        self.other: dict[tuple[str, str], Capture] = {}
+
+    def add(self, capture: Capture) -> None:
+        """Takes up the next capture."""
+        key = capture.source, capture.name
+        before = self.last.get(key)
+        if before is not None and before.sha256 != capture.sha256:
+            self.other[key] = before
+        self.last[key] = capture
+
+
+def _see(document: Found, source: Source, known: _Known, found: Survey) -> None:
     found.seen += 1
-    before = last.get((source.source, document.name))
+    key = source.source, document.name
+    before, other = known.last.get(key), known.other.get(key)
     try:
         capture = _capture(document, source)
     except OgiError as error:
@@ -82,14 +101,12 @@ def _see(document: Found, source: Source, last: dict[tuple[str, str], Capture], 
         found.new += 1
     elif before.sha256 != capture.sha256:
         found.changed += 1
-        if capture.retrieved_at <= before.retrieved_at:
-            capture = _later(capture, before, document)
-            found.remarks.append(
-                f"{document.name}: 内容有变而 {SIDECAR} 中的 retrieved_at 未改，按文件的修改时刻计 / "
-                f"changed, but not the retrieved_at of its {SIDECAR}; the file's time of modification was taken"
-            )
+        other = before
     elif before.sidecar == capture.sidecar:
         return
+    if other is not None and capture.retrieved_at <= other.retrieved_at:
+        capture, remark = _later(capture, other, document)
+        found.remarks.append(f"{document.name}: {remark}")
     found.sightings.append(Sighting(document.path, capture, document.member))
 
 
@@ -106,10 +123,29 @@ def _capture(document: Found, source: Source) -> Capture:
     )
 
 
-def _later(capture: Capture, before: Capture, document: Found) -> Capture:
-    """The capture at an instant after the one before, which its sidecar would have it equal or precede."""
+def _later(capture: Capture, other: Capture, document: Found) -> tuple[Capture, str]:
+    """The capture at an instant after that of the content which it replaced, which it would equal or precede by its
+    sidecar or file; and what is to be said of it."""
+    given = (capture.meta or {}).get("retrieved_at")
+    if given is None:
+        zh, en = (
+            "内容有变而文件的修改时刻没有晚于前一内容",
+            "changed, but the file was not modified after its earlier content",
+        )
+    elif given == (other.meta or {}).get("retrieved_at"):
+        zh = f"内容有变而 {SIDECAR} 中的 retrieved_at 未改"
+        en = f"changed, but not the retrieved_at of its {SIDECAR}"
+    else:
+        zh = f"{SIDECAR} 中的 retrieved_at 没有晚于前一内容"
+        en = f"the retrieved_at of its {SIDECAR} is not after that of its earlier content"
     modified = datetime.fromtimestamp(document.path.stat().st_mtime, UTC)
-    return replace(capture, retrieved_at=max(modified, before.retrieved_at + timedelta(seconds=1)))
+    least = other.retrieved_at + timedelta(seconds=1)
+    taken_zh, taken_en = (
+        ("按文件的修改时刻计", "the file's time of modification was taken")
+        if modified >= least
+        else ("按前一内容之后一秒计", "one second after that was taken")
+    )
+    return replace(capture, retrieved_at=max(modified, least)), f"{zh}，{taken_zh} / {en}; {taken_en}"
 
 
 def save(home: Home, sightings: Sequence[Sighting]) -> None:

@@ -23,7 +23,8 @@ from warehouse.home import Home
 
 
 def put(home: Home, records: Sequence[ReadingRecord]) -> None:
-    """Makes these documents, with their readings, all that a home knows of."""
+    """Makes these documents, with their readings, all that a home knows of. Those of one ``source_name`` (but for
+    ``factories.record``'s own) stand at one place, one after another."""
     for folder in (home.captures, home.extracted):
         shutil.rmtree(folder, ignore_errors=True)
     captures = [_capture(record) for record in records]
@@ -36,7 +37,7 @@ def put(home: Home, records: Sequence[ReadingRecord]) -> None:
 
 def _capture(record: ReadingRecord) -> Capture:
     sidecar = json.dumps({"agency": record.agency, "url": record.url}, ensure_ascii=False, sort_keys=True)
-    name = f"{record.sha256}-{record.agency}.html"
+    name = f"{record.sha256}-{record.agency}.html" if record.source_name == "test" else record.source_name
     return Capture("tests", name, record.sha256, record.retrieved_at, sidecar)
 
 

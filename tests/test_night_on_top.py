@@ -95,6 +95,66 @@ def test_a_night_on_top_gives_what_a_build_made_anew_does(
     assert digest(on_top) == digest(anew)
 
 
+CONTENTS = (
+    record(reading(AGENCIES[0], 2023, cells=_busy(1), narrative=_narrative(0))),
+    record(reading(AGENCIES[0], 2023, cells=_busy(2), narrative=_narrative(1),
+                   issues=[found_while_reading("extraction_uncertain", "received_new.total")])),
+    record(reading(AGENCIES[3], 2023, cells=_busy(1))),
+    record(failed_reading()),
+)  # fmt: skip
+restored = st.lists(
+    st.tuples(st.sampled_from("pq"), st.integers(0, 3), st.integers(1, 13)), min_size=3, max_size=8
+).map(
+    lambda told: [
+        replace(CONTENTS[content], source_name=f"{place}.html", retrieved_at=at(day))
+        for place, content, day in sorted(told, key=lambda seen: seen[2])
+    ]
+)
+"""Contents that come, go and come back at two addresses."""
+
+
+@settings(deadline=None, max_examples=3, phases=[Phase.generate])
+@given(restored, st.integers(1, 3))
+def test_a_night_on_which_documents_come_back_gives_what_a_build_made_anew_does(
+    told: list[ReadingRecord], new: int
+) -> None:
+    others = [record(reading(AGENCIES[2], year)) for year in range(2019, 2024)]
+    on_top, anew, _ = _nights([*others, *told[:-new]], [*others, *told])
+    assert digest(on_top) == digest(anew)
+
+
+def test_a_report_that_is_restored_is_known_as_it_was_on_each_day() -> None:
+    def shown(amount: int, day: int, place: str = "a.html") -> ReadingRecord:
+        cells = {(T, "received_new", "total"): amount}
+        return replace(record(reading(AGENCIES[0], 2023, cells=cells)), source_name=place, retrieved_at=at(day))
+
+    others = [record(reading(AGENCIES[2], year)) for year in range(2019, 2024)]
+    before = [*others, shown(5, 1), shown(5, 2, "copy.html"), shown(7, 4)]
+    on_top, anew, lineages = _nights(before, [*before, shown(5, 8)])
+    assert digest(on_top) == digest(anew) and lineages == 1
+    with duckdb.connect(str(on_top), read_only=True) as con:
+        current = con.execute("SELECT filing_id, received_new::INTEGER FROM mart_filing WHERE is_current AND "
+                              "agency_id = 'new'").fetchall()  # fmt: skip
+        assert current == [("new-2023-own-r3", 5)]
+        history = [
+            con.execute(
+                "SELECT filing_id, value::INTEGER FROM figures_as_of($day) WHERE agency_id = 'new' AND "
+                "row_code = 'received_new' AND column_code = 'total'", {"day": at(day).date()}
+            ).fetchall()
+            for day in (1, 2, 4, 7, 8, 20)
+        ]  # fmt: skip
+        assert [found[0] if found else None for found in history] == [
+            *[("new-2023-own-r1", 5)] * 2, *[("new-2023-own-r2", 7)] * 2, *[("new-2023-own-r3", 5)] * 2
+        ]  # fmt: skip
+        changes = con.execute(
+            "SELECT filing_id, value_after::INTEGER FROM mart_figure_change WHERE filing_id LIKE 'new-%' ORDER BY 1"
+        ).fetchall()
+        assert changes == [("new-2023-own-r2", 7), ("new-2023-own-r3", 5)]
+    restored = [*before, shown(5, 8)]
+    on_top, anew, _ = _nights(restored, [*restored, shown(9, 12)])
+    assert digest(on_top) == digest(anew)
+
+
 def test_a_report_that_corrects_last_years_is_judged_with_the_years_beside_it() -> None:
     def filed(year: int, forward: int, over: int, day: int) -> ReadingRecord:
         cells = {(T, "carried_forward", "total"): forward, (T, "received_carried_over", "total"): over}

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import docx
 import duckdb
@@ -16,7 +18,7 @@ from extract.paths import DATA
 from extract.reading import read_bytes
 from tests.factories import NOON, reading, record, register
 from transform.frames import build_frames
-from transform.privacy import EMAIL, NAME, TELEPHONE, is_contact, masked, masked_spans
+from transform.privacy import ACCOUNT, EMAIL, NAME, TELEPHONE, is_contact, masked, masked_address, masked_spans
 from transform.typed import to_arrow
 from warehouse.build import build
 
@@ -44,6 +46,19 @@ PROSE = f"2024年，本机关共收到政府信息公开申请5件，{CONTACT}"
         ("联系人张三，电话见网站", f"联系人{NAME}，电话见网站"),
         ("联系人 欧阳小明 电话", f"联系人 {NAME} 电话"),
         ("联系人（张三）", f"联系人（{NAME}）"),
+        ("联 系 人：张三　电 话：8765432", f"联 系 人：{NAME}　电 话：{TELEPHONE}"),
+        ("填 报 人: 李小四  传 真 8765-4321", f"填 报 人: {NAME}  传 真 {TELEPHONE}"),
+        ("联系人：张三 8765432", f"联系人：{NAME} {TELEPHONE}"),
+        ("联系人：张三（8765-4321）。", f"联系人：{NAME}（{TELEPHONE}）。"),
+        ("填报人：张三同志，87654321", f"填报人：{NAME}同志，{TELEPHONE}"),
+        ("联系人：张三、李小四，电话见网站", f"联系人：{NAME}、{NAME}，电话见网站"),
+        ("签发人：张三　撰稿：李小四　审核：王五", f"签发人：{NAME}　撰稿：{NAME}　审核：{NAME}"),
+        ("拟稿人：张三 核稿：李四 校对：王五", f"拟稿人：{NAME} 核稿：{NAME} 校对：{NAME}"),
+        ("Tel: 87654321", f"Tel: {TELEPHONE}"),
+        ("TEL：8765432  Fax.8765433", f"TEL：{TELEPHONE}  Fax.{TELEPHONE}"),
+        ("QQ：123456789", f"QQ：{ACCOUNT}"),
+        ("QQ号码12345，QQ群：87654321", f"QQ号码{ACCOUNT}，QQ群：{ACCOUNT}"),
+        ("微信号：wx_zhangsan88。微信：zhang-san", f"微信号：{ACCOUNT}。微信：{ACCOUNT}"),
     ],
 )
 def test_contacts_are_masked(text: str, expected: str) -> None:
@@ -76,12 +91,74 @@ def test_spans_of_several_contacts_in_order() -> None:
         "完善联系人制度，明确负责人和联络员",
         "公布联系人名单，联系人工作机制，填报人员",
         "主要负责人亲自抓",
+        "微博、微信：12345678，QQ：23456",
+        "微信12345678条，QQ群：1234567个，QQ号12345个",
+        "微信公众号：shili_fabu，微信推送12345678",
+        "联系人：［姓名］ 1234567件",
+        "填表人：［姓名］ 20240131",
+        "联系人：［姓名］，收到12345678",
+        "审核：未通过8件；签发：12345678份；撰稿：信息1234567条",
+        "严格信息公开审核、签发和校对，审核：三审三校",
+        "Hotel:8765432",
+        "tel 8765432 件",
         "11",
         "",
     ],
 )
 def test_figures_and_ordinary_words_stay(text: str) -> None:
     assert masked(text) == text
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [
+        ("https://a.gov.cn/2023年报-zhangsan@qq.com.pdf", "https://a.gov.cn/2023年报-［邮箱 …］.pdf"),
+        ("https://a.gov.cn/d.jsp?to=zhang.san%40example.gov.cn&id=7", "https://a.gov.cn/d.jsp?to=［邮箱 …］&id=7"),
+        (
+            "https://a.gov.cn/%E5%B9%B4%E6%8A%A513812345678.pdf#.pdf",
+            "https://a.gov.cn/年报［电话 …］.pdf#.pdf",
+        ),
+        ("county/报送/年报（联系人张三13812345678）.docx", "county/报送/年报（联系人［姓名 …］［电话 …］）.docx"),
+        ("county/年报_联系人：李四_电话87654321.doc", "county/年报_联系人：［姓名 …］_电话［电话 …］.doc"),
+        ("county/zhangsan-13812345678.zip!年报.pdf", "county/zhangsan-［电话 …］.zip!年报.pdf"),
+        ("file:0123456789abcdef/zhangsan_13812345678.doc", "file:0123456789abcdef/zhangsan_［电话 …］.doc"),
+    ],
+)
+def test_contacts_in_names_of_files_are_masked(address: str, expected: str) -> None:
+    made = masked_address(address)
+    assert re.sub(r"(?<= )[0-9a-f]{4}(?=］)", "…", made) == expected
+    assert made == masked_address(address) == masked_address(made)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://www.example.gov.cn/xxgk/art/2024/1/31/art_13812345678_138.html",
+        "https://www.example.gov.cn/年度报告/13812345678.html",
+        "https://www.example.gov.cn/P020240131312345678901.pdf?x=15912345678",
+        "https://user@www.example.gov.cn/a.html",
+        "https://user:secret@www.example.gov.cn/a.html",
+        "https://a.gov.cn/%D0%C5%CF%A2%B9%AB%BF%AA.html",
+        "https://a.gov.cn/logo@2x.png",
+        "https://a.gov.cn/@people/2023%E5%B9%B4.html",
+        "LIST https://a.gov.cn/list.html",
+        'POST https://a.gov.cn/api {"page": 13812345678}',
+        "county/report@2023.pdf",
+        "county/2023年报20240131123.pdf",
+        "county/t20240131_13812345678901.pdf",
+        "county/年报1381234.5678.xlsx",
+        "county/电话局2023年报.pdf",
+        "county/2023年新收12345678件.pdf",
+        f"file:{'13812345678'}abcde/a.pdf",
+    ],
+)
+def test_addresses_stay_what_they_are(address: str) -> None:
+    assert masked_address(address) == address
+
+
+def test_addresses_that_differ_in_a_contact_only_stay_apart() -> None:
+    two = {masked_address(f"county/年报1381234567{digit}.pdf") for digit in "12"}
+    assert len(two) == 2
 
 
 def test_a_number_is_a_contact_only_where_it_is_nowhere_else() -> None:
@@ -119,10 +196,25 @@ def test_no_table_holds_a_contact(tmp_path: Path) -> None:
                                    "message_zh": CONTACT, "message_en": CONTACT})  # fmt: skip
         document["cells"][0]["raw"] = f"0 {CONTACT}"
         document["title"] = f"{document['title']} {CONTACT}"
-    made = [record(document, retrieved_at=NOON + timedelta(days=n)) for n, document in enumerate(readings)]
-    address = {"source": "s", "address": "a", "url": "u", "role": "report", "listing": "l", "title": CONTACT,
-               "outcome": "ok", "first_seen_at": NOON, "checked_at": NOON}  # fmt: skip
-    frames = build_frames(made, register(), crawl_addresses=[address], build_info={"build_id": "b", "built_at": NOON})
+    file = "年报（联系人欧阳小明，13812345678，xiaoming.ouyang@example.gov.cn）.pdf"
+    url = f"https://www.example.gov.cn/{quote(file)}"
+    made = [
+        record(document, retrieved_at=NOON + timedelta(days=n), source_name=f"s/{file}", url=url)
+        for n, document in enumerate(readings)
+    ]
+    address = {"source": "s", "address": url, "url": url, "parent": url, "role": "report", "listing": url,
+               "title": CONTACT, "detail": f"→ {url}", "outcome": "ok", "first_seen_at": NOON,
+               "checked_at": NOON}  # fmt: skip
+    crawled_list = {"source": "s", "listing": url, "pages": 1, "failed_pages": 0, "items": 1, "reports": 1,
+                    "is_complete": True}  # fmt: skip
+    run = {"run_id": "r", "started_at": NOON, "state": "failed", "message": f"{file}: 无法归档", "documents_seen": 1,
+           "detail": "{}"}  # fmt: skip
+    frames = build_frames(
+        made, register(), crawl_addresses=[address], crawl_lists=[crawled_list], runs=[run],
+        build_info={"build_id": "b", "built_at": NOON},
+    )  # fmt: skip
+    (masked_url,) = {*frames["capture"]["url"], *frames["dim_filing"]["url"], *frames["crawl_address"]["parent"]}
+    assert masked_url.startswith("https://www.example.gov.cn/年报（")
     judged = judge_frames(frames)
     frames = {**frames, "quality_issue": judged.quality_issue, "issue_cell": judged.issue_cell}
     build(frames, tmp_path / "w.duckdb")

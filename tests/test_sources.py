@@ -12,9 +12,9 @@ import pytest
 from extract.paths import DATA
 from flows import sources, stages
 from flows.documents import Reading, Task
-from flows.inbox import find, read_sidecar, walk
+from flows.inbox import SIDECAR, find, read_sidecar, walk
 from flows.pool import read_all
-from flows.store import Store, sidecar_json
+from flows.store import Capture, Store, latest, sidecar_json
 from flows.survey import Survey, load, save, survey
 from warehouse.errors import OgiError
 from warehouse.home import Home
@@ -169,6 +169,49 @@ def test_only_what_is_new_or_changed_is_sighted(tmp_path: Path) -> None:
     assert (again.seen, again.new, again.changed) == (4, 1, 1)
     assert [sighting.capture.name for sighting in again.sightings] == ["b.txt", "c.txt", "d.txt"]
     assert again.sightings[1].capture.sidecar == sidecar_json({"agency": "某局"})
+
+
+def test_old_content_that_comes_back_is_sighted_after_what_it_replaces(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    known: list[Capture] = []
+    for content in ("old", "new", "old"):
+        file.write_text(content)
+        os.utime(file, (1_700_000_000 + (content == "new") * 5,) * 2)  # restored with its old time of modification
+        found = survey([sources.Source("inbox", tmp_path, "", "")], known, lambda: None)
+        known += [sighting.capture for sighting in found.sightings]
+    (remark,) = found.remarks
+    assert "没有晚于前一内容，按前一内容之后一秒计" in remark and SIDECAR not in remark
+    assert [capture.retrieved_at.timestamp() - 1_700_000_000 for capture in latest(known)] == [0, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "said"),
+    [
+        ("2024-02-01", "2024-02-01", "retrieved_at 未改，按文件的修改时刻计 / changed, but not the retrieved_at"),
+        ("2024-02-01", "2024-01-01", "retrieved_at 没有晚于前一内容，按文件的修改时刻计 / the retrieved_at"),
+        ("2124-02-01", "2024-01-01", "按前一内容之后一秒计"),
+        ("2024-02-01", "2024-03-01", None),
+    ],
+)
+@pytest.mark.parametrize("at_once", [True, False])
+def test_an_instant_of_retrieval_that_cannot_be_is_told(
+    tmp_path: Path, first: str, then: str, said: str | None, at_once: bool
+) -> None:
+    """Where the sidecar is corrected after the content was seen, too."""
+    file, sidecar = tmp_path / "a.txt", tmp_path / f"a.txt{SIDECAR}"
+    known: list[Capture] = []
+    told: list[tuple[str, str]] = [("old", first), ("new", then)]
+    if not at_once:
+        told.insert(1, ("new", "2125-01-01"))
+    for content, moment in told:
+        file.write_text(content)
+        sidecar.write_text(f"retrieved_at: '{moment}T00:00:00Z'\n")
+        found = survey([sources.Source("inbox", tmp_path, "", "")], known, lambda: None)
+        known += [sighting.capture for sighting in found.sightings]
+    assert len(found.remarks) == (said is not None) and (said or "") in "".join(found.remarks)
+    old, new = latest(known)
+    assert old.retrieved_at < new.retrieved_at and old.sha256 != new.sha256
+    assert not survey([sources.Source("inbox", tmp_path, "", "")], known, lambda: None).sightings
 
 
 def test_a_name_that_is_not_utf8_is_read_as_gb18030(tmp_path: Path) -> None:

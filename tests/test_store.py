@@ -6,7 +6,8 @@ import hashlib
 import json
 import subprocess
 import sys
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,17 @@ def test_a_corrected_sidecar_replaces_the_older_capture() -> None:
 def test_changed_content_is_a_capture_of_its_own() -> None:
     seen = [capture(), capture(content="b"), capture()]
     assert latest(seen) == seen
+
+
+def test_what_is_fetched_again_dates_from_the_first_fetch_whichever_archive_comes_first() -> None:
+    def fetched(content: str, day: int, file: str) -> Capture:
+        seen = capture("http://a.example/1.html", content, f'{{"retrieved_at": "{day}"}}', DAY + timedelta(days=day))
+        return replace(seen, warc_file=file)
+
+    late, early, restored = fetched("b", 2, "/x/b.warc"), fetched("a", 1, "/x/a.warc"), fetched("a", 4, "/x/c.warc")
+    again = fetched("b", 3, "/x/d.warc")
+    found = latest([late, restored, early, again])
+    assert found == [early, replace(again, retrieved_at=late.retrieved_at), restored]
 
 
 def test_samples_and_real_sources_never_share_a_home(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pandas as pd
@@ -20,8 +21,8 @@ from transform.agencies import Register
 from transform.cells import fact_frames
 from transform.corrections import Corrections
 from transform.dimensions import agency_frame, dictionary_frame, form_frames
-from transform.identify import Document, ReadingRecord, figure_text, identify, storable
-from transform.privacy import is_contact, masked, masked_or_none
+from transform.identify import Document, Filing, ReadingRecord, figure_text, identify, storable
+from transform.privacy import is_contact, masked, masked_address, masked_or_none
 from transform.typed import day, empty, exact, rows_frame, to_arrow, utc
 
 __all__ = ["ReadingRecord", "build_frames", "capture_frame", "empty", "review_frame", "rows_frame", "to_arrow"]
@@ -51,13 +52,13 @@ def build_frames(
     an issue (``reading_invalid``).
     """
     documents = identify(readings, register, corrections)
-    made = sorted((document for document in documents if document.filing), key=_filing_id)
-    facts = fact_frames({_filing_id(document): _cells(document) for document in made})
+    made = sorted((filing for document in documents for filing in document.filings), key=lambda f: f.filing_id)
+    facts = fact_frames({filing.filing_id: filing.cells for filing in made})
     return {
         **form_frames(),
         **facts,
-        "dim_agency": agency_frame(register, (document.owner for document in made if document.owner)),
-        "dim_filing": rows_frame("dim_filing", [_filing_row(document) for document in made]),
+        "dim_agency": agency_frame(register, (filing.agency for filing in made)),
+        "dim_filing": rows_frame("dim_filing", [_filing_row(filing) for filing in made]),
         "document": rows_frame("document", [_document_row(document) for document in documents]),
         "reading_issue": rows_frame("reading_issue", [row for document in documents for row in _issues(document)]),
         **_claims(made),
@@ -68,27 +69,16 @@ def build_frames(
         "review": review_frame(decisions),
         "capture": capture_frame(map(_capture_row, readings) if captures is None else captures),
         "crawl_address": rows_frame("crawl_address", [_with_day(_with_utc(row)) for row in crawl_addresses]),
-        "crawl_list": rows_frame("crawl_list", [dict(row) for row in crawl_lists]),
+        "crawl_list": rows_frame("crawl_list", [_with_addresses(row) for row in crawl_lists]),
         "expected_filing": rows_frame("expected_filing", [_expected(row, register) for row in expected]),
-        "run": rows_frame("run", sorted(map(_with_utc, runs), key=lambda row: (row["started_at"], row["run_id"]))),
+        "run": rows_frame("run", sorted(map(_run, runs), key=lambda row: (row["started_at"], row["run_id"]))),
         "build_info": rows_frame("build_info", [_with_utc(build_info)] if build_info else []),
         "data_dictionary": dictionary_frame(),
     }
 
 
-def _filing_id(document: Document) -> str:
-    assert document.filing is not None
-    return document.filing.filing_id
-
-
-def _cells(document: Document) -> Sequence[Mapping[str, Any]]:
-    assert document.filing is not None
-    return document.filing.cells
-
-
-def _filing_row(document: Document) -> dict[str, Any]:
-    filing, reading = document.filing, document.reading
-    assert filing is not None
+def _filing_row(filing: Filing) -> dict[str, Any]:
+    document, reading = filing.document, filing.document.reading
     return {
         "filing_id": filing.filing_id,
         "agency_id": filing.agency.id,
@@ -96,11 +86,11 @@ def _filing_row(document: Document) -> dict[str, Any]:
         "scope": filing.scope,
         "form": filing.form,
         "title": masked_or_none(reading.get("title")),
-        "url": document.url,
+        "url": _address(filing.url),
         "media_type": reading["media_type"],
         "sha256": document.sha256,
         "published_on": filing.published_on,
-        "retrieved_at": document.retrieved_at,
+        "retrieved_at": filing.retrieved_at,
         "revision": filing.revision,
         "is_current": filing.is_current,
         "agency_as_filed": reading.get("agency_as_filed"),
@@ -111,20 +101,21 @@ def _filing_row(document: Document) -> dict[str, Any]:
 def _document_row(document: Document) -> dict[str, Any]:
     return {
         "sha256": document.sha256,
-        "url": document.url,
-        "source_name": document.source_name,
+        "url": _address(document.url),
+        "source_name": masked_address(document.source_name),
         "media_type": document.reading.get("media_type"),
         "error_code": document.error_code,
         "error_message": masked_or_none(document.error_message),
-        "filing_id": document.filing.filing_id if document.filing else None,
+        "filing_id": document.filings[-1].filing_id if document.filings else None,
         "reader": document.reading.get("reader"),
         "retrieved_at": document.retrieved_at,
     }
 
 
 def _issues(document: Document) -> list[dict[str, Any]]:
-    filing = document.filing
+    """The issues of a document: once for each revision that it is, numbered on."""
     year = document.reading.get("report_year")
+    filings: list[Filing | None] = [*document.filings] or [None]
     return [
         {
             "sha256": document.sha256,
@@ -145,16 +136,16 @@ def _issues(document: Document) -> list[dict[str, Any]]:
             "message_zh": masked(issue["message_zh"]),
             "message_en": masked(issue["message_en"]),
         }
-        for number, issue in enumerate(document.issues, start=1)
+        for number, (filing, issue) in enumerate(product(filings, document.issues), start=1)
     ]
 
 
-def _claims(made: Iterable[Document]) -> dict[str, pd.DataFrame]:
+def _claims(made: Iterable[Filing]) -> dict[str, pd.DataFrame]:
     """``claim`` and ``unresolved_claim``; a claim whose figure cannot be stored is unresolved."""
     resolved: list[dict[str, Any]] = []
     unresolved: list[dict[str, Any]] = []
-    for document in made:
-        filing_id = _filing_id(document)
+    for filing in made:
+        filing_id, document = filing.filing_id, filing.document
         claims = document.reading["claims"]
         large = [claim for claim in claims if not storable(claim["value"])]
         kept = [claim for claim in claims if storable(claim["value"])]
@@ -185,12 +176,12 @@ def _claims(made: Iterable[Document]) -> dict[str, pd.DataFrame]:
     return {"claim": rows_frame("claim", resolved), "unresolved_claim": rows_frame("unresolved_claim", unresolved)}
 
 
-def _prose(made: Iterable[Document]) -> dict[str, pd.DataFrame]:
+def _prose(made: Iterable[Filing]) -> dict[str, pd.DataFrame]:
     """``statement`` and ``narrative``; a statement whose figures cannot be stored is left to its sentence."""
     statements: list[dict[str, Any]] = []
     narratives: list[dict[str, Any]] = []
-    for document in made:
-        filing_id = _filing_id(document)
+    for filing in made:
+        filing_id, document = filing.filing_id, filing.document
         for number, statement in enumerate(document.reading.get("statements", ()), start=1):
             row = {"filing_id": filing_id, "statement_no": number, **statement}
             row["sentence"] = masked(statement["sentence"])
@@ -228,7 +219,8 @@ def capture_frame(captures: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """
     distinct = {tuple(sorted(row.items(), key=lambda item: item[0])): row for row in map(_with_utc, captures)}
     rows: list[dict[str, Any]] = []
-    for row in sorted(distinct.values(), key=lambda row: (row["url"], row["fetched_at"], row.get("sha256") or "")):
+    named = [{**row, "url": masked_address(row["url"])} for row in distinct.values()]
+    for row in sorted(named, key=lambda row: (row["url"], row["fetched_at"], row.get("sha256") or "")):
         last = rows[-1] if rows else None
         if last is not None and last["url"] == row["url"] and row["fetched_at"] <= last["fetched_at"]:
             row = {**row, "fetched_at": last["fetched_at"] + timedelta(microseconds=1)}
@@ -251,13 +243,30 @@ def _capture_row(record: ReadingRecord) -> dict[str, Any]:
 
 def _with_day(row: Mapping[str, Any]) -> dict[str, Any]:
     title = masked_or_none(row.get("title"))
-    return {**row, "published_on": day(row.get("published_on")), "title": title}
+    return {**_with_addresses(row), "published_on": day(row.get("published_on")), "title": title}
+
+
+def _address(address: str | None) -> str | None:
+    return None if address is None else masked_address(address)
+
+
+_ADDRESSES = ("address", "url", "listing", "parent", "detail")
+
+
+def _with_addresses(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row of what was crawled, its addresses masked: each the same wherever it stands."""
+    return {**row, **{name: _address(row[name]) for name in _ADDRESSES if row.get(name) is not None}}
 
 
 def _expected(row: Mapping[str, Any], register: Register) -> dict[str, Any]:
     """The row with the register's agency of that name in that year, if it has one."""
     agency = register.find(row["agency_name"], row["report_year"]).agency
     return {**row, "agency_id": None if agency is None else agency.id}
+
+
+def _run(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row with its instants as UTC; its message may name files."""
+    return {**_with_utc(row), "message": _address(row.get("message"))}
 
 
 def _with_utc(row: Mapping[str, Any]) -> dict[str, Any]:

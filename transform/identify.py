@@ -18,6 +18,7 @@ from transform.agencies import Agency, Register, normal, provisional
 from transform.cells import cell_codes, oversized
 from transform.contracts import codes
 from transform.corrections import Corrections, corrected
+from transform.revisions import Sighting, revisions
 from transform.typed import LIMIT, day, number_text, utc
 
 
@@ -46,7 +47,8 @@ Issue = dict[str, Any]
 
 @dataclass
 class Filing:
-    """One revision of a report; ``cells`` are the reading's, made storable."""
+    """One revision of a report; ``cells`` are the reading's, made storable. ``retrieved_at`` is when it began: when
+    its document was first retrieved, or came back; ``url`` where that was."""
 
     filing_id: str
     agency: Agency
@@ -54,6 +56,8 @@ class Filing:
     scope: str
     form: str
     published_on: date | None
+    retrieved_at: datetime
+    url: str | None
     revision: int
     is_current: bool
     document: Document
@@ -62,7 +66,7 @@ class Filing:
 
 @dataclass
 class Document:
-    """One document by content, over all the times it was seen."""
+    """One document by content, over all the times it was seen; ``filings`` are the revisions of a report that it is."""
 
     sha256: str
     reading: Mapping[str, Any]
@@ -74,8 +78,9 @@ class Document:
     is_cover: bool = False
     error_code: str | None = None
     error_message: str | None = None
-    filing: Filing | None = None
+    filings: list[Filing] = field(default_factory=list)
     owner: Agency | None = None
+    sightings: list[Sighting] = field(default_factory=list)
     issues: list[Issue] = field(default_factory=list)
 
     def note(
@@ -108,23 +113,38 @@ def identify(
             reading = document.reading
             key = document.owner.id, int(reading["report_year"]), str(reading["scope"])
             grouped.setdefault(key, []).append(document)
-    for (agency_id, year, scope), revisions in grouped.items():
-        revisions.sort(key=lambda document: (document.retrieved_at, document.sha256))
-        for number, document in enumerate(revisions, start=1):
-            assert document.owner is not None
-            document.filing = Filing(
+    for key, contents in grouped.items():
+        _number(key, contents)
+    return documents
+
+
+def _number(key: tuple[str, int, str], contents: list[Document]) -> None:
+    """Makes the revisions of one report from the documents that were seen of it."""
+    agency_id, year, scope = key
+    of = {document.sha256: document for document in contents}
+    dates = {document.sha256: _published_on(document) for document in contents}
+    cells = {document.sha256: _storable_cells(document) for document in contents}
+    begun = revisions(sighting for document in contents for sighting in document.sightings)
+    for number, sighting in enumerate(begun, start=1):
+        document = of[sighting.sha256]
+        assert document.owner is not None
+        is_back = bool(document.filings)
+        document.filings.append(
+            Filing(
                 filing_id=f"{agency_id}-{year}-{scope}-r{number}",
                 agency=document.owner,
                 report_year=year,
                 scope=scope,
                 form=document.reading["form"],
-                published_on=_published_on(document),
+                published_on=dates[sighting.sha256],
+                retrieved_at=sighting.retrieved_at,
+                url=(sighting.url if is_back else None) or document.url,
                 revision=number,
-                is_current=number == len(revisions),
+                is_current=number == len(begun),
                 document=document,
-                cells=_storable_cells(document),
+                cells=cells[sighting.sha256],
             )
-    return documents
+        )
 
 
 def _documents(records: Iterable[ReadingRecord]) -> list[Document]:
@@ -136,7 +156,7 @@ def _documents(records: Iterable[ReadingRecord]) -> list[Document]:
     for record in ordered:
         known = documents.get(record.sha256)
         if known is None:
-            documents[record.sha256] = Document(
+            known = documents[record.sha256] = Document(
                 sha256=record.sha256,
                 reading=record.reading,
                 source_name=record.source_name,
@@ -151,6 +171,7 @@ def _documents(records: Iterable[ReadingRecord]) -> list[Document]:
             known.url = known.url or record.url
             known.published_on = known.published_on or day(record.published_on)
             known.agency = known.agency or record.agency
+        known.sightings.append(Sighting(utc(record.retrieved_at), record.sha256, record.source_name, record.url))
     return list(documents.values())
 
 
