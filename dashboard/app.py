@@ -71,6 +71,7 @@ def create_app(settings: Settings) -> FastAPI:
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(NothingPublished, _nothing)
+    app.add_exception_handler(Exception, _failed)
     return app
 
 
@@ -187,4 +188,11 @@ async def _not_understood(request: Request, error: Exception) -> Response:
 async def _nothing(request: Request, _: Exception) -> Response:
     return _answer(
         request, 503, "尚无已发布的数据库。请先运行 ogi run。", "Nothing is published yet. Run ogi run first."
+    )
+
+
+async def _failed(request: Request, _: Exception) -> Response:
+    """A defect of ours: what it was stands in the server's log, not on the page."""
+    return _answer(
+        request, 500, "本页出错了，错误已记入服务日志。", "This page failed; the error stands in the server's log."
     )

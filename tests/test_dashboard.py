@@ -101,6 +101,15 @@ def test_filters_leave_what_they_say(client: TestClient, ask: Ask, query: str, c
     assert rows[0][0] == "filing_id" and {row[0] for row in rows[1:]} == expected
 
 
+def test_every_filing_has_a_page_in_both_languages(client: TestClient, ask: Ask) -> None:
+    filings = ask("SELECT filing_id, agency_id FROM dim_filing")
+    assert any(not client.get(f"/api/filings/{row['filing_id']}").json()["issues"] for row in filings)
+    for row in filings:
+        for prefix in ("", "/en"):
+            assert client.get(f"{prefix}/filings/{row['filing_id']}").status_code == 200
+            assert client.get(f"{prefix}/agencies/{row['agency_id']}").status_code == 200
+
+
 def test_json_of_a_filing_holds_every_cell_as_filed(client: TestClient, ask: Ask) -> None:
     filing = ask("SELECT filing_id FROM v_filings ORDER BY errors DESC, filing_id LIMIT 1")[0]["filing_id"]
     reading = client.get(f"/api/filings/{filing}/reading").json()

@@ -85,7 +85,7 @@ class Pages:
 
     def one(self) -> tuple[str, str]:
         """Kind and address of the next page."""
-        kind = self.random.choices(["overview", "list", "filing"], [0, 2, 2])[0]
+        kind = self.random.choices(["overview", "list", "filing"], [1, 2, 2])[0]
         if kind == "overview":
             return kind, "/"
         if kind == "filing":
@@ -122,7 +122,7 @@ async def load(address: str, pages: Pages, users: int, seconds: float, think: fl
     """The time that each request took, by kind of page."""
     times: dict[str, list[float]] = {}
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
-        for path in ("/filings", "/filings/" + quote(pages.filings[0])):
+        for path in ("/", "/filings", "/filings/" + quote(pages.filings[0])):
             async with session.get(address + path) as answer:
                 await answer.read()
         until = time.perf_counter() + seconds
