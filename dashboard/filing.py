@@ -220,11 +220,9 @@ def filing_of(filing_id: str, asked: Asked) -> FilingPage:
         zh, en = f"已发布的数据库中没有报告 {filing_id}。", f"The published warehouse has no filing {filing_id}."
         raise HTTPException(404, {"zh": zh, "en": en})
     year = head["report_year"]
-    relatives = asked.rows(
-        statement("filing_relatives"), agency | {k: head[k] for k in ("lineage_id", "scope", "report_year")}
-    )
-    neighbours = [row for row in relatives if row["report_year"] != year]
-    revisions = [row for row in relatives if row["report_year"] == year and row["agency_id"] == head["agency_id"]]
+    place = {name: head[name] for name in ("scope", "report_year")}
+    neighbours = asked.rows(statement("filing_neighbours"), place | {"lineage_id": head["lineage_id"]})
+    revisions = _revisions(asked, head, place | agency)
     before = next((row for row in neighbours if row["report_year"] < year), None)
     changes = _changes(asked, revisions)
     given = {
@@ -242,6 +240,13 @@ def filing_of(filing_id: str, asked: Asked) -> FilingPage:
         "last_year": _last_year(asked, before, head["form"]),
     }
     return FilingPage.model_validate(given)
+
+
+def _revisions(asked: Asked, head: Mapping[str, Any], place: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """All revisions of the report; nothing is looked for where the first one is the current one."""
+    if head["revision"] == 1 and head["is_current"]:
+        return [{name: head[name] for name in ("filing_id", "revision", "is_current", "retrieved_at", "published_on")}]
+    return asked.rows(statement("filing_revisions"), place)
 
 
 def _changes(asked: Asked, revisions: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -25,7 +25,6 @@ from expectations.rules.catalogue import catalogue
 from transform.contracts import codes
 
 PAGE = 50
-MOST_IN_CSV = 2_000_000
 pages, api = APIRouter(include_in_schema=False), APIRouter(tags=["filings"])
 
 
@@ -42,12 +41,12 @@ class Sort(StrEnum):
 
 
 _KEYS = {
-    # A figure that is lacking comes last whichever way the list is sorted, as if it were the smallest or the largest.
-    "errors": ("m.errors + coalesce(s.errors, 0)", "desc"),
-    "warnings": ("m.warnings + coalesce(s.warnings, 0)", "desc"),
-    "doubts": ("m.extraction_errors + m.extraction_warnings + m.extraction_remarks + coalesce(s.doubts, 0)", "desc"),
+    # What is lacking counts as the smallest.
+    "errors": ("m.errors", "desc"),
+    "warnings": ("m.warnings", "desc"),
+    "doubts": ("m.doubts", "desc"),
     "year": ("m.report_year", "desc"),
-    "agency": ("m.agency_name", "asc"),
+    "agency": ("m.name_rank", "asc"),
     "published": ("coalesce(m.published_on, DATE '0001-01-01')", "desc"),
     "received": ("coalesce(m.received_new, -1)", "desc"),
 }
@@ -183,7 +182,7 @@ _REVIEW = {
 def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     """The list's WHERE, and its parameters: values come in as parameters only."""
     given = wanted.filters()
-    parts = ["m.is_current", *(f"{column} = ${name}" for name, column in _EQUAL.items() if name in given)]
+    parts = ["true", *(f"{column} = ${name}" for name, column in _EQUAL.items() if name in given)]
     if "q" in given:
         parts.append("(contains(m.agency_name, $q) OR m.filing_id = $q OR m.agency_id = $q)")
     about = [fragment for name, fragment in _OF_ISSUES.items() if name in given]
@@ -191,31 +190,32 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
         review = given.pop("review", None)
         about.append(_REVIEW.get(review, "false") if review else f"{_DECISION} IS DISTINCT FROM 'dismissed'")
         parts.append(
-            "m.filing_id IN (SELECT i.filing_id FROM mart_issue i LEFT JOIN live.decided d ON d.issue_id = i.issue_id "
-            f"WHERE i.state = 'open' AND i.filing_id IS NOT NULL AND {' AND '.join(about)})"
+            "m.place IN (SELECT i.place FROM live.issue i LEFT JOIN live.decided d ON d.issue_id = i.issue_id "
+            f"WHERE {' AND '.join(about)})"
         )
     return " AND ".join(parts), given
 
 
 def _page(asked: Asked, wanted: Wanted, size: int) -> list[dict[str, Any]]:
+    """The filings of a page: first their places in order, then, by the index, what of them is shown."""
     where, given = _conditions(wanted)
     key = _KEYS[wanted.sort][0]
     way = wanted.way
     backwards = wanted.before is not None and wanted.after is None
     mark = wanted.before if backwards else wanted.after
     if mark is not None:
-        rising = (way == "asc") != backwards
-        sign = ">" if rising else "<"
-        beyond = ">" if not backwards else "<"
-        value = (
-            f"(SELECT {key} FROM mart_filing m LEFT JOIN live.shift s ON s.filing_id = m.filing_id "
-            "WHERE m.filing_id = $mark)"
-        )
-        where += f" AND ({key} {sign} {value} OR ({key} = {value} AND m.filing_id {beyond} $mark))"
+        sign = ">" if (way == "asc") != backwards else "<"
+        beyond = "<" if backwards else ">"
+        value, place = (f"(SELECT {what} FROM live.listing m WHERE m.filing_id = $mark)" for what in (key, "m.place"))
+        where += f" AND ({key} {sign} {value} OR ({key} = {value} AND m.place {beyond} {place}))"
         given |= {"mark": mark}
-    order = f"{key} {_turned(way) if backwards else way}, m.filing_id {'desc' if backwards else 'asc'}"
-    rows = asked.rows(statement("filings").format(where=where, order=order), given | {"page": size})
-    return rows[::-1] if backwards else rows
+    order = f"{key} {_turned(way) if backwards else way}, m.place {'desc' if backwards else 'asc'}"
+    found = asked.rows(statement("filings_places").format(where=where, order=order), given | {"page": size})
+    if not found:
+        return []
+    places = ", ".join(str(row["place"]) for row in (found[::-1] if backwards else found))
+    query = statement("filings").format(where=f"m.place IN ({places})", order=f"list_position([{places}], m.place)")
+    return asked.rows(query)
 
 
 def _turned(way: str) -> str:
@@ -253,7 +253,7 @@ def choices(asked: Asked, wanted: Wanted) -> dict[str, list[Any]]:
     """What the filters offer: closed sets whole, regions below the one chosen, the years that there are."""
     kept = asked.build.kept
     if "years" not in kept:
-        rows = asked.rows("SELECT DISTINCT report_year FROM mart_filing WHERE is_current ORDER BY 1 DESC")
+        rows = asked.rows("SELECT DISTINCT report_year FROM live.listing ORDER BY 1 DESC")
         kept["years"] = [row["report_year"] for row in rows]
         kept["regions"] = {}
         for row in asked.rows(statement("regions")):
@@ -304,11 +304,11 @@ def _csv(request: Request, wanted: Wanted) -> Iterator[str]:
     with state.reader.asking() as asked:
         refresh(asked.build, state.settings.home)
         where, given = _conditions(wanted)
-        order = f"{_KEYS[wanted.sort][0]} {wanted.way}, m.filing_id"
+        order = f"{_KEYS[wanted.sort][0]} {wanted.way}, m.place"
         query = statement("filings").format(where=where, order=order)
         yield BOM
         first = True
-        for names, rows in asked.pieces(query, given | {"page": MOST_IN_CSV}):
+        for names, rows in asked.pieces(query, given):
             yield csv_text(([names] if first else []) + [list(row) for row in rows])
             first = False
         if first:

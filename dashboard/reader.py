@@ -4,8 +4,9 @@ The build that is published is opened read-only, every door of DuckDB to the mac
 build is published, the next request opens that one; requests under way end with the one they began with.
 So each page belongs to one build.
 
-Beside the build stands one table in memory, ``live.decided``: the decisions that reviewers made since it
-was built (``dashboard.decisions``). It is what makes a decision show at once.
+Beside the build stand a few tables in memory (``sql/live.sql``): the decisions that reviewers made since it was
+built (``dashboard.decisions``), which is what makes a decision show at once, and the columns by which filings are
+listed, which are read there in a fifth of the time.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Build:
         quoted = str(path).replace("'", "''")
         self.con.execute(f"ATTACH '{quoted}' AS built (READ_ONLY)")
         self.con.execute("ATTACH ':memory:' AS live")
+        self.con.execute("USE built")
         self.con.execute(statement("live"))
         for setting in (
             "autoload_known_extensions=false",

@@ -1,4 +1,1 @@
-SELECT count(*) AS filings
-FROM mart_filing m
-LEFT JOIN live.shift s ON s.filing_id = m.filing_id
-WHERE {where}
+SELECT count(*) AS filings FROM live.listing m WHERE {where}

@@ -1,3 +1,9 @@
+-- The numbers in live.listing after other decisions: the former change is taken back, the present one made.
+UPDATE live.listing AS l
+SET errors = l.errors - s.errors, warnings = l.warnings - s.warnings, remarks = l.remarks - s.remarks,
+    doubts = l.doubts - s.doubts
+FROM live.shift s
+WHERE s.filing_id = l.filing_id;
 DELETE FROM live.shift;
 INSERT INTO live.shift
 SELECT filing_id,
@@ -13,4 +19,9 @@ FROM (
     WHERE m.state = 'open' AND m.filing_id IS NOT NULL
 )
 WHERE step <> 0
-GROUP BY filing_id
+GROUP BY filing_id;
+UPDATE live.listing AS l
+SET errors = l.errors + s.errors, warnings = l.warnings + s.warnings, remarks = l.remarks + s.remarks,
+    doubts = l.doubts + s.doubts
+FROM live.shift s
+WHERE s.filing_id = l.filing_id
