@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from anyio import to_thread
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -19,6 +20,9 @@ from dashboard.kept import KeptPages
 from dashboard.reader import NothingPublished, Reader
 from dashboard.render import HERE, environment, page
 from dashboard.settings import Settings
+
+THREADS = 12
+"""Requests that are computed at the same time; some of them may wait for a child process or for the warehouse."""
 
 _SECTIONS: tuple[Any, ...] = (overview, filings, filing, source, agencies, rules, ask, runs, reviewing)
 """Modules with pages: each has a router ``pages`` (HTML, also under /en) and a router ``api``."""
@@ -44,6 +48,8 @@ def create_app(settings: Settings) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        # More threads than this only take the interpreter from each other.
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
         app.state.reader.close()
 

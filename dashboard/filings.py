@@ -127,7 +127,7 @@ class Filings(BaseModel):
     choices: dict[str, list[Any]]
 
 
-def wanted(
+async def wanted(
     q: Text = None,
     province: Text = None,
     prefecture: Text = None,

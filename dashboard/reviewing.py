@@ -54,7 +54,7 @@ def _from_here(request: Request) -> bool:
     return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
 
-def reviewer(request: Request, settings: SettingsNow) -> Settings:
+async def reviewer(request: Request, settings: SettingsNow) -> Settings:
     """Lets reviewers pass. HTTPException 403 where reviewing is off or the request comes from another site, 401
     without the token."""
     if settings.token is None or not _from_here(request):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,8 +13,11 @@ from dashboard.reader import Asked
 from dashboard.render import page
 from dashboard.settings import Settings
 
+# These take no time to speak of, and each change of threads costs more than they do: hence they are asynchronous.
+# What a page asks the warehouse runs in a thread.
 
-def asked(request: Request) -> Iterator[Asked]:
+
+async def asked(request: Request) -> AsyncIterator[Asked]:
     """The published build, for the length of the request, with the decisions made since."""
     state = request.app.state
     with state.reader.asking() as found:
@@ -22,7 +25,7 @@ def asked(request: Request) -> Iterator[Asked]:
         yield found
 
 
-def settings(request: Request) -> Settings:
+async def settings(request: Request) -> Settings:
     """What the dashboard was told when it started."""
     found: Settings = request.app.state.settings
     return found
@@ -39,7 +42,7 @@ def show(pages: APIRouter, api: APIRouter, path: str, template: str) -> Callable
     def declared(compute: Callable[..., Any]) -> Callable[..., Any]:
         api.get(path)(compute)
 
-        def html(request: Request, data: Any = Depends(compute)) -> HTMLResponse:  # noqa: B008
+        async def html(request: Request, data: Any = Depends(compute)) -> HTMLResponse:  # noqa: B008
             return page(request, template, data=data)
 
         html.__name__ = f"{compute.__name__}_page"
