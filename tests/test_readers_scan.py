@@ -272,6 +272,18 @@ def test_ripples_of_compression_around_a_speck_are_no_figure() -> None:
         assert ((found is not None), len(dirt)) == (is_ink, 0 if is_ink else 4), light
 
 
+def test_two_specks_side_by_side_with_their_ripples_are_no_dash() -> None:
+    """As a scan at 150 dpi shows them; a faint dash is solid."""
+    specks = ((245, 239, 228, 219, 245, 232, 225, 246), (205, 224, 192, 136, 220, 172, 143, 211),
+              (220, 231, 195, 150, 224, 178, 154, 220))  # fmt: skip
+    for spot, is_ink in ((np.array(specks), False), (np.full((3, 8), 200), True)):
+        picture = np.full((70, 100), 255, np.uint8)
+        picture[30:33, 40:48] = spot
+        mask = np.where(picture < 226, 255, 0).astype(np.uint8)
+        found, dirt = inked._ink_of(picture, mask, (10, 10, 90, 60))
+        assert ((found is not None), bool(dirt)) == (is_ink, not is_ink), spot
+
+
 def test_the_two_readings_see_what_a_seal_covers_differently() -> None:
     page = straight(ImageChops.multiply(draw_table(ROWS), ring()))
     assert page.grey[225, 184] < 100 < page.lit[225, 184] < 230 < page.plain[225, 184]

@@ -23,8 +23,8 @@ _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
 _MINUS = 5  # pixels: the narrowest minus sign
 _MIDDLE = 0.3, 0.75  # of the digits' height from their top
 _LEAST_INK = 30  # pixels; a small 1 has 50, and a minus sign, which has less, lies level
-_SOLID = 0.5  # of a minus sign's box is ink; of a ripple's, a third
-_FAINT = 0.8  # of the paper's light: strokes are darker in most places, ripples have 0.9
+_SOLID = 0.75  # of a minus sign's box is ink; of a ripple's, a third to a half, of two specks' a little more
+_FAINT = 0.75  # of the paper's light: strokes are darker in most places, ripples have 0.8 to 0.9
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
 _PAD = 6  # pixels of paper around ink
 _LINE = 40  # pixels: the height of a line of small print with its leading
@@ -149,7 +149,7 @@ def _ink_of(picture: Picture, mask: Picture, inside: Box) -> tuple[Box | None, l
 
 def _is_thin(spot: Sequence[int]) -> bool:
     """Whether a spot (left, top, width, height, area), larger than a speck, has
-    less ink than a figure and leaves most of its box blank, unlike a minus sign."""
+    less ink than a figure and leaves more of its box blank than a minus sign does."""
     _, _, wide, high, area = spot
     return max(wide, high) >= SPECK and area < _LEAST_INK and area < _SOLID * wide * high
 
