@@ -12,6 +12,7 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -41,6 +42,33 @@ _HEADERS = {
     "cache-control": "no-cache",
 }
 """What every answer says unless its page says otherwise."""
+
+
+class Words(BaseModel):
+    """A message in both languages."""
+
+    zh: str
+    en: str
+
+
+class Wrong(BaseModel):
+    """A parameter that is not valid, and why."""
+
+    place: list[str | int]
+    message: str
+
+
+class Failure(BaseModel):
+    """Why a request was not answered."""
+
+    detail: Words | list[Wrong]
+
+
+_FAILURES: dict[int | str, dict[str, Any]] = {
+    404: {"model": Failure, "description": "没有 / there is no such thing"},
+    422: {"model": Failure, "description": "参数无效 / parameters are not valid"},
+    503: {"model": Failure, "description": "尚无已发布的数据库，或太忙 / nothing is published, or too busy"},
+}
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -82,7 +110,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 
 def _include(app: FastAPI) -> None:
-    api = APIRouter(prefix="/api")
+    api = APIRouter(prefix="/api", responses=_FAILURES)
     for section in _SECTIONS:
         app.include_router(section.pages)
         app.include_router(section.pages, prefix="/en")

@@ -163,7 +163,7 @@ def ask_page(request: Request, settings: SettingsNow, sql: Sql = "") -> HTMLResp
     )
 
 
-@api.get("/ask", responses={400: {"description": "refused or failed"}, 503: {"description": "too many queries"}})
+@api.get("/ask", responses={400: {"description": "refused or failed"}})
 def ask(settings: SettingsNow, sql: Annotated[str, Query(min_length=1, max_length=20_000)]) -> Answer:
     """One read-only query; at most 10,000 rows."""
     return _answer(*_asked(settings, sql, MOST))

@@ -104,8 +104,6 @@ def _record(asked: Any, settings: Settings, issue_id: str, given: Decision) -> R
     responses={
         401: {"description": "no access token"},
         403: {"description": "reviewing is off"},
-        404: {"description": "no such issue"},
-        503: {"description": "the decision could not be written"},
     },
 )
 def decide(settings: ReviewerNow, asked: AskedNow, issue_id: IssueId, given: Annotated[Decision, Body()]) -> Recorded:

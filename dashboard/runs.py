@@ -126,9 +126,14 @@ _DOCS = {
 @pages.get("/data-docs/{build}/{file:path}")
 def data_docs(build: str, file: str, settings: SettingsNow) -> FileResponse:
     """A page of the Data Docs of a build, as Great Expectations made it, without script."""
+    if not _BUILD.fullmatch(build):
+        raise HTTPException(404)
     folder = (settings.home.docs / build).resolve()
-    target = (folder / (file or "index.html")).resolve()
-    inside = _BUILD.fullmatch(build) and folder.parent == settings.home.docs.resolve() and target.is_relative_to(folder)
-    if not inside or not target.is_file():
+    try:
+        target = (folder / (file or "index.html")).resolve()
+        inside = folder.parent == settings.home.docs.resolve() and target.is_relative_to(folder) and target.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        inside = False
+    if not inside:
         raise HTTPException(404)
     return FileResponse(target, headers=_DOCS)
