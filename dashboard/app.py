@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import agencies, ask, filing, filings, overview, reviewing, rules, runs, source
+from dashboard import agencies, ask, filing, filings, flagged, overview, reviewing, rules, runs, source
 from dashboard.kept import KeptPages
 from dashboard.reader import NothingPublished, Reader
 from dashboard.render import HERE, environment, page
@@ -25,7 +25,7 @@ from dashboard.settings import Settings
 THREADS = 12
 """Requests that are computed at the same time; some of them may wait for a child process or for the warehouse."""
 
-_SECTIONS: tuple[Any, ...] = (overview, filings, filing, source, agencies, rules, ask, runs, reviewing)
+_SECTIONS: tuple[Any, ...] = (overview, filings, flagged, filing, source, agencies, rules, ask, runs, reviewing)
 """Modules with pages: each has a router ``pages`` (HTML, also under /en) and a router ``api``."""
 
 _HEADERS = {

@@ -197,14 +197,31 @@ def dashboard(
         ),
     ] = False,
     prefect_url: Annotated[str | None, typer.Option(help="Prefect 页面的网址。 Address of Prefect's pages.")] = None,
+    export_to: Annotated[
+        Path | None,
+        typer.Option(
+            "--export",
+            file_okay=False,
+            help="不提供服务，把概览、有问题的报告和规则写成静态文件。 "
+            "Serves nothing: writes overview, flagged filings and rules as static files.",
+        ),
+    ] = None,
+    province: Annotated[
+        str | None, typer.Option(help="只导出该省的报告。 Exports only this province's filings.")
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="只导出该年度的报告。 Exports only this year's filings.")] = None,
     home: HomeOption = None,
 ) -> None:
     """质量仪表盘（网页）。 Serves the quality dashboard.
 
     Serves the quality dashboard on this machine. Reads the published warehouse; a new build is shown when it is there.
     """
-    from flows.commands.dashboard import dashboard_command
+    if export_to is None and (province or year):
+        raise typer.BadParameter("只用于 --export / only with --export", param_hint="--province, --year")
+    from flows.commands.dashboard import dashboard_command, export_command
 
+    if export_to is not None:
+        raise typer.Exit(export_command(export_to, province, year, home))
     raise typer.Exit(dashboard_command(port, host, base_path, reviewing, prefect_url, home))
 
 

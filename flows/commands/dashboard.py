@@ -9,9 +9,13 @@ from pathlib import Path
 import uvicorn
 
 from dashboard.app import create_app
+from dashboard.export import ExportError, export_pages
 from dashboard.settings import MIN_TOKEN, Settings
+from flows.commands.builds import nothing_published
+from flows.progress import stage
 from warehouse import home as homes
 from warehouse.errors import OgiError
+from warehouse.folders import FolderInUse
 from warehouse.home import Home
 
 TOKEN = "OGI_REVIEW_TOKEN"
@@ -44,6 +48,27 @@ def dashboard_command(
         ) from error
     except KeyboardInterrupt:
         pass
+    return 0
+
+
+def export_command(target: Path, province: str | None, year: int | None, home_option: Path | None) -> int:
+    """Writes the dashboard's pages as files. OgiError where nothing is published or they cannot be written."""
+    home, samples_by_default = homes.for_reading(home_option)
+    if samples_by_default:
+        print("注意：以下来自虚构样例。 Note: this is from the fictitious samples.", file=sys.stderr)
+    if not home.published.exists():
+        raise nothing_published(home)
+    try:
+        with stage("导出页面", "exporting pages") as advance:
+            filings = export_pages(Settings(home), target, province, year, advance)
+    except FolderInUse as error:
+        raise OgiError(
+            f"{error.args[0]} 已有其他内容。请用新的或空的文件夹，或以前的导出。",
+            f"{error.args[0]} holds something else. Use a new or empty folder, or an earlier export.",
+        ) from error
+    except (OSError, ExportError) as error:
+        raise OgiError(f"导出失败：{error}", f"The export failed: {error}") from error
+    print(f"{target / 'index.html'}：{filings} 份有问题的报告 flagged filings")
     return 0
 
 
