@@ -115,6 +115,7 @@ def environment() -> Environment:
     made.globals.update(
         percent=texts.percent, rules=_rules, rule_of=rule_of, drawn=drawn, place=_place, metric_words=_metric_words
     )
+    made.globals["as_text"] = _as_text
     made.filters["cell_name"] = ".".join
     return made
 
