@@ -18,6 +18,7 @@ from flows.record import RunRecord
 from flows.sources import Source
 from flows.store import Store, latest
 from flows.summary import text
+from flows.trouble import disk_trouble
 from warehouse import home as homes
 from warehouse.errors import OgiError
 from warehouse.home import Home
@@ -43,18 +44,28 @@ def run_command(
     kind: homes.Kind = "samples" if chosen[0].samples else "sources"
     home = homes.for_run(home_option, kind)
     with hold(home, "ogi run"):
-        home.claim(kind)
-        home.sweep()
-        records.close_killed(home)
-        record = records.begin(home)
-        log = _log(home, record)
+        try:
+            home.claim(kind)
+            home.sweep()
+            records.close_killed(home)
+            record = records.begin(home)
+            log = _log(home, record)
+        except OSError as error:
+            raise disk_trouble(error, home.root) or OgiError(
+                f"无法写入数据目录 {home.root}：{error}", f"The home {home.root} cannot be written: {error}"
+            ) from error
         try:
             _run(home, chosen, record, jobs or default_jobs(), from_archive=from_archive, whole=whole)
         except Exception as error:
-            record.problems.append(_explain(log, error))
+            record.problems.append(_explain(home, log, error))
         except KeyboardInterrupt:
             record.problems.append("运行被中断 / the run was interrupted")
-        record.finish(home)
+        try:
+            record.finish(home)
+        except OSError as error:  # the next run closes what is on disk
+            record.state = "failed"
+            if (problem := _explain(home, log, error)) not in record.problems:
+                record.problems.append(problem)
     print(text(record, home))
     return 1 if record.problems else 0
 
@@ -148,12 +159,14 @@ def _log(home: Home, record: RunRecord) -> Path:
     log = home.logs / f"{record.run_id}.log"
     logging.basicConfig(filename=log, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.captureWarnings(True)
+    logging.raiseExceptions = False  # a log that cannot be written, on a full disk, fills no terminal with tracebacks
     return log
 
 
-def _explain(log: Path, error: Exception) -> str:
+def _explain(home: Home, log: Path, error: Exception) -> str:
     """A failure in words; what was not foreseen goes to the log with its traceback."""
-    if isinstance(error, OgiError):
-        return f"{error.zh} / {error.en}"
+    told = disk_trouble(error, home.root) or error
+    if isinstance(told, OgiError):
+        return f"{told.zh} / {told.en}"
     logging.getLogger("ogi").error("a stage failed", exc_info=error)
     return f"程序出错，详见 {log} / a stage failed, see {log}: {error!r}"

@@ -33,6 +33,11 @@ def sql_command(query: str, output: str, limit: int, file: Path | None, home_opt
         raise nothing_published(home)
     if samples_by_default:
         print("注意：以下来自虚构样例。 Note: this is from the fictitious samples.", file=sys.stderr)
+    if file is not None and not file.parent.is_dir():
+        raise OgiError(
+            f"没有文件夹 {file.parent}，无法写入 {file.name}。请先建立，或用 --output 另指一处。",
+            f"There is no folder {file.parent} to write {file.name} into. Make it, or name another place by --output.",
+        )
     try:
         result = run_query(path, query, limit=limit)
     except (QueryRefused, QueryFailed) as error:
