@@ -24,7 +24,12 @@ from warehouse.home import Home
 from warehouse.publish import published
 
 _SQL = Path(__file__).with_name("sql")
-_MEMORY = "384MB"
+_MEMORY = 320 * 10**6
+"""Bytes that DuckDB may take, beside ``_A_FILING`` for each filing."""
+
+_A_FILING = 600
+"""Bytes of a row of ``live.listing`` with its index, about 300, and some to sort them."""
+
 _AT_ONCE = 4
 """Queries that run at the same time. Each runs on one core; more than a few at once only wait for each other."""
 
@@ -48,9 +53,13 @@ class Build:
         self._readers = 0
         self._retired = False
         self._lock = threading.Lock()
-        self.con = duckdb.connect(":memory:", config={"threads": 1, "memory_limit": _MEMORY, "temp_directory": ""})
+        self.con = duckdb.connect(
+            ":memory:", config={"threads": 1, "memory_limit": f"{_MEMORY}B", "temp_directory": ""}
+        )
         quoted = str(path).replace("'", "''")
         self.con.execute(f"ATTACH '{quoted}' AS built (READ_ONLY)")
+        filings = self.con.execute("SELECT count(*) FROM built.mart_filing").fetchone()
+        self.con.execute(f"SET memory_limit = '{_MEMORY + _A_FILING * (filings[0] if filings else 0)}B'")
         self.con.execute("ATTACH ':memory:' AS live")
         self.con.execute("USE built")
         self.con.execute(statement("live"))
