@@ -226,7 +226,11 @@ async def _nothing(request: Request, _: Exception) -> Response:
 
 
 async def _failed(request: Request, _: Exception) -> Response:
-    """A defect of ours: what it was stands in the server's log, not on the page."""
-    return _answer(
-        request, 500, "本页出错了，错误已记入服务日志。", "This page failed; the error stands in the server's log."
-    )
+    """A defect of ours: what it was stands in the server's log, not on the page. The answer is made outside of
+    everything else, the base path's and the headers' part too."""
+    base_path = request.app.state.settings.base_path
+    request.scope["path"] = request.scope["path"].removeprefix(base_path) or "/"
+    zh, en = "本页出错了，错误已记入服务日志。", "This page failed; the error stands in the server's log."
+    answer = _answer(request, 500, zh, en)
+    answer.headers.update(_HEADERS)
+    return answer

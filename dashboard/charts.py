@@ -10,10 +10,14 @@ from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 from dashboard.reader import Build
+from dashboard.texts import visible
 
 FONT = "Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
 COLOURS = ["#14427a", "#c2571a", "#1f6b3a", "#7b3fa0", "#8a6d00", "#a11616", "#3c6e91", "#5d5d5d"]
 """Told apart on white, by those who see no colours by their lightness."""
+
+LONGEST = 60
+"""Characters of a label."""
 
 Row = dict[str, Any]
 _drawing = threading.Lock()
@@ -36,18 +40,26 @@ def _drawn(
         import altair as alt
         import vl_convert
 
-        order = list(dict.fromkeys(str(row[x]) for row in rows))
-        values = [{**row, x: str(row[x]), y: None if row[y] is None else float(row[y])} for row in rows]
+        names = _labels([row[x] for row in rows])
+        lines = _labels([row[series] for row in rows]) if series is not None else {}
+        # Fields have names of ours: those of columns may be anything, and mean something to Vega.
+        values = [
+            {
+                "x": names[str(row[x])],
+                "y": None if row[y] is None else float(row[y]),
+                **({"s": lines[str(row[series])]} if series is not None else {}),
+            }
+            for row in rows
+        ]
         chart = alt.Chart(alt.InlineData(values=values))
         base = chart.mark_line(point=True, strokeWidth=2) if mark == "line" else chart.mark_bar()
         encoding: dict[str, Any] = {
-            "x": alt.X(f"{_field(x)}:O", title=titles.get(x, x), sort=order, axis=alt.Axis(labelAngle=0)),
-            "y": alt.Y(f"{_field(y)}:Q", title=titles.get(y, y)),
+            "x": alt.X("x:O", title=_title(titles, x), sort=list(names.values()), axis=alt.Axis(labelAngle=0)),
+            "y": alt.Y("y:Q", title=_title(titles, y)),
         }
         if series is not None:
-            names = list(dict.fromkeys(str(row[series]) for row in rows))
             encoding["color"] = alt.Color(
-                f"{_field(series)}:N", title=titles.get(series), sort=names, scale=alt.Scale(range=COLOURS)
+                "s:N", title=_title(titles, series), sort=list(lines.values()), scale=alt.Scale(range=COLOURS)
             )
         else:
             encoding["color"] = alt.value(COLOURS[0])
@@ -62,9 +74,26 @@ def _drawn(
         return svg
 
 
-def _field(name: str) -> str:
-    """A column as Vega-Lite names a field: dots and brackets would mean something."""
-    return name.replace("\\", "\\\\").replace(".", "\\.").replace("[", "\\[").replace("]", "\\]").replace(":", "\\:")
+def _labels(values: Sequence[Any]) -> dict[str, str]:
+    """By text: the label that is drawn for it, short and without what cannot stand in XML (the renderer ends the
+    process over such a character), and no two alike."""
+    labels: dict[str, str] = {}
+    for text in dict.fromkeys(map(str, values)):
+        label = shown = _short(text)
+        while shown in labels.values():
+            shown = f"{label} ({len(labels) + 1})"
+        labels[text] = shown
+    return labels
+
+
+def _title(titles: dict[str, str], name: str) -> str:
+    return _short(titles.get(name, name))
+
+
+def _short(text: str) -> str:
+    """A text of at most ``LONGEST`` characters that can be drawn; longer ones take the renderer seconds."""
+    cut = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
+    return " ".join(visible(cut).split())
 
 
 def kept(build: Build, name: tuple[Any, ...], draw: Callable[[], str]) -> str:

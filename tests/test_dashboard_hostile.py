@@ -94,4 +94,6 @@ def test_hostile_texts_hide_nothing_and_lead_nowhere(shapes: dict[str, dict[str,
 
 
 def test_spreadsheets_take_no_text_for_a_formula() -> None:
+    for text in ("\n=1", " =1", "\x00=1", "\x07@x", "＝1", "＋1", "\tx"):
+        assert "'" in csv_text([[text]]), repr(text)
     assert csv_text([["=1+1", "+1", "-1", "@x", 5, -5, "普通", None]]).strip() == "'=1+1,'+1,'-1,'@x,5,-5,普通,"

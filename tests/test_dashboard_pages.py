@@ -160,3 +160,40 @@ def test_charts_leave_gaps_and_take_any_name() -> None:
     svg = charts.line_chart(points, "x", "y", "s", {"x": "年度", "y": "件", "s": ""})
     assert svg.startswith("<svg") and "年度" in svg and "甲" in svg
     assert charts.bar_chart([{"a.b[0]": "x", "c:d": 2}], "a.b[0]", "c:d", None, {}).startswith("<svg")
+
+
+@pytest.mark.parametrize("text", ["\x00", "\x07", "\x1b[", "\uffff", "\ufffd", "\ud800", "字" * 30_000, "a\nb", ""])
+def test_charts_draw_whatever_a_text_holds(text: str) -> None:
+    points: list[dict[str, Any]] = [{text + "x": text, "y": 1, "s": text}, {text + "x": text + "2", "y": 2, "s": "b"}]
+    assert charts.bar_chart(points, text + "x", "y", "s", {"y": text, "s": text}).startswith("<svg")
+
+
+def test_labels_that_are_cut_stay_apart() -> None:
+    svg = charts.bar_chart([{"x": "字" * 99 + end, "y": 1} for end in "甲乙"], "x", "y", None, {})
+    assert "…" in svg and "(2)" in svg
+
+
+def test_control_characters_in_an_answer_do_not_end_the_server(client: TestClient) -> None:
+    sql = "SELECT 'a' || chr(7) AS \"x\ny\", 1 AS n UNION ALL SELECT 'b', 2"
+    assert client.get("/ask.svg", params={"sql": sql}).text.startswith("<svg")
+
+
+def test_a_failure_of_ours_has_headers_and_tells_no_secret(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: Any) -> None:
+        raise RuntimeError("secret in /some/place")
+
+    app = create_app(Settings(Home(home), base_path="/ogi"))
+    monkeypatch.setattr("dashboard.overview.runs_of", fails)
+    with TestClient(app, raise_server_exceptions=False) as failing:
+        for path, kind in (("/ogi/", "text/html"), ("/ogi/en", "text/html"), ("/ogi/api/", "application/json")):
+            answer = failing.get(path)
+            assert answer.status_code == 500 and answer.headers["content-type"].startswith(kind)
+            assert "default-src 'none'" in answer.headers["content-security-policy"]
+            assert "secret" not in answer.text
+        assert 'lang="en"' in failing.get("/ogi/en").text
+
+
+@pytest.mark.parametrize("path", ["/en//evil.test/x", "/en/\\evil.test", "//evil.test"])
+def test_the_other_language_is_of_this_host(client: TestClient, path: str) -> None:
+    text = client.get("http://testserver" + path).text
+    assert 'href="//' not in text and 'href="/\\' not in text and 'href="/en//' not in text
