@@ -32,7 +32,13 @@ _PYTHON = (3, 11)
 _LEAST_MIB = 200
 _ENOUGH_MIB = 2048
 # Where the module is not named like its package.
-_MODULES = {"pyyaml": "yaml", "pillow": "PIL", "opencv-python-headless": "cv2", "python-docx": "docx"}
+_MODULES = {
+    "pyyaml": "yaml",
+    "vl-convert-python": "vl_convert",
+    "pillow": "PIL",
+    "opencv-python-headless": "cv2",
+    "python-docx": "docx",
+}
 _OPTIONAL = {
     "LibreOffice (DOC, WPS, RTF, ODT)": ("soffice", "libreoffice"),
     "Chromium": ("chromium", "chromium-browser", "google-chrome"),
