@@ -202,8 +202,9 @@ def test_the_other_language_is_of_this_host(client: TestClient, path: str) -> No
 def test_what_is_lacking_is_a_dash_on_every_page(client: TestClient, home: Path) -> None:
     (filing,) = rows(Home(home), "SELECT filing_id, agency_id FROM dim_filing ORDER BY 1 LIMIT 1")
     (run,) = [path.stem for path in (home / "runs").glob("*.json")]
-    paths = ["/", "/filings", f"/filings/{filing['filing_id']}", "/flagged", "/rules", "/rules/applications_balance",
-             "/agencies", f"/agencies/{filing['agency_id']}", "/runs", f"/runs/{run}", "/ask", "/dictionary"]  # fmt: skip
+    paths = ["/", "/filings", f"/filings/{filing['filing_id']}", "/flagged", "/rules",
+             "/rules/applications_balance", "/agencies", f"/agencies/{filing['agency_id']}", "/runs",
+             f"/runs/{run}", "/ask", "/dictionary"]  # fmt: skip
     for path in paths:
         text = client.get(path).text
         assert ">None<" not in text and "Undefined" not in text and " None " not in text, path
