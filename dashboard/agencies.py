@@ -227,7 +227,8 @@ def _peers(asked: Asked, head: dict[str, Any], filings: list[YearFiling]) -> Pee
         "level": head["level"],
         "sector": head["sector"],
         "received": received,
-        "share": share,
+        "refused": refused,
+        "concluded": concluded,
         "errors": newest.errors,
     }
     for province in (head["province"], None) if head["province"] else (None,):

@@ -92,7 +92,9 @@ def _asked(settings: Settings, sql: str, most: int) -> tuple[pa.Table, bool]:
 def _plain(value: Any) -> Any:
     """A value as JSON and pages have it."""
     if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
+        if value == value.to_integral_value():
+            return int(value)
+        return float(value) if Decimal(str(float(value))) == value else str(value.normalize())
     if isinstance(value, datetime | date | timedelta):
         return str(value)
     if isinstance(value, bytes):
@@ -172,11 +174,15 @@ def ask(settings: SettingsNow, sql: Annotated[str, Query(min_length=1, max_lengt
 @pages.get("/ask.csv")
 def ask_csv(settings: SettingsNow, sql: Sql) -> Response:
     """The answer as CSV."""
-    answer = _answer(*_asked(settings, sql, MOST))
+    table, truncated = _asked(settings, sql, MOST)
+    # Decimals stay what they are: a number of JSON would lose digits.
+    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    exact = [[value if isinstance(value, Decimal) else _plain(value) for value in row] for row in rows]
+    name = f"answer-first-{MOST}-rows.csv" if truncated else "answer.csv"
     return Response(
-        BOM + csv_text([answer.columns, *answer.rows]),
+        BOM + csv_text([table.column_names, *exact]),
         media_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="answer.csv"'},
+        headers={"Content-Disposition": f'attachment; filename="{name}"', "X-Truncated": str(truncated).lower()},
     )
 
 

@@ -208,3 +208,39 @@ def test_what_is_lacking_is_a_dash_on_every_page(client: TestClient, home: Path)
     for path in paths:
         text = client.get(path).text
         assert ">None<" not in text and "Undefined" not in text and " None " not in text, path
+
+
+def test_ranks_and_lists_of_agencies_know_decisions_and_ties(home: Path) -> None:
+    with TestClient(create_app(Settings(Home(home), token=TOKEN))) as client:
+        query = (
+            "SELECT agency_id, issue_id FROM v_issues JOIN v_filings USING (filing_id, agency_id) "
+            "WHERE state = 'open' AND severity = 'error' AND origin = 'filing' AND decision IS NULL "
+            "ORDER BY issue_id LIMIT 1"
+        )
+        (one,) = rows(Home(home), query)
+
+        def errors() -> tuple[int, int]:
+            page = client.get(f"/api/agencies/{one['agency_id']}").json()
+            listed = client.get(f"/api/agencies?q={one['agency_id']}").json()["agencies"][0]["errors"]
+            own = [f for scope in page["scopes"] for f in scope["filings"] if f["agency_id"] == one["agency_id"]]
+            return listed, sum(filing["errors"] for filing in own)
+
+        before = errors()
+        assert before[0] == before[1]
+        client.post(
+            f"/api/issues/{one['issue_id']}/decisions",
+            json={"decision": "dismissed", "reason": "核对"},
+            headers={"Authorization": f"Bearer {TOKEN}"},
+        )
+        assert errors() == (before[0] - 1, before[0] - 1)
+        peers = client.get(f"/api/agencies/{one['agency_id']}").json()["peers"]
+        assert peers is None or peers["filings"] > 1 or peers["rank_errors"] == peers["rank_share"] == 1
+
+
+def test_csv_of_answers_keeps_every_digit_and_says_what_is_cut(client: TestClient) -> None:
+    exact = "123456789012345678.1234"
+    answer = client.get("/ask.csv", params={"sql": f"SELECT {exact}::DECIMAL(22, 4) AS a"})
+    assert exact in answer.text and answer.headers["x-truncated"] == "false"
+    assert client.get("/api/ask", params={"sql": f"SELECT {exact}::DECIMAL(22, 4) AS a"}).json()["rows"] == [[exact]]
+    cut = client.get("/ask.csv", params={"sql": "SELECT * FROM range(10001)"})
+    assert cut.headers["x-truncated"] == "true" and "first-10000" in cut.headers["content-disposition"]

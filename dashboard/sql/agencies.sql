@@ -4,10 +4,10 @@ SELECT a.agency_id, a.name, a.level::VARCHAR AS level, a.sector::VARCHAR AS sect
        coalesce(f.warnings, 0)::BIGINT AS warnings
 FROM dim_agency a
 LEFT JOIN (
+    -- (live.listing knows the decisions made since the build.)
     SELECT agency_id, count(*) AS filings, min(report_year) AS first_year, max(report_year) AS last_year,
            sum(errors) AS errors, sum(warnings) AS warnings
-    FROM mart_filing
-    WHERE is_current
+    FROM live.listing
     GROUP BY agency_id
 ) f ON f.agency_id = a.agency_id
 WHERE {where}
