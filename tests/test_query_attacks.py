@@ -180,15 +180,16 @@ def test_a_query_that_is_too_long_is_not_even_sent(warehouse: Path) -> None:
 
 
 PARENT = """
-import resource, sys
+import sys
 from pathlib import Path
+from tests.memory import peak_mib
 from warehouse.query import QueryFailed, QueryRefused, run_query
-base = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+base = peak_mib()
 try:
     rows = run_query(Path(sys.argv[1]), sys.argv[2], memory_mb=1024, timeout_s=20, limit=10**9).table.num_rows
 except (QueryFailed, QueryRefused) as error:
     rows = -1
-print(rows, (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - base) // 1024)
+print(rows, round(peak_mib() - base))
 """
 
 

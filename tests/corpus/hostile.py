@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import io
 import json
-import resource
 import struct
 import time
 import zipfile
@@ -27,6 +26,7 @@ from extract.paths import DATA
 from extract.reading import read_bytes
 from tests.corpus.legacy import pack, xls, xlsx
 from tests.corpus.scan import image_bytes
+from tests.memory import peak_mib
 
 W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 SAMPLE = DATA / "samples" / "shili-qu" / "2022.pdf"
@@ -316,7 +316,7 @@ def main() -> None:
         start = time.process_time()
         error = read_bytes(data, file)["error"]
         seconds = time.process_time() - start
-        memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+        memory = round(peak_mib())
         line = {"name": name, "code": error and error["code"], "seconds": round(seconds, 2), "memory": memory}
         print(json.dumps(line), flush=True)
 
