@@ -20,7 +20,10 @@ _lock = threading.Lock()
 
 
 def refresh(build: Build, home: Home) -> None:
-    """Brings ``live.decided`` of a build up to date with the home's files, where they have changed."""
+    """Brings ``live.decided`` of a build up to date with the home's files, where they have changed and the build is
+    not held."""
+    if build.held:
+        return
     now = stamp(home)
     if build.kept.get("decided") == now:
         return

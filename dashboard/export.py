@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ from fastapi import FastAPI
 from lxml import html
 
 from dashboard.app import create_app
+from dashboard.decisions import refresh
 from dashboard.flagged import PAGE, flagged_ids
 from dashboard.render import HERE
 from dashboard.settings import Settings
@@ -35,28 +37,33 @@ _SAFE = re.compile(r"[A-Za-z0-9._-]{1,120}")
 _EXTERNAL = ("http://", "https://")
 
 
+Watched = Callable[[int], AbstractContextManager[Callable[[], None]]]
+"""Begins a stage of so many pages and gives what is to be called after each."""
+
+
 class ExportError(Exception):
     """A page that could not be made; the message names it."""
 
 
-def export_pages(
-    settings: Settings, target: Path, province: str | None, year: int | None, advance: Callable[[], None]
-) -> int:
+def export_pages(settings: Settings, target: Path, province: str | None, year: int | None, watched: Watched) -> int:
     """Writes the overview, the flagged filings (of a province and year, where given) and the rules as files, and
     returns how many filings there are. FolderInUse where ``target`` holds something else."""
-    app = create_app(replace(settings, base_path="", token=None, prefect_url=None))
-    with app.state.reader.asking() as asked:
-        filings = flagged_ids(asked, province, year)
-        build = asked.build.build_id
+    app = create_app(replace(settings, base_path="", token=None, prefect_url=None, exported=True))
     narrowed = {name: str(value) for name, value in (("province", province), ("year", year)) if value}
-    with replacing_folder(target, lambda folder: (folder / MARK).exists()) as folder:
-        writer = _Writer(app, folder, list(_paths(filings, narrowed)), build, narrowed)
-        asyncio.run(writer.write(advance))
-        for file in sorted((HERE / "static").iterdir()):
-            (folder / "static").mkdir(exist_ok=True)
-            (folder / "static" / file.name).write_bytes(file.read_bytes())
-        (folder / MARK).write_text(f"{build}\n", encoding="utf-8")
-    app.state.reader.close()
+    # Many pages take many minutes: a night's run or a reviewer may come in between.
+    with closing(app.state.reader), app.state.reader.held() as build:
+        refresh(build, settings.home)
+        build.held = True
+        with app.state.reader.asking() as asked:
+            filings = flagged_ids(asked, province, year)
+        with replacing_folder(target, lambda folder: (folder / MARK).exists()) as folder:
+            writer = _Writer(app, folder, list(_paths(filings, narrowed)), build.build_id, narrowed)
+            with watched(2 * len(writer.paths)) as advance:
+                asyncio.run(writer.write(advance))
+            for file in sorted((HERE / "static").iterdir()):
+                (folder / "static").mkdir(exist_ok=True)
+                (folder / "static" / file.name).write_bytes(file.read_bytes())
+            (folder / MARK).write_text(f"{build.build_id}\n", encoding="utf-8")
     return len(filings)
 
 
@@ -89,8 +96,7 @@ class _Writer:
         self.app = app
         self.folder = folder
         self.paths = paths
-        self.build = build
-        self.narrowed = narrowed
+        self.made = {prefix: _made_of(prefix, build, narrowed) for prefix in ("", "/en")}
         self.files = {file_of(f"{prefix}{path}") for path in paths for prefix in ("", "/en")}
 
     async def write(self, advance: Callable[[], None]) -> None:
@@ -111,15 +117,13 @@ class _Writer:
         here = file_of(prefix + path)
         page = html.document_fromstring(data.decode("utf-8"))
         for element in page.xpath("//form|//iframe|//script"):
-            if element.tag == "iframe":
-                element.addnext(_note(prefix))
             element.drop_tree()
         for element in page.xpath("//*[@href or @src]"):
             self._relink(element, here, prefix)
-        footer = page.xpath("//footer/p")
-        if footer:
-            made = f" {self.build} · {instant(datetime.now(UTC))}"
-            footer[0].append(html.fragment_fromstring(f"<span>{made}</span>"))
+        for footer in page.xpath("//footer"):
+            line = html.Element("p")
+            line.text = self.made[prefix]
+            footer.append(line)
         return b"<!doctype html>\n" + html.tostring(page, encoding="utf-8")
 
     def _relink(self, element: Any, here: str, prefix: str) -> None:
@@ -148,15 +152,14 @@ class _Writer:
         element.set(name, quote(relative) + (f"#{parts.fragment}" if parts.fragment else ""))
 
 
-def _note(prefix: str) -> Any:
-    text = (
-        "The source is shown by the dashboard; its address stands above."
-        if prefix
-        else "原件在仪表盘中显示；网址见上。"
-    )
-    note = html.Element("p")
-    note.text = text
-    return note
+def _made_of(prefix: str, build: str, narrowed: dict[str, str]) -> str:
+    """The line at the foot of every page: what was exported, and when."""
+    now, limits = instant(datetime.now(UTC)), " ".join(narrowed.values())
+    if prefix:
+        limited = f" Filings are limited to {limits}; the overview and the rules are of all filings." if limits else ""
+        return f"Static export of {now}, build {build}.{limited}"
+    limited = f"报告页只限{limits}；概览和规则为全部报告。" if limits else ""
+    return f"静态导出：{now}；构建：{build}。{limited}"
 
 
 async def _get(app: FastAPI, path: str) -> bytes:

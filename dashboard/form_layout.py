@@ -44,6 +44,14 @@ def drawn(form: str, merged: frozenset[str] = frozenset()) -> tuple[Drawn, ...]:
     )
 
 
+@cache
+def drawn_names(form: str, merged: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The names of the cells that are drawn: what a link on the page can lead to. The prose may state sums that are
+    no cell of the form."""
+    boxes = (box for table in drawn(form, merged) for line in table.rows for box in line)
+    return frozenset(".".join(box.key) for box in boxes if box.key is not None)
+
+
 def _rows(table: Table, merged: frozenset[str]) -> Sequence[Sequence[Box]]:
     if table.listing:
         return _listing(table, merged)

@@ -50,6 +50,8 @@ class Build:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.kept: dict[Any, Any] = {}
+        self.held = False
+        """Whether its answers stay as they are, whatever is decided (``Reader.held``)."""
         self._readers = 0
         self._retired = False
         self._lock = threading.Lock()
@@ -148,11 +150,14 @@ class Reader:
     def __init__(self, home: Home) -> None:
         self.home = home
         self._build: Build | None = None
+        self._held: Build | None = None
         self._lock = threading.Lock()
         self._gate = threading.BoundedSemaphore(_AT_ONCE)
 
     def _current(self) -> Build:
-        """The published build, entered; NothingPublished where there is none."""
+        """The published build (or the one that is held), entered; NothingPublished where there is none."""
+        if self._held is not None and self._held.enter():
+            return self._held
         path = published(self.home.root)
         if path is None:
             raise NothingPublished
@@ -165,6 +170,20 @@ class Reader:
             build = self._build
             build.enter()
             return build
+
+    @contextmanager
+    def held(self) -> Iterator[Build]:
+        """While the block runs, every request is answered from the build of its beginning, whatever is published
+        meanwhile: pages that are made one after the other belong together. Who sets the build's ``held`` stops
+        decisions, too."""
+        build = self._current()
+        self._held = build
+        try:
+            yield build
+        finally:
+            self._held = None
+            build.held = False
+            build.leave()
 
     @contextmanager
     def asking(self) -> Iterator[Asked]:

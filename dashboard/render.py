@@ -14,7 +14,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from dashboard import texts
-from dashboard.form_layout import drawn
+from dashboard.form_layout import drawn, drawn_names
 from dashboard.settings import Settings
 from expectations.rules.catalogue import catalogue, rule_of
 from expectations.wording import stands, words
@@ -113,7 +113,13 @@ def environment() -> Environment:
         visible=texts.visible,
     )
     made.globals.update(
-        percent=texts.percent, rules=_rules, rule_of=rule_of, drawn=drawn, place=_place, metric_words=_metric_words
+        percent=texts.percent,
+        rules=_rules,
+        rule_of=rule_of,
+        drawn=drawn,
+        drawn_names=drawn_names,
+        place=_place,
+        metric_words=_metric_words,
     )
     made.globals["as_text"] = _as_text
     made.filters["cell_name"] = ".".join

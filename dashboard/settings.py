@@ -14,13 +14,14 @@ class Settings:
 
     ``base_path`` is the path under which a proxy shows the pages, without a slash at its end ("" for none);
     ``token`` the access token of reviewers, None where reviewing is off; ``prefect_url`` an address of
-    Prefect's pages to link to.
+    Prefect's pages to link to; ``exported`` says that the pages become files, without a server behind them.
     """
 
     home: Home
     base_path: str = ""
     token: str | None = None
     prefect_url: str | None = None
+    exported: bool = False
 
     def __post_init__(self) -> None:
         """Raises ValueError for a base path that is none, a token that can be guessed, an address that is none."""

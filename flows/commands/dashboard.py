@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import partial
 from pathlib import Path
 
 import uvicorn
@@ -59,8 +60,7 @@ def export_command(target: Path, province: str | None, year: int | None, home_op
     if not home.published.exists():
         raise nothing_published(home)
     try:
-        with stage("导出页面", "exporting pages") as advance:
-            filings = export_pages(Settings(home), target, province, year, advance)
+        filings = export_pages(Settings(home), target, province, year, partial(stage, "导出页面", "exporting pages"))
     except FolderInUse as error:
         raise OgiError(
             f"{error.args[0]} 已有其他内容。请用新的或空的文件夹，或以前的导出。",
