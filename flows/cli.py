@@ -288,6 +288,47 @@ def review(
 
 
 @app.command()
+def verify(
+    count: Annotated[int, typer.Option(min=1, help="抽取几份文件。 How many documents.")] = 200,
+    seed: Annotated[
+        str | None, typer.Option(help="抽样种子，默认为本周。 Seed of the sample; default: this week.")
+    ] = None,
+    jobs: Jobs = None,
+    home: HomeOption = None,
+) -> None:
+    """抽取存档重读，与已存的读数比较。 Reads a sample of the archive again.
+
+    Reads a sample of the archive again and compares content and readings. Exit status 1 when something differs.
+    """
+    from flows.commands.verify import verify_command
+
+    raise typer.Exit(verify_command(home, count, seed, jobs))
+
+
+@app.command()
+def backfill(
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只报数，不读取。 Only says how many there are.")] = False,
+    retry: Annotated[
+        bool,
+        typer.Option(
+            "--retry",
+            help="连同因内存、时间或进程终止而失败的文件。 Also what failed for want of memory or time, or was killed.",
+        ),
+    ] = False,
+    limit: Annotated[int | None, typer.Option(min=1, help="最多读取几份。 At most so many documents.")] = None,
+    jobs: Jobs = None,
+    home: HomeOption = None,
+) -> None:
+    """由本版本重读旧版本读过的文件。 Reads anew what an earlier version has read.
+
+    Reads, beside the nights, what this version of the readers has not read yet; the next run builds from it.
+    """
+    from flows.commands.verify import backfill_command
+
+    raise typer.Exit(backfill_command(home, jobs, limit, dry_run=dry_run, retry=retry))
+
+
+@app.command()
 def rules(
     output: Annotated[TextOrJson, typer.Option("--format", help="输出格式。 Output format.")] = TextOrJson.text,
 ) -> None:

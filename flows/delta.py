@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.fingerprint import program_version
+from flows.fingerprint import program_version, when_read_again
 from flows.store import Capture
 from transform.corrections import Corrections
 from warehouse.build import register_keys
@@ -61,7 +61,7 @@ def base_of(home: Home) -> Base | None:
     if published is None or not (path := _path(home, published.build_id)).exists():
         return None
     table = pq.read_table(path)
-    if (table.schema.metadata or {}).get(_PROGRAM) != program_version().encode():
+    if (table.schema.metadata or {}).get(_PROGRAM) != _made_by(home):
         return None
     known = dict(zip(table["sha256"].to_pylist(), table["fingerprint"].to_pylist(), strict=True))
     return Base(published.build_id, published.path, known)
@@ -94,7 +94,7 @@ def write_inputs(home: Home, build_id: str, now: Mapping[str, str]) -> None:
     """Keeps what a build's documents were made from; written before the build is published."""
     table = pa.table({"sha256": list(now.keys()), "fingerprint": list(now.values())})
     with replacing(_path(home, build_id)) as aside:
-        pq.write_table(table.replace_schema_metadata({_PROGRAM: program_version().encode()}), aside)
+        pq.write_table(table.replace_schema_metadata({_PROGRAM: _made_by(home)}), aside)
 
 
 def drop_others(home: Home, build_ids: set[str]) -> None:
@@ -102,6 +102,10 @@ def drop_others(home: Home, build_ids: set[str]) -> None:
     for path in home.inputs.glob("*.parquet") if home.inputs.is_dir() else ():
         if path.stem not in build_ids:
             path.unlink()
+
+
+def _made_by(home: Home) -> bytes:
+    return program_version().encode() + when_read_again(home)
 
 
 def _path(home: Home, build_id: str) -> Path:

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from extract.paths import DATA, ROOT
+from extract.reading import reader_version
 from flows.crawl_tables import state_digest
 from flows.store import Capture
 from warehouse.home import Home
@@ -26,6 +27,7 @@ def fingerprint(home: Home, captures: Iterable[Capture]) -> str:
         seen = [capture.source_name, capture.sha256, capture.retrieved_at.isoformat(), capture.sidecar]
         digest.update(f"{json.dumps(seen)}\n".encode())
     digest.update(state_digest(home).encode())
+    digest.update(when_read_again(home))
     if home.expected.exists():
         digest.update(home.expected.read_bytes())
     for path in sorted(home.reviews.glob("*.jsonl")):
@@ -33,6 +35,17 @@ def fingerprint(home: Home, captures: Iterable[Capture]) -> str:
     for path in _files_of(DATA / "corrections"):
         digest.update(path.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
+
+
+def read_again(home: Home) -> Path:
+    """The file that says when failed documents were last read again by this version of the readers."""
+    return home.extracted / reader_version() / "again"
+
+
+def when_read_again(home: Home) -> bytes:
+    """What that file holds; nothing where they never were."""
+    path = read_again(home)
+    return path.read_bytes() if path.exists() else b""
 
 
 def program_version() -> str:

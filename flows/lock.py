@@ -12,19 +12,31 @@ import fcntl
 import json
 import os
 import socket
+import sys
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from typing import BinaryIO
 
 from warehouse.errors import OgiError
 from warehouse.home import Home
 
+ANYONE = "ogi"
+"""Begins the name of every command that holds the lock."""
+
+BRIEFLY = "ogi backfill"
+"""Holds the lock for one batch at a time: who comes meanwhile need not be refused."""
+
+_LOOK = 0.2  # seconds between two looks at a lock that is held
+
 
 @contextlib.contextmanager
-def hold(home: Home, doing: str) -> Iterator[None]:
+def hold(home: Home, doing: str, *, waits_for: str = BRIEFLY) -> Iterator[None]:
     """Holds the home's lock while the block runs; ``doing`` names the command for others to read.
 
-    OgiError, naming the holder, if another process has it, or saying so where the
-    home cannot be written (a disk that is read-only or full, or somebody else's).
+    Waits, and says so on standard error, while the holder's command begins with ``waits_for``. OgiError, naming the
+    holder, if another process has it, or saying so where the home cannot be written (a disk that is read-only or full,
+    or somebody else's).
     """
     try:
         home.root.mkdir(parents=True, exist_ok=True)
@@ -36,15 +48,7 @@ def hold(home: Home, doing: str) -> Iterator[None]:
             "another place by --home.",
         ) from error
     with opened as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            owner = _owner(file.read())
-            raise OgiError(
-                f"数据目录 {home.root} 正被另一进程使用（{owner}）。请等它结束后再试。",
-                f"The home {home.root} is in use by another process ({owner}). Try again when it has ended.",
-            ) from None
+        _take(home, file, waits_for)
         file.truncate(0)
         file.write(
             json.dumps(
@@ -58,6 +62,29 @@ def hold(home: Home, doing: str) -> Iterator[None]:
         )
         file.flush()
         yield
+
+
+def _take(home: Home, file: BinaryIO, waits_for: str) -> None:
+    """Takes the lock, or waits for one whom it is worth waiting for."""
+    before = told = None
+    while True:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            file.seek(0)
+            owner = _owner(file.read())
+        # Who has just taken the lock has not written yet who it is: only what is seen twice counts.
+        if owner == before and not owner.startswith(waits_for):
+            raise OgiError(
+                f"数据目录 {home.root} 正被另一进程使用（{owner}）。请等它结束后再试。",
+                f"The home {home.root} is in use by another process ({owner}). Try again when it has ended.",
+            )
+        if owner == before != told:
+            print(f"等待让出数据目录 / waiting for the home to be given back: {owner}", file=sys.stderr, flush=True)
+            told = owner
+        before = owner
+        time.sleep(_LOOK)
 
 
 def _owner(data: bytes) -> str:

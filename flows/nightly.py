@@ -39,9 +39,6 @@ from warehouse.home import Home
 ARCHIVE_BATCH = 500
 """Documents per archiving task: what a kill makes the next run look at again."""
 
-READ_BATCH = 200
-"""Documents per reading task, and per file of readings."""
-
 
 class Handed:
     """The tables of a build on their way from task to task; Prefect does not look into it."""
@@ -76,8 +73,9 @@ def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
     captures = latest(store.captures())
     unread = stages.unread(store, captures)
     with _step(place, record, "读取", "extract", len(unread)) as advance:
-        for start in range(0, len(unread), READ_BATCH):
-            extract(store, Batch(captures=unread[start : start + READ_BATCH]), jobs, advance)
+        for start in range(0, len(unread), stages.READ_BATCH):
+            batch = Batch(captures=unread[start : start + stages.READ_BATCH])
+            extract(store, batch, jobs, advance)
     record.read = len(unread)
     build = Build(f"{run_id}-{fingerprint(place, captures)}", run_id, record.started_at)
     with _step(place, record, "建表", "transform"):

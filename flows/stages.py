@@ -41,6 +41,9 @@ from warehouse.publish import publish as publish_build
 
 Frames = dict[str, pd.DataFrame]
 
+READ_BATCH = 200
+"""Documents that are read before their readings are kept, as one file: what a kill makes the next run read again."""
+
 
 def archive(store: Store, sightings: Iterable[Sighting], advance: Advance) -> tuple[list[Capture], list[str]]:
     """Archives documents; returns their captures and what could not be archived.

@@ -159,6 +159,20 @@ class Store:
                 found[row["sha256"], row["context"]] = json.loads(row["reading"])
         return found
 
+    def forget(self, reader: str, codes: Collection[str]) -> int:
+        """Drops the readings of this version of the readers whose error is one of ``codes``, so that these documents
+        are read again, and returns how many there were; the caller holds the home's lock."""
+        forgotten = 0
+        for path in _numbered(self.home.extracted / reader):
+            table = pq.read_table(path)
+            errors = (json.loads(reading)["error"] for reading in table["reading"].to_pylist())
+            kept = [error is None or error["code"] not in codes for error in errors]
+            if not all(kept):
+                forgotten += kept.count(False)
+                with replacing(path) as temporary:
+                    pq.write_table(table.filter(pa.array(kept)), temporary, compression="zstd")
+        return forgotten
+
     def reading_tables(self, reader: str) -> Iterator[pa.Table]:
         """All readings of this version of the readers, a file at a time (schema ``READINGS``, the reading as JSON)."""
         for path in _numbered(self.home.extracted / reader):

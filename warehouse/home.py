@@ -14,6 +14,7 @@
     reviews/       reviewers' decisions (append-only)
     runs/          one summary per run (JSON)
     logs/          one log per run
+    verified/      what came of reading samples of the archive again (JSON)
     prefect/       Prefect's own database
     work/          the checkpoint of a run that is under way
 """
@@ -122,6 +123,11 @@ class Home:
         return self.root / "logs"
 
     @property
+    def verified(self) -> Path:
+        """Outcomes of reading samples again."""
+        return self.root / "verified"
+
+    @property
     def prefect(self) -> Path:
         """PREFECT_HOME."""
         return self.root / "prefect"
@@ -170,7 +176,7 @@ class Home:
 
     def sweep(self) -> int:
         """Removes what killed runs left unfinished; the caller holds the lock."""
-        kept_by_us = (self.archive, self.captures, self.extracted, self.inputs, self.runs, self.work)
+        kept_by_us = (self.archive, self.captures, self.extracted, self.inputs, self.runs, self.work, self.verified)
         return sum(sweep(folder) for folder in kept_by_us) + sweep(self.root, recursive=False)
 
 

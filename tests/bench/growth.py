@@ -26,7 +26,7 @@ import pyarrow.parquet as pq
 
 from expectations.judge import judge
 from expectations.touched import drop_issues, lineages_of
-from tests.bench.measure import peak_mib
+from tests.memory import peak_mib
 from tests.bench.world import Made, World, create, file, make
 from tests.cookbook import questions
 from transform.cells import cell_codes

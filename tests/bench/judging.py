@@ -21,7 +21,7 @@ import duckdb
 from expectations.judge import MEMORY, JudgedFrames, joined, judge
 from expectations.rules.catalogue import Rule, catalogue
 from expectations.touched import drop_issues, lineages_of
-from tests.bench.measure import peak_mib
+from tests.memory import peak_mib
 from tests.bench.world import World, create, file, make
 
 TEXT = re.compile(r"\b(claim|statement|narrative|rule_metric_figure)\b")

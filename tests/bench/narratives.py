@@ -22,7 +22,7 @@ import pandas as pd
 
 from expectations.judge import judge
 from extract.sketch import HASHES
-from tests.bench.measure import peak_mib
+from tests.memory import peak_mib
 from transform.agencies import Register
 from transform.frames import build_frames, to_arrow
 
