@@ -26,9 +26,9 @@ import pyarrow.parquet as pq
 
 from expectations.judge import judge
 from expectations.touched import drop_issues, lineages_of
-from tests.memory import peak_mib
 from tests.bench.world import Made, World, create, file, make
 from tests.cookbook import questions
+from tests.memory import peak_mib
 from transform.cells import cell_codes
 from transform.contracts import framed_contracts, load_contracts
 from transform.dimensions import dictionary_frame, form_frames

@@ -21,8 +21,8 @@ import duckdb
 from expectations.judge import MEMORY, JudgedFrames, joined, judge
 from expectations.rules.catalogue import Rule, catalogue
 from expectations.touched import drop_issues, lineages_of
-from tests.memory import peak_mib
 from tests.bench.world import World, create, file, make
+from tests.memory import peak_mib
 
 TEXT = re.compile(r"\b(claim|statement|narrative|rule_metric_figure)\b")
 
