@@ -159,12 +159,10 @@ def test_a_document_that_failed_is_read_again_when_asked_for_and_not_before(
 
 
 def test_a_home_without_documents_is_refused_in_words(tmp_path: Path) -> None:
-    for call in (
-        lambda: verify_command(tmp_path, 1, None, 1),
-        lambda: backfill_command(tmp_path, 1, None, dry_run=True, retry=False),
-    ):
-        with pytest.raises(OgiError, match="run ogi run first"):
-            call()
+    with pytest.raises(OgiError, match="run ogi run first"):
+        verify_command(tmp_path, 1, None, 1)
+    with pytest.raises(OgiError, match="run ogi run first"):
+        backfill_command(tmp_path, 1, None, dry_run=True, retry=False)
 
 
 _HOLDER = """
