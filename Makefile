@@ -17,7 +17,7 @@ COLOR := $(if $(MAKE_TERMOUT),--color=yes)
 INPUTS := $(shell find extract transform expectations warehouse dashboard flows tests data docs notebooks pyproject.toml requirements*.lock \
 	-type f -not -path '*/__pycache__/*')
 
-.PHONY: run test check lint types imports bench prove rules dictionary lock
+.PHONY: run test check lint types imports audit bench prove rules dictionary licences sbom lock
 
 run: $(VENV)/.installed
 	$(BIN)/ogi run
@@ -26,7 +26,7 @@ test: $(VENV)/.installed-dev
 	rm -f $(TESTED)
 	$(MAKE) --no-print-directory $(TESTED)
 
-check: lint types imports $(TESTED)
+check: lint types imports audit $(TESTED)
 	@cat $(TESTED)
 
 lint: $(VENV)/.installed-dev
@@ -38,6 +38,10 @@ types: $(VENV)/.installed-dev
 
 imports: $(VENV)/.installed-dev
 	$(BIN)/lint-imports --no-cache
+
+# Known vulnerabilities of the locked packages; says so where nobody can be asked.
+audit: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.supply audit
 
 # Documents per second and peak memory, beside what general libraries need; then
 # a warehouse of made-up filings: loading, judging, publishing, asking, a night.
@@ -55,6 +59,17 @@ rules: $(VENV)/.installed-dev
 
 dictionary: $(VENV)/.installed-dev
 	$(BIN)/ogi dictionary > docs/data-dictionary.md
+
+licences: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.supply licences > docs/licences.md
+
+# A bill of materials (CycloneDX) of what a run needs.
+SBOM ?= .cache/sbom.cdx.json
+sbom: $(VENV)/.installed-dev
+	@mkdir -p $(dir $(SBOM))
+	$(BIN)/cyclonedx-py requirements requirements.lock --pyproject pyproject.toml --output-reproducible \
+		--output-file $(SBOM)
+	@echo $(SBOM)
 
 # Needs uv; writes no address into the locks.
 lock:
