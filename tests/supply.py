@@ -98,13 +98,17 @@ def licence_of(name: str) -> str:
         told = metadata.metadata(name)
     except metadata.PackageNotFoundError:
         return "（仅其他系统 other systems only）"
-    if expression := told.get("License-Expression"):
+    if expression := _first(told, "License-Expression"):
         return expression
     classes = [
         entry.rpartition(" :: ")[2] for entry in told.get_all("Classifier") or () if entry.startswith("License ::")
     ]
-    short = (told.get("License") or "").strip().partition("\n")[0]
+    short = _first(told, "License").partition("\n")[0]
     return "; ".join(entry for entry in classes if entry != "OSI Approved") or short[:60] or "未写明 not stated"
+
+
+def _first(told: metadata.PackageMetadata, field: str) -> str:
+    return next(iter(told.get_all(field) or ()), "").strip()
 
 
 if __name__ == "__main__":
