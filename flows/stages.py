@@ -6,6 +6,7 @@ so that a run that is killed at any moment is continued by the next one.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -40,6 +41,9 @@ from warehouse.publish import build_path, builds, published
 from warehouse.publish import publish as publish_build
 
 Frames = dict[str, pd.DataFrame]
+
+FEW = 5
+"""Documents of a batch that may be lacking in the archive without its being unreadable."""
 
 READ_BATCH = 200
 """Documents that are read before their readings are kept, as one file: what a kill makes the next run read again."""
@@ -80,11 +84,25 @@ def unread(store: Store, captures: Iterable[Capture]) -> list[Capture]:
 def read_batch(store: Store, captures: Sequence[Capture], jobs: int, advance: Advance) -> None:
     """Reads documents from the archive and stores their readings as one file."""
     tasks = [_task(store, capture) for capture in captures]
+    _check_archive(store, tasks)
     readings = []
     for capture, reading in zip(captures, read_all(tasks, jobs), strict=True):
         readings.append((capture.key, reading))
         advance()
     store.add_readings(reader_version(), readings)
+
+
+def _check_archive(store: Store, tasks: Sequence[Task]) -> None:
+    """OgiError where the archive cannot be read: what fails for that must not be kept as the documents' own failure.
+    A few files that are lacking are their own matter; ``ogi verify`` names them."""
+    lost = [task.path for task in tasks if not os.access(task.path, os.R_OK)]
+    if len(lost) > max(FEW, len(tasks) // 2):
+        raise OgiError(
+            f"存档无法读取：{len(tasks)} 份文件中 {len(lost)} 份打不开，如 {lost[0]}。请检查 {store.home.root} 所在的"
+            "磁盘，或由备份恢复；没有记下任何读数。",
+            f"The archive cannot be read: {len(lost)} of {len(tasks)} documents cannot be opened, such as {lost[0]}. "
+            f"See to the disk of {store.home.root}, or restore it from a backup; no reading was kept.",
+        )
 
 
 def _task(store: Store, capture: Capture) -> Task:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -19,6 +20,9 @@ from flows.store import CAPTURES, Capture, sidecar_json
 from warehouse.disk import replacing
 from warehouse.errors import OgiError
 from warehouse.home import Home
+
+QUIET = 2.0
+"""Seconds for which a file must not have been written to: one that is still being copied is left for the next run."""
 
 
 @dataclass(frozen=True)
@@ -48,22 +52,46 @@ def survey(sources: Iterable[Source], known: Sequence[Capture], advance: Advance
 
     ``known`` are the captures so far. A source whose folder is lacking and a
     document that cannot be read or whose sidecar is invalid are problems;
-    the others go on.
+    the others go on. What was written to just now (``QUIET``) is left, with a
+    remark, where that goes on.
     """
     last = _Known()
     for capture in known:
         last.add(capture)
     found = Survey()
+    documents: list[tuple[Source, Found]] = []
     for source in sources:
         try:
             check_folder(source)
         except OgiError as error:
             found.problems.append(f"{error.zh} / {error.en}")
             continue
-        for document in walk(source.path, found.unknown.append):
+        documents += [(source, document) for document in walk(source.path, found.unknown.append)]
+    fresh = {document.path: state for _, document in documents if _is_fresh(state := _written(document))}
+    if fresh:
+        time.sleep(QUIET)
+    for source, document in documents:
+        if fresh.get(document.path, state := _written(document)) == state:
             _see(document, source, last, found)
-            advance()
+        else:
+            found.remarks.append(
+                f"{document.name}: 正在写入，留待下一次运行 / it is being written, and was left for the next run"
+            )
+        advance()
     return found
+
+
+def _is_fresh(written: tuple[int, int]) -> bool:
+    return 0 <= time.time() - written[0] / 1e9 < QUIET
+
+
+def _written(document: Found) -> tuple[int, int]:
+    """When a file was written last (nanoseconds), and how long it is; zeros for one that is gone."""
+    try:
+        status = document.path.stat()
+    except OSError:
+        return 0, 0
+    return status.st_mtime_ns, status.st_size
 
 
 class _Known:

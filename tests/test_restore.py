@@ -39,6 +39,6 @@ def test_what_the_runbook_keeps_is_enough(
 def _kept() -> list[str]:
     """The folders that the runbook's command copies."""
     (command,) = re.findall(r"^tar -C \S+ -czf \S+ (.*)$", RUNBOOK.read_text("utf-8"), re.MULTILINE)
-    names = command.split()
+    names: list[str] = command.split()
     assert {"archive", "captures", "crawl", "reviews"} == set(names)
     return names

@@ -10,6 +10,7 @@ from typing import Any
 
 from flows import archives, crawled, crawling, reindexing, sources, survey
 from flows import record as records
+from flows.clock import check_clock
 from flows.fingerprint import fingerprint
 from flows.lock import hold
 from flows.pool import default_jobs
@@ -46,6 +47,7 @@ def run_command(
     with hold(home, "ogi run"):
         try:
             home.claim(kind)
+            check_clock(home)
             home.sweep()
             records.close_killed(home)
             record = records.begin(home)
