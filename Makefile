@@ -17,7 +17,7 @@ COLOR := $(if $(MAKE_TERMOUT),--color=yes)
 INPUTS := $(shell find extract transform expectations warehouse dashboard flows tests data docs notebooks pyproject.toml requirements*.lock \
 	-type f -not -path '*/__pycache__/*')
 
-.PHONY: run test check lint types imports audit bench prove rules dictionary licences sbom lock
+.PHONY: run test check lint types imports audit bench prove rules dictionary licences sbom sizing lock
 
 run: $(VENV)/.installed
 	$(BIN)/ogi run
@@ -62,6 +62,9 @@ dictionary: $(VENV)/.installed-dev
 
 licences: $(VENV)/.installed-dev
 	$(BIN)/python -m tests.supply licences > docs/licences.md
+
+sizing: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.bench.sizing > docs/sizing.md
 
 # A bill of materials (CycloneDX) of what a run needs.
 SBOM ?= .cache/sbom.cdx.json
