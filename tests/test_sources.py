@@ -195,7 +195,7 @@ NOT_AFTER = "retrieved_at 没有晚于前一内容，按文件的修改时刻计
         (["2024-02-01", "2024-01-01"], NOT_AFTER),
         (["2124-02-01", "2024-01-01"], "按前一内容之后一秒计"),
         (["2024-02-01", "2024-03-01"], None),
-        # The sidecar alone changes after the new content was seen: its instant moves back, or stays beside a new agency.
+        # Of new content that was seen the sidecar alone changes: its instant moves back, or stays beside a new agency.
         (["2024-02-01", "2125-01-01", "2024-02-01"], NOT_AFTER),
         (["2024-02-01", "2125-01-01", "2024-01-01"], NOT_AFTER),
         (["2124-02-01", "2125-01-01", "2024-01-01"], "按前一内容之后一秒计"),
