@@ -33,6 +33,7 @@ from flows.survey import Sighting
 from flows.transforming import Build, Made
 from flows.transforming import transform as make_tables
 from warehouse.compare import Comparison
+from warehouse.copying import Copied
 from warehouse.disk import bytes_written
 from warehouse.home import Home
 
@@ -82,7 +83,7 @@ def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
         made = Handed(transform(place, build, whole))
     written = bytes_written()
     with _step(place, record, "入库", "load"):
-        draft = load_warehouse(place, made, build)
+        draft, copied = load_warehouse(place, made, build)
     with _step(place, record, "核对", "judge"):
         record.judged = judge(draft, made)
     stages.count(draft, record)
@@ -91,8 +92,9 @@ def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
     with _step(place, record, "比较", "compare"):
         comparison = compare(place, draft, made)
     record.build, record.base = build.build_id, made.value.base.build_id if made.value.base else None
+    record.copied = None if copied is None else copied.written
     if comparison is not None:
-        record.comparison = comparison.measures
+        record.comparison, record.rows = comparison.measures, stages.rows_told(comparison)
         record.remarks += comparison.broken_ceilings
     file = keep(place, draft, made, build)
     record.bytes, record.bytes_written = file.stat().st_size, bytes_written() - written
@@ -176,8 +178,8 @@ def transform(place: Home, build: Build, whole: bool) -> Made:
 
 
 @task(cache_policy=NO_CACHE)
-def load_warehouse(place: Home, made: Handed, build: Build) -> Path:
-    """Fills the draft of the build."""
+def load_warehouse(place: Home, made: Handed, build: Build) -> tuple[Path, Copied | None]:
+    """Fills the draft of the build; how it was copied from its base."""
     return stages.load(place, made.value, build)
 
 

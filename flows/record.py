@@ -42,9 +42,11 @@ class RunRecord:
     remarks: list[str] = field(default_factory=list)  # what was noticed and is no failure
     build: str | None = None  # set before it is published
     base: str | None = None  # the build that it is a changed copy of; None where all was made anew
+    copied: int | None = None  # bytes written to copy that build, 0 where both share their blocks; None without one
     bytes: int | None = None  # of the build's file
     bytes_written: int | None = None  # to the disk, while it was made
     comparison: dict[str, float | None] = field(default_factory=dict)  # with the build published before
+    rows: list[dict[str, Any]] = field(default_factory=list)  # table, rows before (None: no such table) and now
     docs: str | None = None  # Data Docs, relative to the home
 
     def save(self, home: Home) -> None:

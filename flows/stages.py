@@ -30,10 +30,11 @@ from flows.store import Capture, Store
 from flows.survey import Sighting
 from flows.transforming import Build, Made
 from transform.contracts import codes
-from warehouse.build import amend, begin, complete, finish, open_draft
+from warehouse.build import amend, begin, begin_on, complete, finish, open_draft
 from warehouse.build import load as fill
 from warehouse.compare import Comparison
 from warehouse.compare import compare as compare_builds
+from warehouse.copying import Copied
 from warehouse.errors import OgiError
 from warehouse.history import inherit, note_changes
 from warehouse.home import Home
@@ -110,10 +111,14 @@ def _task(store: Store, capture: Capture) -> Task:
     return Task(path, capture.source_name, capture.meta, offset=offset)
 
 
-def load(home: Home, made: Made, build: Build) -> Path:
+def load(home: Home, made: Made, build: Build) -> tuple[Path, Copied | None]:
     """Fills the draft of the build, which nobody reads yet: a new file, or a copy of the build that it starts from
-    in which what changed is replaced."""
-    draft = begin(build_path(home.root, build.build_id), None if made.base is None else made.base.path)
+    in which what changed is replaced. Returns its place, and how it was copied (None for a new file)."""
+    target, copied = build_path(home.root, build.build_id), None
+    if made.base is None:
+        draft = begin(target)
+    else:
+        draft, copied = begin_on(target, made.base.path)
     last = published(home.root)
     with open_draft(draft, last) as con:
         if made.change is not None:
@@ -127,7 +132,7 @@ def load(home: Home, made: Made, build: Build) -> Path:
         con.execute(_MEDIA_TYPES)
         if last is not None:
             note_changes(con, build.build_id, build.built_at, made.change)
-    return draft
+    return draft, copied
 
 
 _MEDIA_TYPES = """
@@ -175,6 +180,11 @@ def compare(home: Home, draft: Path, made: Made) -> Comparison | None:
         return None
     with open_draft(draft, last) as con:
         return compare_builds(con, made.change)
+
+
+def rows_told(comparison: Comparison) -> list[dict[str, Any]]:
+    """Rows of every table in the published build (None where it has no such table) and in the new one."""
+    return [{"table": table, "before": before, "now": now} for table, (before, now) in comparison.rows.items()]
 
 
 def keep(home: Home, draft: Path, made: Made, build: Build) -> Path:

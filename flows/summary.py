@@ -8,6 +8,7 @@ from transform.contracts import load_enums
 from warehouse.home import Home
 
 _STATE = {"running": "运行中 running", "completed": "完成 completed", "failed": "失败 failed"}
+_ROWS = ["行数有变的表 tables whose number of rows changed", "此前 before", "现在 now"]
 
 
 def text(record: RunRecord, home: Home) -> str:
@@ -27,6 +28,8 @@ def text(record: RunRecord, home: Home) -> str:
         parts.append(table(head, _issues(record), right=(False, False, False, True)))
     if record.build:
         parts.append(table(["构建 build", record.build], _build(record), right=(False, False)))
+    if changed := _rows(record):
+        parts.append(table(_ROWS, changed, right=(False, True, True)))
     if record.problems:
         parts.append("\n".join(["未成之事 problems:", *(f"- {problem}" for problem in record.problems)]))
     if record.remarks:
@@ -44,6 +47,7 @@ def markdown(record: RunRecord, home: Home) -> str:
         _markdown_table(["来源 source", "应有报告 expected", "找到 found", "缺 missing"], _expected(record)),
         _markdown_table(["严重程度 severity", "规则 rule", "来自 origin", "问题 issues"], _issues(record)),
         _markdown_table(["构建 build", record.build or ""], _build(record)),
+        _markdown_table(_ROWS, _rows(record)),
         _markdown_table(["位置 where", ""], _places(record, home)),
         *(f"- {sentence}" for sentence in (*record.problems, *record.remarks)),
     ]
@@ -97,6 +101,8 @@ def _issues(record: RunRecord) -> list[list[str]]:
 def _build(record: RunRecord) -> list[list[str]]:
     """How the build was made, and how it differs from the one published before."""
     rows = [["底本 made on top of", record.base or "（全部新建 all anew）"]]
+    if record.copied is not None:
+        rows.append(["底本的副本 copy of it", copy_told(record)])
     if record.bytes is not None and record.bytes_written is not None:
         size, written = record.bytes / 2**20, record.bytes_written / 2**20
         rows.append(["大小与写盘 size, written", f"{size:.1f} MiB, {written:.1f} MiB"])
@@ -108,6 +114,24 @@ def _build(record: RunRecord) -> list[list[str]]:
             ["未消问题 open issues", f"{told['issues_before']:.0f} → {told['issues_now']:.0f}"],
         ]
     return rows
+
+
+def copy_told(record: RunRecord) -> str:
+    """How the build that a build starts from was copied; empty where it starts from none, or nobody noted it."""
+    if record.copied is None:
+        return ""
+    if record.copied == 0:
+        return "共用数据块 shares its blocks"
+    return f"复制 copied, {record.copied / 2**20:.1f} MiB"
+
+
+def _rows(record: RunRecord) -> list[list[str]]:
+    """The tables that have more or fewer rows than in the build published before."""
+    return [
+        [row["table"], "—" if row["before"] is None else str(row["before"]), str(row["now"])]
+        for row in record.rows
+        if row["before"] != row["now"]
+    ]
 
 
 def _places(record: RunRecord, home: Home) -> list[list[str]]:

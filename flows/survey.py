@@ -132,8 +132,8 @@ def _see(document: Found, source: Source, known: _Known, found: Survey) -> None:
         other = before
     elif before.sidecar == capture.sidecar:
         return
-    if other is not None and capture.retrieved_at <= other.retrieved_at:
-        capture, remark = _later(capture, other, document)
+    if before is not None and other is not None and capture.retrieved_at <= other.retrieved_at:
+        capture, remark = _later(capture, before, other, document)
         found.remarks.append(f"{document.name}: {remark}")
     found.sightings.append(Sighting(document.path, capture, document.member))
 
@@ -151,16 +151,15 @@ def _capture(document: Found, source: Source) -> Capture:
     )
 
 
-def _later(capture: Capture, other: Capture, document: Found) -> tuple[Capture, str]:
-    """The capture at an instant after that of the content which it replaced, which it would equal or precede by its
-    sidecar or file; and what is to be said of it."""
+def _later(capture: Capture, before: Capture, other: Capture, document: Found) -> tuple[Capture, str]:
+    """The capture at an instant after that of the content which it replaced (``other``), which it would equal or
+    precede by its sidecar or file; and what is to be said of it. ``before`` is the last capture: that content, or
+    what the document still is, of which the sidecar alone has changed."""
     given = (capture.meta or {}).get("retrieved_at")
+    is_kept = given == (before.meta or {}).get("retrieved_at") == (other.meta or {}).get("retrieved_at")
     if given is None:
-        zh, en = (
-            "内容有变而文件的修改时刻没有晚于前一内容",
-            "changed, but the file was not modified after its earlier content",
-        )
-    elif given == (other.meta or {}).get("retrieved_at"):
+        zh, en = "文件的修改时刻没有晚于前一内容", "the file was not modified after its earlier content"
+    elif is_kept:
         zh = f"内容有变而 {SIDECAR} 中的 retrieved_at 未改"
         en = f"changed, but not the retrieved_at of its {SIDECAR}"
     else:

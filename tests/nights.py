@@ -47,7 +47,7 @@ def night(home: Home, number: int, *, whole: bool = False) -> tuple[Made, int | 
     build = Build(f"20240101T{number:09}Z-{number:012x}", f"run-{number}", at.isoformat())
     with patch.object(transforming, "load_register", register):
         made = transform(home, build, whole=whole)
-    draft = stages.load(home, made, build)
+    draft, _ = stages.load(home, made, build)
     judged = stages.judge(draft, made)
     stages.count(draft, RunRecord("run", build.built_at))
     stages.compare(home, draft, made)

@@ -38,7 +38,7 @@ def compared(home: Home, records: list[ReadingRecord]) -> comparing.Comparison:
     put(home, records)
     build = Build("20240101T000000002Z-000000000002", "run-2", "2024-01-01T00:02:00+00:00")
     made = transform(home, build)
-    draft = stages.load(home, made, build)
+    draft, _ = stages.load(home, made, build)
     stages.judge(draft, made)
     found = stages.compare(home, draft, made)
     assert found is not None

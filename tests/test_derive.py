@@ -275,6 +275,65 @@ def test_other_filings_are_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     assert found == [("new-2022-own-r1",)]
 
 
+def grouped(moves: dict[str, str], **received: int) -> dict[str, pd.DataFrame]:
+    """Tables of one filing per agency and year (``other_2023=5``), with agencies in other provinces."""
+    names = {"new": "示例县商务局", "xian": "示例县人民政府", "other": "示例区商务局"}
+    frames = frames_of(
+        [
+            record(reading(names[told.split("_")[0]], int(told.split("_")[1]), cells={RECEIVED: value}), salt=told)
+            for told, value in received.items()
+        ]
+    )
+    agencies = frames["dim_agency"]
+    placed = zip(agencies["agency_id"], agencies["province"], strict=True)
+    agencies["province"] = [moves.get(agency, province) for agency, province in placed]
+    return frames
+
+
+RECEIVED: CellKey = ("applications", "received_new", "natural_person")
+PLACED = {"other": "示例省"}  # so that two filings of 2023 are one group
+BEFORE = {"new_2023": 1, "other_2023": 3, "xian_2023": 2, "other_2022": 4}
+
+
+@pytest.mark.parametrize(
+    ("moves", "received", "touched", "redone"),
+    [
+        ({}, BEFORE, [], 0),
+        ({}, BEFORE | {"new_2023": 9}, ["new-2023-own-r1"], 1),
+        # A filing goes, with its group; one comes before the others: these have other numbers.
+        ({}, {name: value for name, value in BEFORE.items() if name != "other_2022"}, ["other-2022-own-r1"], 0),
+        ({}, {"xian_2021": 7} | BEFORE, ["xian-2021-own-r1"], 1),
+        ({}, {name: value for name, value in BEFORE.items() if name != "new_2023"}, ["new-2023-own-r1"], 1),
+        # Agencies are of another province, and their filings did not change: they leave groups and join others.
+        ({"new": "他省"}, BEFORE, [], 2),
+        ({"other": "他省", "new": "他省"}, BEFORE, [], 2),
+        ({}, {}, ["new-2023-own-r1", "xian-2023-own-r1", "other-2023-own-r1", "other-2022-own-r1"], 0),
+    ],
+)
+def test_sums_of_groups_that_did_not_change_are_kept(
+    moves: dict[str, str], received: dict[str, int], touched: list[str], redone: int
+) -> None:
+    con = loaded(grouped(PLACED, **BEFORE))
+    derive(con)
+    load(con, grouped(PLACED | moves, **received))
+    con.execute("CREATE TEMP TABLE moved AS SELECT unnest($touched::VARCHAR[]) AS filing_id", {"touched": touched})
+    derive(con, "moved")
+    whole = loaded(grouped(PLACED | moves, **received))
+    derive(whole)
+    assert content(con) == content(whole)
+    order = "SELECT report_year, item, column_code, group_no FROM mart_group_figure"
+    assert con.execute(order).fetchall() == con.execute(f"{order} ORDER BY ALL").fetchall()
+    # Again, with sums that are wrong: those of groups of which something changed are right afterwards.
+    con = loaded(grouped(PLACED, **BEFORE))
+    derive(con)
+    con.execute("UPDATE mart_group_figure SET reported = -1")
+    load(con, grouped(PLACED | moves, **received))
+    con.execute("CREATE TEMP TABLE moved AS SELECT unnest($touched::VARCHAR[]) AS filing_id", {"touched": touched})
+    derive(con, "moved")
+    groups = con.execute("SELECT count(DISTINCT group_no) FROM mart_group_figure WHERE reported <> -1").fetchone()
+    assert groups == (redone,)
+
+
 def test_in_slices_is_as_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     frames = night(first=False)
     whole, sliced = loaded(frames), loaded(frames)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 from pathlib import Path
 from typing import Any, cast
@@ -145,6 +146,9 @@ def test_changed_content_is_a_revision_a_removed_file_stays_and_one_can_go_back(
     assert next_night.status == 0, next_night.output
     assert (record["seen"], record["new"], record["changed"], record["read"]) == (3, 1, 1, 2)
     assert record["judged"] == 1  # one agency's three years
+    assert {"table": "dim_filing", "before": 2, "now": 4} in record["rows"]
+    assert record["copied"] in (0, (next_night.home / f"warehouse/warehouse-{record['base']}.duckdb").stat().st_size)
+    assert re.search(r"^dim_filing +2 +4$", next_night.output, re.M) and "dim_item " not in next_night.output
     assert [tuple(row.values()) for row in next_night.sql(FILINGS)] == [
         (2021, 1, True), (2022, 1, True), (2023, 1, False), (2023, 2, True)
     ]  # fmt: skip
@@ -159,6 +163,8 @@ def test_changed_content_is_a_revision_a_removed_file_stays_and_one_can_go_back(
     assert [row["report_year"] for row in next_night.sql(FILINGS)] == [2022, 2023]
     listed = next_night.ogi("warehouse", "list", "--home", next_night.home).stdout.splitlines()[2:-1]
     assert ["published" in line for line in listed] == [False, True]
+    assert [line.split()[2] for line in listed] == ["3", "2"]  # current filings
+    assert ["a copy：" in line for line in listed] == [True, False]
     again = listed[0].split()[0]
     assert next_night.ogi("warehouse", "rollback", again, "--home", next_night.home).returncode == 0
     assert next_night.digest() == newest

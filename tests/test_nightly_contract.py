@@ -29,7 +29,7 @@ def home(published: Path, tmp_path: Path) -> Home:
 def _draft(home: Home) -> tuple[Made, Path]:
     """A build made anew, judged and not yet in its place."""
     made = transform(home, BUILD, whole=True)
-    draft = stages.load(home, made, BUILD)
+    draft, _ = stages.load(home, made, BUILD)
     stages.judge(draft, made)
     return made, draft
 

@@ -184,28 +184,36 @@ def test_old_content_that_comes_back_is_sighted_after_what_it_replaces(tmp_path:
     assert [capture.retrieved_at.timestamp() - 1_700_000_000 for capture in latest(known)] == [0, 5, 6]
 
 
+UNCHANGED = "retrieved_at 未改，按文件的修改时刻计 / changed, but not the retrieved_at"
+NOT_AFTER = "retrieved_at 没有晚于前一内容，按文件的修改时刻计 / the retrieved_at"
+
+
 @pytest.mark.parametrize(
-    ("first", "then", "said"),
+    ("moments", "said"),
     [
-        ("2024-02-01", "2024-02-01", "retrieved_at 未改，按文件的修改时刻计 / changed, but not the retrieved_at"),
-        ("2024-02-01", "2024-01-01", "retrieved_at 没有晚于前一内容，按文件的修改时刻计 / the retrieved_at"),
-        ("2124-02-01", "2024-01-01", "按前一内容之后一秒计"),
-        ("2024-02-01", "2024-03-01", None),
+        (["2024-02-01", "2024-02-01"], UNCHANGED),
+        (["2024-02-01", "2024-01-01"], NOT_AFTER),
+        (["2124-02-01", "2024-01-01"], "按前一内容之后一秒计"),
+        (["2024-02-01", "2024-03-01"], None),
+        # Of new content that was seen the sidecar alone changes: its instant moves back, or stays beside a new agency.
+        (["2024-02-01", "2125-01-01", "2024-02-01"], NOT_AFTER),
+        (["2024-02-01", "2125-01-01", "2024-01-01"], NOT_AFTER),
+        (["2124-02-01", "2125-01-01", "2024-01-01"], "按前一内容之后一秒计"),
+        (["2024-02-01", "2125-01-01", "2024-03-01"], None),
+        (["2024-02-01", "2024-02-01", "2024-02-01"], UNCHANGED),
+        (
+            ["2124-02-01", "2125-01-01", None],
+            "txt: 文件的修改时刻没有晚于前一内容，按前一内容之后一秒计 / the file was",
+        ),
     ],
 )
-@pytest.mark.parametrize("at_once", [True, False])
-def test_an_instant_of_retrieval_that_cannot_be_is_told(
-    tmp_path: Path, first: str, then: str, said: str | None, at_once: bool
-) -> None:
-    """Where the sidecar is corrected after the content was seen, too."""
+def test_an_instant_of_retrieval_that_cannot_be_is_told(tmp_path: Path, moments: list[str], said: str | None) -> None:
     file, sidecar = tmp_path / "a.txt", tmp_path / f"a.txt{SIDECAR}"
     known: list[Capture] = []
-    told: list[tuple[str, str]] = [("old", first), ("new", then)]
-    if not at_once:
-        told.insert(1, ("new", "2125-01-01"))
-    for content, moment in told:
-        file.write_text(content)
-        sidecar.write_text(f"retrieved_at: '{moment}T00:00:00Z'\n")
+    for number, moment in enumerate(moments):
+        file.write_text("new" if number else "old")
+        told = f"retrieved_at: '{moment}T00:00:00Z'\n" if moment else ""
+        sidecar.write_text(f"agency: agency-{number}\n{told}")
         found = survey([sources.Source("inbox", tmp_path, "", "")], known, lambda: None)
         known += [sighting.capture for sighting in found.sightings]
     assert len(found.remarks) == (said is not None) and (said or "") in "".join(found.remarks)

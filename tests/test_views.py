@@ -24,7 +24,7 @@ from transform.identify import ReadingRecord
 from warehouse.build import build
 from warehouse.query import run_query
 from warehouse.query_worker import _TABLE_FUNCTIONS
-from warehouse.views import ViewError, load_macros, load_view, load_views
+from warehouse.views import View, ViewError, load_macros, load_view, load_views
 
 Cells = Mapping[CellKey, Any]
 
@@ -396,10 +396,50 @@ def test_a_crosswalk_that_contradicts_itself_is_refused(
 # --- all of them
 
 
-def test_views_say_how_they_treat_blanks_and_scopes() -> None:
-    for view in (*load_views(), *load_macros()):
-        if "value" in view.query or "mart_filing" in view.query or "mart_group_figure" in view.query:
-            assert re.search("空白|没有数字|不用表格的单元格", view.zh), view.name
+BLANKS = "空白|没有数字", r"\b[Bb]lanks?\b|without a number"
+CELLS = (
+    "全部单元格|每个单元格|表三|表四|mart_|fact_|v_rollup_filings",
+    "[Aa]ll cells|[Ee]very cell|表三|表四|mart_|fact_|v_rollup_filings",
+)
+NO_CELLS = "不用表格的单元格。", "No cells of the tables are used."
+
+
+@pytest.mark.parametrize("view", [*load_views(), *load_macros()], ids=lambda view: str(view.name))
+def test_a_view_says_which_cells_it_uses_and_what_it_does_with_blanks(view: View) -> None:
+    uses_none = NO_CELLS[0] in view.zh
+    for prose, blanks, cells, none in zip((view.zh, view.en), BLANKS, CELLS, NO_CELLS, strict=True):
+        assert (none in prose) is uses_none
+        assert uses_none or (re.search(blanks, prose) and re.search(cells, prose)), prose
+    if uses_none:
+        assert not re.search(r"fact_|figure|\b(cell|value|received_new|concluded|granted|refused)\b", view.query)
+
+
+def test_what_an_agency_received_is_of_its_own_filings_alone(tmp_path: Path) -> None:
+    path = built(
+        tmp_path,
+        frames_of(
+            *(
+                filed("示例县人民政府", 10**number, scope)
+                for number, scope in enumerate(("own", "area", "represented"))
+            ),
+            filed("示例县人民政府", "blank", year=2023),
+            filed("示例区商务局", 7, "area"),
+        ),
+    )
+    found = ask(path, "SELECT agency_name, years_filed, years_unknown, received FROM v_agency_years ORDER BY ALL")
+    assert found == [("示例区商务局", 1, 0, None), ("示例县人民政府", 2, 1, 1)]
+
+
+def test_a_part_is_taken_in_with_its_comment_and_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "parts").mkdir()
+    (tmp_path / "parts" / "sums.sql").write_text("-- 二。 / B.\n-- @column b: 乙 / b\ncount(*) AS b", "utf-8")
+    (tmp_path / "v.sql").write_text("-- 一。 / A.\n-- @part sums\nSELECT 1 AS a, {sums} FROM t", "utf-8")
+    view = load_view(tmp_path / "v.sql")
+    assert (view.zh, view.en) == ("一。二。", "A. B.") and view.columns == {"b": ("乙", "b")}
+    assert view.query == "SELECT 1 AS a, count(*) AS b FROM t"
+    (tmp_path / "v.sql").write_text("-- 一。 / A.\n-- @part sums\nSELECT 1 AS a FROM t", "utf-8")
+    with pytest.raises(ViewError, match="sums"):
+        load_view(tmp_path / "v.sql")
 
 
 def test_every_view_answers_on_an_empty_warehouse(tmp_path: Path) -> None:

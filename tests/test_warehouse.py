@@ -23,7 +23,7 @@ from transform.frames import build_frames
 from transform.typed import rows_frame
 from warehouse import digest as digest_module
 from warehouse import verify
-from warehouse.build import BuildError, begin, build, discard, load, open_draft, remove_leftovers
+from warehouse.build import BuildError, begin, begin_on, build, discard, load, open_draft, remove_leftovers
 from warehouse.copying import copy
 from warehouse.digest import digest
 from warehouse.publish import LINK, PublishError, build_path, builds, folder_of, publish, published, rollback
@@ -466,7 +466,7 @@ def test_a_draft_that_was_given_up_changes_nothing_else(frames: dict[str, pd.Dat
     target = tmp_path / "w.duckdb"
     build(frames, target)
     before = digest(target)
-    draft = begin(tmp_path / "next.duckdb", target)
+    draft, _ = begin_on(tmp_path / "next.duckdb", target)
     with pytest.raises(RuntimeError, match="half way"), open_draft(draft) as con:
         con.execute("DELETE FROM cell")
         raise RuntimeError("half way")

@@ -23,7 +23,7 @@ import pyarrow.dataset as ds
 
 from transform.contracts import TableContract, framed_contracts
 from transform.typed import rows_frame, to_arrow, utc
-from warehouse.copying import copy
+from warehouse.copying import Copied, copy
 from warehouse.ddl import ddl_statements, quoted
 from warehouse.derive import derive
 from warehouse.processes import is_running
@@ -79,17 +79,25 @@ def build(tables: Mapping[str, Data], target: Path, build_info: Mapping[str, Any
         discard(draft)
 
 
-def begin(target: Path, base: Path | None = None) -> Path:
-    """Begins the draft of ``target`` and returns its place: empty tables, or a copy of the build ``base``."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    remove_leftovers(target.parent)
-    draft = target.parent / f".{target.name}.{os.getpid()}.building"
-    if base is not None:
-        copy(base, draft)
-        return draft
+def begin(target: Path) -> Path:
+    """Begins the draft of ``target``, with empty tables, and returns its place."""
+    draft = _place(target)
     with open_draft(draft) as con, _at_once(con):
         con.execute(";\n".join(ddl_statements()))
     return draft
+
+
+def begin_on(target: Path, base: Path) -> tuple[Path, Copied]:
+    """Begins the draft of ``target`` as a copy of the build ``base``; returns its place, and how it was copied."""
+    draft = _place(target)
+    return draft, copy(base, draft)
+
+
+def _place(target: Path) -> Path:
+    """Where a draft is made; what killed builds left there is removed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(target.parent)
+    return target.parent / f".{target.name}.{os.getpid()}.building"
 
 
 @contextmanager

@@ -6,7 +6,10 @@ with ``filing_id`` depends, filing by filing, on the rows of that filing and of
 the other revisions of the same report alone. It is therefore filled in slices,
 in bounded memory, and after a change only the filings concerned are done
 again. Where something else can make a filing's row stale (its agency's name),
-``<table>.stale.sql`` finds such filings. The other tables are made anew.
+``<table>.stale.sql`` finds such filings. ``mart_group_figure``, which sums up
+every cell, keeps after a change the groups of which nothing changed: before
+anything is derived ``mart_group.same.sql`` finds them, and
+``mart_group_figure.kept.sql`` gives their rows. The other tables are made anew.
 """
 
 from __future__ import annotations
@@ -26,6 +29,9 @@ SLICE = 100_000
 """Filings that are derived at once; a slice needs about half a gigabyte."""
 
 _TOUCHED = "derive_touched"
+_GROUPED = "mart_group_figure"
+_SAME = "derive_same"  # groups of which nothing changed, by the numbers that they had
+_KEPT = "derive_kept"  # their rows, by the numbers that they have now
 # The identifier of a filing without its revision.
 _SERIES = r"regexp_replace(filing_id, '-r\d+$', '')"
 
@@ -40,12 +46,17 @@ def derive(con: duckdb.DuckDBPyConnection, touched: str | None = None) -> None:
     ``touched`` names a table in ``con`` with one column ``filing_id``: the
     filings that came, changed or went since the derived tables were filled.
     The tables whose key begins with filing_id then keep the rows of all other
-    filings; the result is the same as without. Raises DeriveError where a
+    filings, and sums those of other groups; the result is the same as without. Raises DeriveError where a
     query does not fit its contract.
     """
+    if touched is not None:
+        same = load_view(SQL / "mart_group.same.sql").query.format(touched=touched)
+        con.execute(f"CREATE OR REPLACE TEMP TABLE {_SAME} AS {same}")
     for contract in _in_order():
         _check(con, contract)
-        if contract.key[0] != "filing_id":
+        if contract.table == _GROUPED and touched is not None:
+            _redo_groups(con, contract)
+        elif contract.key[0] != "filing_id":
             _empty(con, contract)
             con.execute(_insert(contract, ""))
         elif touched is None:
@@ -117,6 +128,21 @@ def _slices(con: duckdb.DuckDBPyConnection) -> Iterator[str]:
     bounds = list(dict.fromkeys(row[0].replace("'", "''") for row in starts))
     for low, high in zip_longest(bounds, bounds[1:]):
         yield f"filing_id >= '{low}'" + (f" AND filing_id < '{high}'" if high else "")
+
+
+def _redo_groups(con: duckdb.DuckDBPyConnection, contract: TableContract) -> None:
+    """Makes the sums of the groups anew of which something changed; the others are kept, under their new numbers."""
+    table, names = contract.table, ", ".join(column.name for column in contract.columns)
+    con.execute(f"CREATE OR REPLACE TEMP TABLE {_KEPT} AS {load_view(SQL / f'{table}.kept.sql').query}")
+    con.execute(f"DROP TABLE {_SAME}")
+    _empty(con, contract)
+    changed = f"SELECT * FROM main.mart_group WHERE group_no NOT IN (SELECT group_no FROM {_KEPT})"
+    con.execute(
+        f"INSERT INTO {table} ({names}) WITH mart_group AS ({changed}) SELECT {names} FROM ("
+        f"SELECT {names} FROM {_KEPT} UNION ALL SELECT {names} FROM ({derived_queries()[table].query})"
+        f") ORDER BY {', '.join(contract.key)}"
+    )
+    con.execute(f"DROP TABLE {_KEPT}")
 
 
 def _redo(con: duckdb.DuckDBPyConnection, contract: TableContract, touched: str) -> None:

@@ -3,15 +3,17 @@
 A file begins with comment lines: the first lines up to ``/`` are the view's
 comment in Chinese, then in English; ``@column name: 中文 / English`` describes
 a column whose name no table of the contracts has; ``@parameters a, b`` names
-those of a macro. The rest is the query. (The files of derived tables,
-``mart_*.sql``, are of the same style; ``warehouse.derive`` runs them.)
+those of a macro; ``@part name`` takes in ``parts/name.sql``, which several
+views share: its comment goes on with theirs, its columns are theirs, its text
+stands where the query says ``{name}``. The rest is the query. (The files of
+derived tables, ``mart_*.sql``, are of the same style; ``warehouse.derive`` runs them.)
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -28,6 +30,7 @@ MACROS = SQL / "macros"
 
 _COLUMN = re.compile(r"@column (?P<name>\w+): (?P<zh>.+?) / (?P<en>.+)")
 _PARAMETERS = re.compile(r"@parameters (?P<names>\w+(, \w+)*)")
+_PART = re.compile(r"@part (?P<name>\w+)")
 _A_DAY = "DATE '2000-01-01'"
 
 
@@ -92,24 +95,45 @@ def _in_order(paths: Iterable[Path]) -> tuple[View, ...]:
 
 
 def load_view(path: Path) -> View:
-    """Reads one view's file."""
+    """Reads one view's file, with the parts that it takes in; ViewError where it has no comment in both languages, no
+    query, or a part that its query does not use."""
     lines = path.read_text("utf-8").splitlines()
     head = [line.removeprefix("--").strip() for line in lines if line.startswith("--")]
     query = "\n".join(line for line in lines if not line.startswith("--")).strip().rstrip(";")
     columns = {}
     prose = []
     parameters: tuple[str, ...] = ()
+    parts: list[View] = []
     for line in head:
         if match := _COLUMN.fullmatch(line):
             columns[match["name"]] = match["zh"], match["en"]
         elif match := _PARAMETERS.fullmatch(line):
             parameters = tuple(match["names"].split(", "))
+        elif match := _PART.fullmatch(line):
+            parts.append(load_view(path.parent / "parts" / f"{match['name']}.sql"))
         else:
             prose.append(line)
     zh, slash, en = " ".join(prose).partition(" / ")
     if not slash or not query:
         raise ViewError(f"{path.name}: it begins with its comment, 中文 / English, and goes on with its query")
-    return View(path.stem, query, zh.strip(), en.strip(), columns, parameters)
+    view = View(path.stem, query, zh.strip(), en.strip(), columns, parameters)
+    for part in parts:
+        view = _with(view, part)
+    return view
+
+
+def _with(view: View, part: View) -> View:
+    """The view with a part taken in."""
+    place = f"{{{part.name}}}"
+    if place not in view.query:
+        raise ViewError(f"{view.name}: it takes in the part {part.name}, and its query has no {place}")
+    return replace(
+        view,
+        query=view.query.replace(place, part.query),
+        zh=f"{view.zh}{part.zh}",
+        en=f"{view.en} {part.en}",
+        columns=part.columns | view.columns,
+    )
 
 
 def create_views(con: duckdb.DuckDBPyConnection) -> None:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+from flows import record as records
 from flows.lock import hold
+from flows.record import RunRecord
+from flows.summary import copy_told
 from flows.text import table
 from warehouse import home as homes
 from warehouse import publish
@@ -15,22 +18,39 @@ from warehouse.home import Home
 
 
 def list_command(home_option: Path | None) -> int:
-    """Prints the builds, the newest first; the published one is marked."""
+    """Prints the builds, the newest first, with what their runs noted of them; the published one is marked."""
     home = homes.for_reading(home_option)[0]
     found = publish.builds(home.root)
+    made = {record.build: record for record in records.load_all(home) if record.build is not None}
     rows = [
-        [build.build_id, f"{build.size / 2**20:.1f}", "已发布 published" if build.is_published else ""]
+        [
+            build.build_id,
+            f"{build.size / 2**20:.1f}",
+            *_told(made.get(build.build_id)),
+            "已发布 published" if build.is_published else "",
+        ]
         for build in found
     ]
     if not rows:
         raise nothing_published(home)
-    print(table(["构建 build", "MiB", ""], rows, right=(False, True)))
+    head = ["构建 build", "MiB", "现行报告 current filings", "如何建成 how it was made", ""]
+    print(table(head, rows, right=(False, True, True)))
     whole, free = sum(build.size for build in found) / 2**20, shutil.disk_usage(home.warehouse).free / 2**20
     print(
         f"共 in all {whole:.1f} MiB（共用数据块的文件系统上更少 less where blocks are shared）；"
         f"磁盘余 free on the disk {free:.0f} MiB"
     )
     return 0
+
+
+def _told(record: RunRecord | None) -> list[str]:
+    """Current filings of a build and how it was made; blank where the record of its run is gone."""
+    if record is None:
+        return ["", ""]
+    filings = "" if record.filings is None else str(record.filings)
+    if record.base is None:
+        return [filings, "全部新建 all anew"]
+    return [filings, "：".join(filter(None, ("副本 a copy", copy_told(record))))]
 
 
 def rollback_command(build: str | None, home_option: Path | None) -> int:

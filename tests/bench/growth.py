@@ -34,7 +34,7 @@ from transform.contracts import framed_contracts, load_contracts
 from transform.dimensions import dictionary_frame, form_frames
 from transform.frames import empty
 from transform.typed import arrow_schema
-from warehouse.build import Change, amend, begin, complete, finish, load, open_draft
+from warehouse.build import Change, amend, begin, begin_on, complete, finish, load, open_draft
 from warehouse.compare import compare
 from warehouse.publish import build_path, folder_of, publish
 
@@ -206,7 +206,7 @@ def night(home: str, filings: str, agencies: str) -> dict[str, Any]:
     tables, change = new_filings(Path(home), int(filings), int(agencies))
     told("seconds_making")
     base = build_path(Path(home), "1")
-    draft = begin(build_path(Path(home), "2"), base)
+    draft, _ = begin_on(build_path(Path(home), "2"), base)
     told("seconds_copy")
     with open_draft(draft, base) as con:
         amend(con, tables, change)

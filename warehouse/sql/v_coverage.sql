@@ -1,5 +1,5 @@
--- 各来源应有的报告是否找到；没有找到的，列出与之有关的网址最近的结果。应有哪些报告由来源文件的机关和年度而定；只写年度的，每年至少一份（机关为 *）。 /
--- Whether the filings that sources should have were found; where not, what became of the addresses that concern them. Which should be there is told by the agencies and years of a source's file; where it names years only, at least one of each (agency *).
+-- 各来源应有的报告是否找到；没有找到的，列出与之有关的网址最近的结果。应有哪些报告由来源文件的机关和年度而定；只写年度的，每年至少一份（机关为 *）。不用表格的单元格。 /
+-- Whether the filings that sources should have were found; where not, what became of the addresses that concern them. Which should be there is told by the agencies and years of a source's file; where it names years only, at least one of each (agency *). No cells of the tables are used.
 -- @column filing_id: 现行报告；没有找到则为空 / current filing; NULL where none was found
 -- @column is_found: 是否找到 / whether it was found
 -- @column outcomes: 有关网址最近的结果；没有见到网址则为空 / what became of the addresses that concern it; NULL where none was seen

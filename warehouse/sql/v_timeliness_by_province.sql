@@ -1,5 +1,5 @@
--- 各省、层级按期公开的比例：按年度、省、层级，取自 v_timeliness。没有公开日期的报告不计入比例，份数另列。
--- / Share of reports published in time by year, province and level, from v_timeliness. Filings without a date are not in the share but counted.
+-- 各省、层级按期公开的比例：按年度、省、层级，取自 v_timeliness。没有公开日期的报告不计入比例，份数另列。不用表格的单元格。
+-- / Share of reports published in time by year, province and level, from v_timeliness. Filings without a date are not in the share but counted. No cells of the tables are used.
 -- @column judged: 有期限和公开日期的报告份数 / filings with a last day and a date
 -- @column on_time: 其中按期的 / of these in time
 -- @column without_date: 有期限但没有公开日期的 / filings with a last day but without a date
