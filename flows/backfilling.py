@@ -13,6 +13,7 @@ from extract.reading import reader_version
 from flows import stages
 from flows.fingerprint import read_again
 from flows.lock import ANYONE, BRIEFLY, hold
+from flows.pool import Crew
 from flows.progress import Advance
 from flows.record import now
 from flows.store import Store, latest
@@ -52,17 +53,18 @@ def backfill(home: Home, jobs: int, limit: int | None, advance: Advance) -> int:
     """Reads up to ``limit`` documents (all, where None) that this version of the readers has not read, batch by batch;
     returns how many. The caller does not hold the lock: each batch does, and waits for a run that is at work."""
     store, done = Store(home), 0
-    while limit is None or done < limit:
-        with hold(home, BRIEFLY, waits_for=ANYONE):
-            home.sweep()
-            wanted = stages.unread(store, latest(store.captures()))
-            batch = wanted[: stages.READ_BATCH if limit is None else min(stages.READ_BATCH, limit - done)]
-            if batch:
-                stages.read_batch(store, batch, jobs, advance)
-        done += len(batch)
-        if len(batch) == len(wanted):
-            break
-        time.sleep(_PAUSE)
+    with Crew(jobs) as crew:
+        while limit is None or done < limit:
+            with hold(home, BRIEFLY, waits_for=ANYONE):
+                home.sweep()
+                wanted = stages.unread(store, latest(store.captures()))
+                batch = wanted[: stages.READ_BATCH if limit is None else min(stages.READ_BATCH, limit - done)]
+                if batch:
+                    stages.read_batch(store, batch, crew, advance)
+            done += len(batch)
+            if len(batch) == len(wanted):
+                break
+            time.sleep(_PAUSE)
     return done
 
 

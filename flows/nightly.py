@@ -25,6 +25,7 @@ from prefect.states import Crashed
 from flows import stages, survey
 from flows.crawling import Ended, Started, follow
 from flows.fingerprint import fingerprint
+from flows.pool import Crew
 from flows.progress import Advance, stage
 from flows.record import RunRecord, load
 from flows.store import Capture, Store, latest
@@ -73,10 +74,10 @@ def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
             record.problems += archive(store, Batch(sightings[start : start + ARCHIVE_BATCH]), advance)
     captures = latest(store.captures())
     unread = stages.unread(store, captures)
-    with _step(place, record, "读取", "extract", len(unread)) as advance:
+    with _step(place, record, "读取", "extract", len(unread)) as advance, Crew(min(jobs, len(unread))) as crew:
         for start in range(0, len(unread), stages.READ_BATCH):
             batch = Batch(captures=unread[start : start + stages.READ_BATCH])
-            extract(store, batch, jobs, advance)
+            extract(store, batch, crew, advance)
     record.read = len(unread)
     build = Build(f"{run_id}-{fingerprint(place, captures)}", run_id, record.started_at)
     with _step(place, record, "建表", "transform"):
@@ -166,9 +167,9 @@ def archive(store: Store, batch: Batch, advance: Advance) -> list[str]:
 
 
 @task(cache_policy=NO_CACHE)
-def extract(store: Store, batch: Batch, jobs: int, advance: Advance) -> None:
+def extract(store: Store, batch: Batch, crew: Crew, advance: Advance) -> None:
     """Reads a batch of archived documents."""
-    stages.read_batch(store, batch.captures, jobs, advance)
+    stages.read_batch(store, batch.captures, crew, advance)
 
 
 @task(cache_policy=NO_CACHE)

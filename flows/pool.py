@@ -41,19 +41,9 @@ def default_jobs() -> int:
 
 
 def read_all(tasks: Sequence[Task], jobs: int) -> Iterator[Reading]:
-    """The reading of every task, in order, by up to ``jobs`` workers.
-
-    A document that took more processor time than it may has the error
-    ``too_large``; one on which workers died, or that took longer than
-    ``SECONDS``, ``unreadable``. RuntimeError if no worker can be started at
-    all.
-    """
-    crew = _Crew(tasks, max(1, min(jobs, len(tasks))))
-    try:
-        for number in range(len(tasks)):
-            yield crew.result(number)
-    finally:
-        crew.stop()
+    """The reading of every task, in order, by up to ``jobs`` workers; as ``Crew.read_all``."""
+    with Crew(min(jobs, len(tasks)), alone=len(tasks) == 1) as crew:
+        yield from crew.read_all(tasks)
 
 
 class _Lost(Exception):
@@ -65,61 +55,96 @@ class _Lost(Exception):
         self.final = final  # another attempt would only lose the same time again
 
 
-class _Crew:
-    """The workers, what they are to do and what they have done."""
+class Crew:
+    """Up to ``jobs`` workers that stay from one batch of documents to the next, since to start them anew for each took
+    a fifth of the time. To be used as a context, which ends them; ``alone`` says that there is a single document."""
 
-    def __init__(self, tasks: Sequence[Task], size: int) -> None:
-        self.tasks = tasks
-        self.waiting = deque(range(len(tasks)))
-        self.attempts: dict[int, int] = {}
-        self.done: dict[int, Reading] = {}
-        self.context = _context(len(tasks))
-        self.workers = [_Worker(self.context) for _ in range(size)] if tasks else []
+    def __init__(self, jobs: int, *, alone: bool = False) -> None:
+        self.size = max(1, jobs)
+        self.context = _context(alone)
+        self.workers: list[_Worker] = []
+
+    def __enter__(self) -> Crew:
+        return self
+
+    def __exit__(self, *_: object) -> None:
         for worker in self.workers:
-            worker.await_start()
+            worker.stop()
+        self.workers = []
 
-    def result(self, number: int) -> Reading:
+    def read_all(self, tasks: Sequence[Task]) -> Iterator[Reading]:
+        """The reading of every task, in order.
+
+        A document that took more processor time than it may has the error
+        ``too_large``; one on which workers died, or that took longer than
+        ``SECONDS``, ``unreadable``. RuntimeError if no worker can be started at
+        all. Only one batch at a time.
+        """
+        batch = _Batch(tasks)
+        started = [_Worker(self.context) for _ in range(min(self.size, len(tasks)) - len(self.workers))]
+        self.workers += started
+        for worker in started:
+            worker.await_start()
+        try:
+            for number in range(len(tasks)):
+                yield self._result(batch, number)
+        finally:
+            self._dismiss_busy()
+
+    def _dismiss_busy(self) -> None:
+        """Ends the workers that still have a document of a batch that nobody asks for any more."""
+        for worker in self.workers:
+            if worker.number is not None:
+                worker.stop()
+        self.workers = [worker for worker in self.workers if worker.number is None]
+
+    def _result(self, batch: _Batch, number: int) -> Reading:
         """The reading of one task; to be asked for in order."""
-        while number not in self.done:
-            self._hand_out(number + _AHEAD * len(self.workers))
+        while number not in batch.done:
+            self._hand_out(batch, number + _AHEAD * len(self.workers))
             wait([worker.pipe for worker in self.workers if worker.number is not None], timeout=1.0)
             for place, worker in enumerate(self.workers):
                 if worker.number is not None:
-                    self._collect(place, worker, worker.number)
-        return self.done.pop(number)
+                    self._collect(batch, place, worker, worker.number)
+        return batch.done.pop(number)
 
-    def _hand_out(self, before: int) -> None:
+    def _hand_out(self, batch: _Batch, before: int) -> None:
         for worker in self.workers:
-            if worker.number is None and self.waiting and self.waiting[0] < before:
-                number = self.waiting.popleft()
-                worker.give(number, self.tasks[number])
+            if worker.number is None and batch.waiting and batch.waiting[0] < before:
+                number = batch.waiting.popleft()
+                worker.give(number, batch.tasks[number])
 
-    def _collect(self, place: int, worker: _Worker, number: int) -> None:
+    def _collect(self, batch: _Batch, place: int, worker: _Worker, number: int) -> None:
         try:
             reading = worker.take()
         except _Lost as lost:
             worker.stop()
             self.workers[place] = _Worker(self.context)
             self.workers[place].await_start()
-            self.attempts[number] = self.attempts.get(number, 0) + 1
-            if self.attempts[number] < ATTEMPTS and not lost.final:
-                self.waiting.appendleft(number)
+            batch.attempts[number] = batch.attempts.get(number, 0) + 1
+            if batch.attempts[number] < ATTEMPTS and not lost.final:
+                batch.waiting.appendleft(number)
                 return
-            reading = failed(self.tasks[number], lost.code, str(lost))
+            reading = failed(batch.tasks[number], lost.code, str(lost))
         if reading is not None:
-            self.done[number] = reading
-
-    def stop(self) -> None:
-        """Ends the workers, whatever they are doing."""
-        for worker in self.workers:
-            worker.stop()
+            batch.done[number] = reading
 
 
-def _context(tasks: int) -> ForkServerContext | ForkContext:
+class _Batch:
+    """Tasks, those of them that wait, and what has been done."""
+
+    def __init__(self, tasks: Sequence[Task]) -> None:
+        self.tasks = tasks
+        self.waiting = deque(range(len(tasks)))
+        self.attempts: dict[int, int] = {}
+        self.done: dict[int, Reading] = {}
+
+
+def _context(alone: bool) -> ForkServerContext | ForkContext:
     """How workers are started: from a server that has loaded the readers once;
     for a single document, where no thread could be caught in the middle of
     something, as a copy of this process, which has loaded them too."""
-    if tasks == 1 and threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods():
+    if alone and threading.active_count() == 1 and "fork" in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("fork")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["flows.documents"])

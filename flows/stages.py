@@ -23,7 +23,7 @@ from extract.model import ReadError
 from extract.reading import reader_version
 from flows import delta
 from flows.documents import Task
-from flows.pool import read_all
+from flows.pool import Crew
 from flows.progress import Advance
 from flows.record import RunRecord
 from flows.store import Capture, Store
@@ -46,7 +46,7 @@ Frames = dict[str, pd.DataFrame]
 FEW = 5
 """Documents of a batch that may be lacking in the archive without its being unreadable."""
 
-READ_BATCH = 200
+READ_BATCH = 500
 """Documents that are read before their readings are kept, as one file: what a kill makes the next run read again."""
 
 
@@ -82,12 +82,12 @@ def unread(store: Store, captures: Iterable[Capture]) -> list[Capture]:
     return list(distinct.values())
 
 
-def read_batch(store: Store, captures: Sequence[Capture], jobs: int, advance: Advance) -> None:
-    """Reads documents from the archive and stores their readings as one file."""
+def read_batch(store: Store, captures: Sequence[Capture], crew: Crew, advance: Advance) -> None:
+    """Has documents of the archive read, and stores their readings as one file."""
     tasks = [_task(store, capture) for capture in captures]
     _check_archive(store, tasks)
     readings = []
-    for capture, reading in zip(captures, read_all(tasks, jobs), strict=True):
+    for capture, reading in zip(captures, crew.read_all(tasks), strict=True):
         readings.append((capture.key, reading))
         advance()
     store.add_readings(reader_version(), readings)

@@ -13,7 +13,7 @@ import pytest
 
 from flows import pool, worker
 from flows.documents import Task
-from flows.pool import read_all
+from flows.pool import Crew, read_all
 
 
 @dataclass(frozen=True)
@@ -118,3 +118,34 @@ def test_workers_end_with_the_reader_who_stops_early(tmp_path: Path) -> None:
     began = time.monotonic()
     readings.close()  # type: ignore[attr-defined]
     assert time.monotonic() - began < 10
+
+
+def test_a_crew_stays_from_batch_to_batch(tmp_path: Path) -> None:
+    tasks = tasks_of(tmp_path, 6)
+    with Crew(2) as crew:
+        first = list(crew.read_all(tasks[:4]))
+        before = [each.process.pid for each in crew.workers]
+        second = list(crew.read_all(tasks[4:]))
+        assert [each.process.pid for each in crew.workers] == before and len(before) == 2
+    assert [reading["source"] for reading in first + second] == [task.source for task in tasks]
+    assert crew.workers == []
+
+
+def test_a_batch_that_nobody_asks_for_any_more_leaves_nothing_to_the_next(tmp_path: Path) -> None:
+    tasks = tasks_of(tmp_path, 8)
+    with Crew(2) as crew:
+        asked = crew.read_all([*tasks[:2], harmful("sleeps"), *tasks[2:4]])
+        assert next(asked)["source"] == tasks[0].source
+        asked.close()
+        assert [reading["source"] for reading in crew.read_all(tasks[4:])] == [task.source for task in tasks[4:]]
+
+
+def test_a_worker_that_died_between_batches_is_replaced(tmp_path: Path) -> None:
+    tasks = tasks_of(tmp_path, 8)
+    with Crew(2) as crew:
+        assert len(list(crew.read_all(tasks[:4]))) == 4
+        for each in crew.workers:
+            each.process.kill()
+            each.process.join()
+        readings = list(crew.read_all(tasks[4:]))
+    assert [reading["error"]["code"] for reading in readings] == ["not_a_filing"] * 4
