@@ -45,6 +45,7 @@ def refresh(build: Build, home: Home) -> None:
                 cursor.executemany("INSERT INTO live.decided VALUES (?, ?, ?, ?, ?)", list(last.values()))
             cursor.execute(statement("live_shift"))
             cursor.execute("COMMIT")
+        build.kept["any_decided"] = bool(last)
         build.kept["decided"] = now
         build.kept.pop("counts", None)
 

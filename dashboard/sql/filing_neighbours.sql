@@ -1,5 +1,4 @@
--- The agency's current filings of the same scope for the years before and after, through renames.
-SELECT filing_id, report_year, form::VARCHAR AS form
+-- The current filings of the agency, through renames.
+SELECT filing_id, report_year, form::VARCHAR AS form, scope::VARCHAR AS scope
 FROM live.listing
-WHERE lineage_id = $lineage_id AND scope::VARCHAR = $scope AND report_year IN ($report_year - 1, $report_year + 1)
-ORDER BY report_year, filing_id
+WHERE line = $line
