@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import Annotated, Any
 
@@ -178,9 +178,7 @@ class FilingPage(BaseModel):
     @cached_property
     def merged(self) -> frozenset[str]:
         """The merged rows that the filing prints."""
-        rows = {cell.row_code for cell in self.cells}
-        merged = {row.code for table in load_forms()[self.form].tables for row in table.merged_rows}
-        return frozenset(rows & merged)
+        return merged_rows(self.form, (cell.row_code for cell in self.cells))
 
     @cached_property
     def by_key(self) -> dict[CellKey, Cell]:
@@ -317,12 +315,24 @@ _UNDECIDED = {
 
 def _in_order(form: str, cells: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """The cells in the form's order."""
-    merged = frozenset(row.code for table in load_forms()[form].tables for row in table.merged_rows) & {
-        cell["row_code"] for cell in cells
-    }
-    order = {key: number for number, key in enumerate(load_forms()[form].cells(merged))}
+    order = _order(form, merged_rows(form, (cell["row_code"] for cell in cells)))
     last = len(order)
     return sorted(cells, key=lambda c: order.get((c["form_table"], c["row_code"], c["column_code"]), last))
+
+
+def merged_rows(form: str, rows: Iterable[str]) -> frozenset[str]:
+    """Those of the rows that stand for several rows of the form."""
+    return _all_merged(form).intersection(rows)
+
+
+@cache
+def _all_merged(form: str) -> frozenset[str]:
+    return frozenset(row.code for table in load_forms()[form].tables for row in table.merged_rows)
+
+
+@cache
+def _order(form: str, merged: frozenset[str]) -> dict[CellKey, int]:
+    return {key: number for number, key in enumerate(load_forms()[form].cells(merged))}
 
 
 def _sorted(issues: list[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -14,7 +14,8 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from dashboard import texts
-from dashboard.form_layout import drawn, drawn_names
+from dashboard.form_html import form_tables
+from dashboard.form_layout import drawn_names
 from dashboard.settings import Settings
 from expectations.rules.catalogue import catalogue, rule_of
 from expectations.wording import stands, words
@@ -116,7 +117,7 @@ def environment() -> Environment:
         percent=texts.percent,
         rules=_rules,
         rule_of=rule_of,
-        drawn=drawn,
+        form_tables=form_tables,
         drawn_names=drawn_names,
         place=_place,
         metric_words=_metric_words,

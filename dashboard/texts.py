@@ -61,6 +61,8 @@ def number(value: Any) -> str:
     """A figure with thousands separators and without trailing zeros; a dash for none."""
     if value is None:
         return NONE
+    if isinstance(value, Decimal) and value == (count := int(value)):
+        return f"{count:,}"
     whole, dot, rest = number_text(Decimal(str(value))).partition(".")
     return f"{int(whole):,}{dot}{rest}" if whole.lstrip("-").isdigit() else whole + dot + rest
 
