@@ -184,7 +184,10 @@ def _conditions(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     given = wanted.filters()
     parts = ["true", *(f"{column} = ${name}" for name, column in _EQUAL.items() if name in given)]
     if "q" in given:
-        parts.append("(contains(m.agency_name, $q) OR m.filing_id = $q OR m.agency_id = $q)")
+        parts.append(
+            "(m.name_rank IN (SELECT n.name_rank FROM live.name n WHERE contains(n.agency_name, $q)) "
+            "OR m.filing_id = $q OR m.agency_id = $q)"
+        )
     about = [fragment for name, fragment in _OF_ISSUES.items() if name in given]
     if about or "review" in given:
         review = given.pop("review", None)
@@ -206,9 +209,12 @@ def _page(asked: Asked, wanted: Wanted, size: int) -> list[dict[str, Any]]:
     if mark is not None:
         sign = ">" if (way == "asc") != backwards else "<"
         beyond = "<" if backwards else ">"
-        value, place = (f"(SELECT {what} FROM live.listing m WHERE m.filing_id = $mark)" for what in (key, "m.place"))
-        where += f" AND ({key} {sign} {value} OR ({key} = {value} AND m.place {beyond} {place}))"
-        given |= {"mark": mark}
+        # Asked for apart: as a part of the query it would be looked for thrice.
+        at = asked.row(f"SELECT {key} AS mark, m.place FROM live.listing m WHERE m.filing_id = $mark", {"mark": mark})
+        if at is None:
+            return []
+        where += f" AND ({key} {sign} $mark OR ({key} = $mark AND m.place {beyond} $place))"
+        given |= at
     order = f"{key} {_turned(way) if backwards else way}, m.place {'desc' if backwards else 'asc'}"
     found = asked.rows(statement("filings_places").format(where=where, order=order), given | {"page": size})
     if not found:

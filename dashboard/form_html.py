@@ -1,7 +1,6 @@
 """The redrawn form as HTML: what belongs to the form is made once, a filing fills in its cells.
 
-A form has two hundred cells; a template takes several times as long for them. Every text is escaped here as the
-templates do it, by ``shown``.
+A form has two hundred cells; a template takes several times as long for them.
 """
 
 from __future__ import annotations
@@ -11,10 +10,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from dashboard import texts
 from dashboard.form_layout import Box, drawn
+from dashboard.pieces import shown
 from extract.forms import CellKey
 
 _ABSENT = {
@@ -41,14 +41,6 @@ class _Table:
     title: str
     slots: tuple[_Slot, ...]
     end: str
-
-
-def shown(value: Any) -> str:
-    """A text as a page prints it: escaped, each character that nobody sees as a sign; a dash for none."""
-    if value is None:
-        return texts.NONE
-    text = str(value)
-    return text if text.isascii() and text.isalnum() else str(escape(texts.visible(text)))
 
 
 @cache

@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
-from dashboard import texts
+from dashboard import pieces, texts
 from dashboard.form_html import form_tables
 from dashboard.form_layout import drawn_names
 from dashboard.settings import Settings
@@ -88,9 +88,10 @@ def _as_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _rules() -> list[tuple[str, str, str]]:
-    """Code, Chinese and English name of every rule."""
-    return [(rule.code, rule.name_zh, rule.name_en) for rule in catalogue().values()]
+@pass_context
+def _rules(context: Context) -> list[tuple[str, str]]:
+    """Code and name of every rule."""
+    return [(rule.code, rule.name_zh if context["lang"] == "zh" else rule.name_en) for rule in catalogue().values()]
 
 
 def environment() -> Environment:
@@ -116,6 +117,10 @@ def environment() -> Environment:
     made.globals.update(
         percent=texts.percent,
         rules=_rules,
+        count=pieces.count,
+        region=pieces.region,
+        choose=pieces.choose,
+        choices=pieces.choices,
         rule_of=rule_of,
         form_tables=form_tables,
         drawn_names=drawn_names,
