@@ -9,6 +9,7 @@ wrong usage, 1 for what the command's help says, else 0.
 from __future__ import annotations
 
 import io
+import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -197,6 +198,14 @@ def dashboard(
         ),
     ] = False,
     prefect_url: Annotated[str | None, typer.Option(help="Prefect 页面的网址。 Address of Prefect's pages.")] = None,
+    processes: Annotated[
+        int,
+        typer.Option(
+            min=1,
+            max=16,
+            help="同时服务的进程数，每个约需半 GB 内存。 Processes that serve; each takes up to half a GB of memory.",
+        ),
+    ] = min(2, os.cpu_count() or 1),
     export_to: Annotated[
         Path | None,
         typer.Option(
@@ -222,7 +231,7 @@ def dashboard(
 
     if export_to is not None:
         raise typer.Exit(export_command(export_to, province, year, home))
-    raise typer.Exit(dashboard_command(port, host, base_path, reviewing, prefect_url, home))
+    raise typer.Exit(dashboard_command(port, host, base_path, reviewing, prefect_url, processes, home))
 
 
 @app.command()

@@ -7,12 +7,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import uvicorn
-
-from dashboard.app import create_app
 from dashboard.export import ExportError, export_pages
 from dashboard.settings import MIN_TOKEN, Settings
 from flows.commands.builds import nothing_published
+from flows.commands.serving import serve
 from flows.progress import stage
 from warehouse import home as homes
 from warehouse.errors import OgiError
@@ -24,7 +22,13 @@ TOKEN = "OGI_REVIEW_TOKEN"
 
 
 def dashboard_command(
-    port: int, host: str, base_path: str, reviewing: bool, prefect_url: str | None, home_option: Path | None
+    port: int,
+    host: str,
+    base_path: str,
+    reviewing: bool,
+    prefect_url: str | None,
+    processes: int,
+    home_option: Path | None,
 ) -> int:
     """Serves the home's dashboard until it is interrupted. OgiError for settings that cannot be."""
     home, samples_by_default = homes.for_reading(home_option)
@@ -35,14 +39,9 @@ def dashboard_command(
     print(f"质量仪表盘 dashboard: http://{shown}:{port}{base_path}/", file=sys.stderr)
     if not home.published.exists():
         print("尚无已发布的数据库；发布后即可显示。 Nothing is published yet; shown when it is.", file=sys.stderr)
-    config = uvicorn.Config(
-        create_app(settings), host=host, port=port, log_level="warning", server_header=False,
-        proxy_headers=False, timeout_keep_alive=30, limit_concurrency=512,
-    )  # fmt: skip
-    server = uvicorn.Server(config)
     try:
-        server.run()
-    except SystemExit as error:
+        serve(settings, host, port, processes)
+    except OSError as error:
         raise OgiError(
             f"无法在 {host}:{port} 提供服务，端口可能已被占用。请用 --port 换一个。",
             f"{host}:{port} cannot be served; the port may be taken. Choose another with --port.",

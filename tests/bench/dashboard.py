@@ -57,9 +57,21 @@ def serving(home: Path, *options: str) -> Iterator[tuple[str, int]]:
 
 
 def memory(pid: int) -> dict[str, float]:
-    """Memory of the process, at most and now, in MiB."""
-    text = Path(f"/proc/{pid}/status").read_text()
-    return {name: int(re.findall(rf"{name}:\s+(\d+)", text)[0]) / 1024 for name in ("VmHWM", "VmRSS")}
+    """Memory of a process and all that it started, at most and now, in MiB. What processes share counts for each."""
+    total = {"VmHWM": 0.0, "VmRSS": 0.0}
+    for each in (pid, *_descendants(pid)):
+        text = Path(f"/proc/{each}/status").read_text()
+        for name in total:
+            total[name] += int(re.findall(rf"{name}:\s+(\d+)", text)[0]) / 1024
+    return total
+
+
+def _descendants(pid: int) -> list[int]:
+    """The processes that a process has started, and those that they have."""
+    children = [
+        int(child) for task in Path(f"/proc/{pid}/task").iterdir() for child in (task / "children").read_text().split()
+    ]
+    return [*children, *(other for child in children for other in _descendants(child))]
 
 
 class Pages:
