@@ -21,7 +21,7 @@ from dashboard.settings import Settings
 from warehouse.home import Home
 from warehouse.publish import published
 
-MOST = 64 * 2**20
+MOST = 32 * 2**20
 """Bytes of pages that are kept."""
 
 _LARGEST = 2**20

@@ -24,11 +24,11 @@ from warehouse.home import Home
 from warehouse.publish import published
 
 _SQL = Path(__file__).with_name("sql")
-_MEMORY = 320 * 10**6
+_MEMORY = 96 * 10**6
 """Bytes that DuckDB may take, beside ``_A_FILING`` for each filing."""
 
-_A_FILING = 600
-"""Bytes of a row of ``live.listing`` with its index, about 300, and some to sort them."""
+_A_FILING = 900
+"""Bytes of its rows in ``live`` with their index, about 600, and some to sort them."""
 
 _AT_ONCE = 4
 """Queries that run at the same time. Each runs on one core; more than a few at once only wait for each other."""
