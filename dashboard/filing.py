@@ -348,9 +348,7 @@ def _sorted(issues: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(issues, key=lambda issue: first[issue["cause_group"] or issue["issue_id"]])
 
 
-def _last_year(
-    figures: Iterable[Mapping[str, Any]], before: Mapping[str, Any] | None, form: str
-) -> dict[str, Figure]:
+def _last_year(figures: Iterable[Mapping[str, Any]], before: Mapping[str, Any] | None, form: str) -> dict[str, Figure]:
     """Last year's figures by the cells of this year's form, through what the editions have in common."""
     if before is None:
         return {}

@@ -69,9 +69,7 @@ def _slots(rows: Sequence[Sequence[Box]], language: texts.Language) -> tuple[tup
     return tuple(slots), before
 
 
-def form_tables(
-    data: Any, language: texts.Language, source: str | None, tips: Tips
-) -> Iterator[tuple[Markup, Markup]]:
+def form_tables(data: Any, language: texts.Language, source: str | None, tips: Tips) -> Iterator[tuple[Markup, Markup]]:
     """Title and rows of each table of a filing's form (``data`` is its page). ``source`` is the address of the
     original that figures lead to, None where they lead nowhere."""
     link = None if source is None else shown(source)

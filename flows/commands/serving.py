@@ -7,6 +7,7 @@ each other. A helper that dies is started again; helpers end when the first proc
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import multiprocessing
 import os
@@ -76,10 +77,8 @@ def _help(settings: Settings, sock: socket.socket) -> None:
     parent = multiprocessing.parent_process()
     assert parent is not None
     threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
-    try:
+    with contextlib.suppress(KeyboardInterrupt):
         _serve(settings, sock)
-    except KeyboardInterrupt:
-        pass
 
 
 def _end_with(parent: BaseProcess) -> None:
