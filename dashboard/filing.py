@@ -259,7 +259,7 @@ def _cells(
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """The cells of a filing and those of last year's. Identifiers of one agency follow each other, so one query reads
     both; last year's under another name are asked for apart."""
-    last = before and before["filing_id"]
+    last: str | None = before["filing_id"] if before else None
     near = last is not None and last < filing_id and last.split("-", 1)[0] == filing_id.split("-", 1)[0]
     rows = asked.rows(statement("filing_cells"), {"first": last if near else filing_id, "last": filing_id})
     own = [row for row in rows if row["filing_id"] == filing_id]

@@ -75,7 +75,7 @@ def form_tables(data: Any, language: texts.Language, source: str | None, tips: T
     link = None if source is None else shown(source)
     cells, marks, last = data.by_key, data.marks, data.last_year
     for table in _tables(data.form, data.merged, language):
-        pieces = []
+        pieces: list[str] = []
         for slot in table.slots:
             found = marks.get(slot.key)
             flag = f" flagged {shown(found[0][1].kind)}" if found else ""
