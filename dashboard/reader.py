@@ -24,7 +24,7 @@ from warehouse.home import Home
 from warehouse.publish import published
 
 _SQL = Path(__file__).with_name("sql")
-_MEMORY = 96 * 10**6
+_MEMORY = 256 * 10**6
 """Bytes that DuckDB may take, beside ``_A_FILING`` for each filing."""
 
 _A_FILING = 900

@@ -9,7 +9,6 @@ wrong usage, 1 for what the command's help says, else 0.
 from __future__ import annotations
 
 import io
-import os
 import sys
 from enum import StrEnum
 from pathlib import Path
@@ -205,7 +204,7 @@ def dashboard(
             max=16,
             help="同时服务的进程数，每个约需半 GB 内存。 Processes that serve; each takes up to half a GB of memory.",
         ),
-    ] = min(2, os.cpu_count() or 1),
+    ] = 1,
     export_to: Annotated[
         Path | None,
         typer.Option(
