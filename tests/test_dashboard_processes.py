@@ -14,7 +14,7 @@ from tests.dashboards import TOKEN, serving
 def test_a_decision_shows_in_every_process(published: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     shutil.copytree(published, home, symlinks=True)
-    with serving(home, "--processes", "2") as (address, server):
+    with serving(home, "--processes", "2") as (address, _):
         _await_listeners(address, 2)
         listed = json.load(urllib.request.urlopen(f"{address}/api/filings?severity=error"))
         filing = listed["filings"][0]["filing_id"]
