@@ -92,6 +92,11 @@ def _rules() -> list[tuple[str, str, str]]:
     return [(rule.code, rule.name_zh, rule.name_en) for rule in catalogue().values()]
 
 
+def _knows_rule(code: str) -> bool:
+    """Whether the catalogue has a rule: records of old name such as are no more."""
+    return code in catalogue()
+
+
 def environment() -> Environment:
     """The templates with their filters and functions; every text is escaped."""
     made = Environment(
@@ -116,6 +121,7 @@ def environment() -> Environment:
         percent=texts.percent,
         rules=_rules,
         rule_of=rule_of,
+        knows_rule=_knows_rule,
         drawn=drawn,
         drawn_names=drawn_names,
         place=_place,

@@ -126,11 +126,20 @@ def test_no_record_breaks_a_page(data: st.DataObject, nights: Path, client: Test
 def test_a_damaged_record_is_named_with_its_remedy(
     nights: Path, client: TestClient, genuine: dict[str, Any], changed: dict[str, Any]
 ) -> None:
-    _put(nights, NEWER, **{**genuine, "run_id": NEWER, **changed})
-    for path, words in ((f"/runs/{NEWER}", "请从备份恢复"), (f"/en/runs/{NEWER}", "restore the file from a backup")):
-        text = client.get(path).text
+    path = nights / "runs" / f"{NEWER}.json"
+    path.write_text(json.dumps({**genuine, "run_id": NEWER, **changed}), "utf-8")
+    for page, words in ((f"/runs/{NEWER}", "请从备份恢复"), (f"/en/runs/{NEWER}", "restore the file from a backup")):
+        text = client.get(page).text
         assert words in text and f"runs/{NEWER}.json" in text
     assert NEWER in _failed(nights, client)
+
+
+def test_a_rule_that_is_no_more_is_shown_by_its_code(nights: Path, client: TestClient) -> None:
+    row = {"rule": "of_old", "severity": "warning", "origin": "extraction", "issues": 3}
+    _put(nights, NEWER, state="completed", issues_by_rule=[row], base="b-0", bytes_written=2**21, sources=["a"])
+    text = client.get(f"/en/runs/{NEWER}").text
+    assert "of_old" in text and "b-0" in text and "2.0 MiB" in text
+    assert '<span class="tag doubt">doubt</span>' in text and ">warning<" not in text
 
 
 def test_what_is_no_file_is_a_damaged_record(nights: Path, client: TestClient) -> None:
