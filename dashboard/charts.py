@@ -21,6 +21,7 @@ LONGEST = 60
 
 Row = dict[str, Any]
 _drawing = threading.Lock()
+_keeping = threading.Lock()
 
 
 def line_chart(rows: Sequence[Row], x: str, y: str, series: str | None, titles: dict[str, str]) -> str:
@@ -97,10 +98,12 @@ def _short(text: str) -> str:
 
 
 def kept(build: Build, name: tuple[Any, ...], draw: Callable[[], str]) -> str:
-    """A chart of a build, drawn once."""
-    charts: dict[tuple[Any, ...], str] = build.kept.setdefault("charts", {})
-    if name not in charts:
-        if len(charts) > 200:
-            charts.clear()
-        charts[name] = draw()
-    return charts[name]
+    """A chart of a build, drawn once: who asks for it while it is drawn waits for it."""
+    with _keeping:
+        charts: dict[tuple[Any, ...], str] = build.kept.setdefault("charts", {})
+        if name not in charts:
+            drawn = draw()
+            if len(charts) > 200:
+                charts.clear()
+            charts[name] = drawn
+        return charts[name]

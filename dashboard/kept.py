@@ -1,7 +1,7 @@
 """Finished pages, kept as long as nothing that they show has changed.
 
-A page depends on the published build, on the decisions and run records in the home, on its address, and on
-whether a reviewer asks. These are its name here (and its ETag): another build or another decision gives other
+A page depends on the published build, on the decisions and run records in the home, on its address, on whether a
+reviewer asks, and on the day. These are its name here (and its ETag): another build or another decision gives other
 names, and what is no longer asked for is dropped, the oldest first.
 """
 
@@ -12,12 +12,14 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from dashboard.decisions import stamp
 from dashboard.settings import Settings
+from dashboard.texts import SHANGHAI
 from warehouse.home import Home
 from warehouse.publish import published
 
@@ -76,6 +78,7 @@ class KeptPages:
             published(home.root),
             stamp(home),
             _runs(home),
+            datetime.now(SHANGHAI).date(),  # pages tell how many days ago a night was
             request.scope["path"],
             request.scope["query_string"],
             self.is_reviewer(request, self.settings),

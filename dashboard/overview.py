@@ -10,9 +10,10 @@ from pydantic import BaseModel
 from dashboard import charts
 from dashboard.reader import Asked, statement
 from dashboard.render import language_of
-from dashboard.runs import Run, runs_of
+from dashboard.runs import Run, Standing, run_of_build, runs_of, standing
 from dashboard.texts import label
 from dashboard.web import AskedNow, SettingsNow, show
+from warehouse.home import Home
 
 pages, api = APIRouter(include_in_schema=False), APIRouter(tags=["overview"])
 
@@ -62,6 +63,7 @@ class Overview(BaseModel):
     built_at: str | None
     last_run: Run | None
     published_by: Run | None
+    nights: Standing
     changed: dict[str, Any]
     filings: int
     agencies: int
@@ -103,16 +105,18 @@ class Overview(BaseModel):
         ]
 
 
-def overview_of(asked: Asked, runs: list[Run]) -> Overview:
-    """The overview of a build, with the newest runs of its home."""
+def overview_of(asked: Asked, home: Home) -> Overview:
+    """The overview of a build, and how the nights of its home stand."""
     head = asked.row(statement("overview_head")) or {}
     rules = [RuleCount(**row) for row in asked.rows(statement("overview_rules"))]
-    ours = next((run for run in runs if run.build == asked.build.build_id), None)
+    ours = run_of_build(home, asked.build.build_id)
+    newest = runs_of(home, 1)
     return Overview(
         build=asked.build.build_id,
         built_at=head["built_at"],
-        last_run=runs[0] if runs else None,
+        last_run=newest[0] if newest else None,
         published_by=ours,
+        nights=standing(home, ours),
         changed=(ours.record.get("comparison") or {}) if ours else {},
         filings=head["filings"],
         agencies=head["agencies"],
@@ -136,7 +140,7 @@ def _coverage(asked: Asked) -> list[dict[str, Any]]:
 @show(pages, api, "/", "overview.html")
 def overview(asked: AskedNow, settings: SettingsNow) -> Overview:
     """What last night did, what there is, and what of it is wrong."""
-    return overview_of(asked, runs_of(settings.home, 30))
+    return overview_of(asked, settings.home)
 
 
 @pages.get("/charts/errors.svg")

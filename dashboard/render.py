@@ -94,6 +94,11 @@ def _rules(context: Context) -> list[tuple[str, str]]:
     return [(rule.code, rule.name_zh if context["lang"] == "zh" else rule.name_en) for rule in catalogue().values()]
 
 
+def _knows_rule(code: str) -> bool:
+    """Whether the catalogue has a rule: records of old name such as are no more."""
+    return code in catalogue()
+
+
 def environment() -> Environment:
     """The templates with their filters and functions; every text is escaped."""
     made = Environment(
@@ -123,6 +128,7 @@ def environment() -> Environment:
         choices=pieces.choices,
         rule_of=rule_of,
         form_tables=form_tables,
+        knows_rule=_knows_rule,
         drawn_names=drawn_names,
         place=_place,
         metric_words=_metric_words,

@@ -109,13 +109,14 @@ def test_every_page_is_accessible_and_says_nothing_in_the_console(
 GRAVE = ("serious", "critical")
 
 
-def test_pages_fit_a_telephone(browser: Browser, address: str, ask: Ask) -> None:
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_pages_fit_a_telephone(browser: Browser, address: str, ask: Ask, prefix: str) -> None:
     context = browser.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     for path in _pages(ask):
-        page.goto(address + path)
+        page.goto(address + prefix + path)
         width = page.evaluate("document.documentElement.scrollWidth")
-        assert width <= 390, f"{path} is {width} wide"
+        assert width <= 390, f"{prefix}{path} is {width} wide"
     context.close()
 
 
