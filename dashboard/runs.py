@@ -106,10 +106,13 @@ def standing(home: Home, published_by: Run | None) -> Standing:
             last_good = last_good or run
             if sources not in good:
                 good.append(sources)
-        elif is_since and not (number == 0 and run.state == "running"):
-            if not (sources and any(sources <= later for later in good)):
-                failed.append(run)
+        elif is_since and not (number == 0 and run.state == "running") and not _made_good(sources, good):
+            failed.append(run)
     return Standing(failed=failed, last_good=last_good, days_ago=_days_ago(last_good))
+
+
+def _made_good(sources: set[str], good: list[set[str]]) -> bool:
+    return bool(sources) and any(sources <= later for later in good)
 
 
 def _days_ago(run: Run | None) -> int | None:

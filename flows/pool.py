@@ -15,7 +15,7 @@ import os
 import signal
 import threading
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from multiprocessing.connection import wait
 from multiprocessing.context import ForkContext, ForkServerContext
 from time import monotonic
@@ -72,7 +72,7 @@ class Crew:
             worker.stop()
         self.workers = []
 
-    def read_all(self, tasks: Sequence[Task]) -> Iterator[Reading]:
+    def read_all(self, tasks: Sequence[Task]) -> Generator[Reading]:
         """The reading of every task, in order.
 
         A document that took more processor time than it may has the error

@@ -120,7 +120,8 @@ def test_no_record_breaks_a_page(data: st.DataObject, nights: Path, client: Test
 
 @pytest.mark.parametrize(
     "changed",
-    [{"started_at": 5}, {"started_at": "soon"}, {"build": 7}, {"seen": "many"}, {"stages": None}, {"stages": {"a": "b"}},
+    [{"started_at": 5}, {"started_at": "soon"}, {"build": 7}, {"seen": "many"}, {"stages": None},
+     {"stages": {"a": "b"}},
      {"problems": "none"}, {"issues_by_rule": [{}]}, {"state": None}, {"bytes": 10**400}, {"more": float("inf")}],
 )  # fmt: skip
 def test_a_damaged_record_is_named_with_its_remedy(
