@@ -71,6 +71,11 @@ def _either(context: Context, pair: Any, name: str) -> Any:
 
 
 @pass_context
+def _measured(context: Context, name: str, value: float | None) -> tuple[str, str]:
+    return texts.measured(name, value, context["lang"])
+
+
+@pass_context
 def _place(context: Context, issue: Any, form: str) -> str:
     """Where an issue stands, in words."""
     given = {"rule": issue.rule, "where": issue.place, "cells": issue.cells}
@@ -121,6 +126,7 @@ def environment() -> Environment:
     )
     made.globals.update(
         percent=texts.percent,
+        measured=_measured,
         rules=_rules,
         count=pieces.count,
         region=pieces.region,

@@ -14,6 +14,7 @@ from pydantic import PlainSerializer
 from extract.forms import CellKey, load_forms
 from transform.contracts import load_enums
 from transform.typed import number_text
+from warehouse.compare import measures_in_words
 
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -82,6 +83,26 @@ def instant(value: datetime | str | None) -> str:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     return moment.astimezone(SHANGHAI).strftime("%Y-%m-%d %H:%M")
+
+
+def measured(name: str, value: float | None, language: Language) -> tuple[str, str]:
+    """A measure of the comparison of two builds and its value, in words; one that is not known by its name."""
+    known = measures_in_words().get(name)
+    if known is None:
+        return name, number(value)
+    words = known.zh if language == "zh" else known.en
+    if value is None or known.kind == "number":
+        return words, number(value)
+    return words, _share(value, "+" if known.kind == "growth" else "")
+
+
+def _share(value: float, sign: str) -> str:
+    """A share in per cent, with as many decimals as it takes to tell nearly all from all and nearly none from none."""
+    for digits in range(2, 9):
+        shown = f"{value:{sign}.{digits}%}"
+        if abs(value) in (0, 1) or abs(float(shown.rstrip("%"))) not in (0, 100):
+            break
+    return shown
 
 
 def day(value: date | None) -> str:

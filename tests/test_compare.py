@@ -15,7 +15,7 @@ from tests.factories import NOON, reading, record
 from tests.nights import night, published, put, rows
 from transform.frames import ReadingRecord
 from warehouse import compare as comparing
-from warehouse.compare import Limit, limits
+from warehouse.compare import Limit, limits, measures_in_words
 from warehouse.home import Home
 
 T = "applications"
@@ -69,6 +69,8 @@ def test_new_revisions_that_lost_their_figures_break_a_floor(home: Home) -> None
     assert found.measures["filings_kept"] == 1 and found.measures["current_figures_kept"] == pytest.approx(0.9)
     (broken,) = found.broken_floors
     assert "90.00%" in broken
+    told = {name: found.measures[f"issues_{name}"] or 0 for name in ("before", "now", "new", "gone")}
+    assert told["new"] > 0 and told["now"] == told["before"] + told["new"] - told["gone"]
 
 
 def test_figures_that_changed_without_their_document_break_a_ceiling_and_are_noted(home: Home) -> None:
@@ -101,6 +103,7 @@ def test_a_limit_says_nothing_of_few() -> None:
 def test_floors_speak_of_what_is_measured(home: Home) -> None:
     found = compared(home, [filed(number) for number in range(60)])
     assert {limit.measure for limit in limits()} | {limit.base for limit in limits()} <= set(found.measures)
+    assert list(measures_in_words()) == list(found.measures)
 
 
 def test_a_build_is_kept_beside_the_published_one(home: Home) -> None:

@@ -21,6 +21,7 @@ from dashboard import charts
 from dashboard.app import create_app
 from dashboard.runs import run_of_build, standing
 from dashboard.settings import Settings
+from dashboard.texts import measured
 from warehouse.home import Home
 
 NEWER = "29990101T000000000Z"
@@ -168,3 +169,17 @@ def test_two_who_ask_at_once_have_one_chart_drawn() -> None:
     for thread in threads:
         thread.join()
     assert drawn == ["x"]
+
+
+@pytest.mark.parametrize(("name", "value", "zh", "en"), [
+    ("filings_kept", 0.99998, ("其中仍有的", "99.998%"), ("Of these, still there", "99.998%")),
+    ("filings_kept", 1.0, ("其中仍有的", "100.00%"), ("Of these, still there", "100.00%")),
+    ("values_changed", 0.0000004, ("占此前已填报的格", "0.00004%"), ("As a share of the reported cells before", "0.00004%")),
+    ("failed_growth", 0.5, ("其增减", "+50.00%"), ("Their change", "+50.00%")),
+    ("issues_new", 12345, ("新出现的问题", "12,345"), ("Issues first seen", "12,345")),
+    ("worst_year_kept", None, ("其中仍有的", "–"), ("Of these, still there", "–")),
+    ("of_another_version", 0.5, ("of_another_version", "0.5"), ("of_another_version", "0.5")),
+])  # fmt: skip
+def test_measures_are_told_in_words(name: str, value: float | None, zh: tuple[str, str], en: tuple[str, str]) -> None:
+    assert measured(name, value, "zh") == zh
+    assert measured(name, value, "en") == en

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import duckdb
 import yaml
@@ -66,6 +67,22 @@ def limits(path: Path = FLOORS) -> list[Limit]:
         for kind, bound in (("floors", "at_least"), ("ceilings", "at_most"))
         for item in data[kind]
     ]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a measure is, in both languages: a ``number``, a ``share`` of 1, or a ``growth`` by a share."""
+
+    kind: Literal["number", "share", "growth"]
+    zh: str
+    en: str
+
+
+@cache
+def measures_in_words(path: Path = FLOORS) -> Mapping[str, Measure]:
+    """The measures of a comparison by name, in the order in which they are told."""
+    data = yaml.safe_load(path.read_text("utf-8"))
+    return {name: Measure(**entry) for name, entry in data["measures"].items()}
 
 
 def compare(con: duckdb.DuckDBPyConnection, change: Change | None) -> Comparison:

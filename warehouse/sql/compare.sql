@@ -34,12 +34,18 @@ WITH old_filing AS (
 ), figure AS (
     SELECT count(*) AS before, count(n.value) AS kept, count(*) FILTER (n.value <> o.value) AS changed
     FROM old_cell o LEFT JOIN new_cell n USING (filing_id, t, r, c)
+), old_issue AS (
+    SELECT issue_id FROM last.quality_issue WHERE resolved_at IS NULL
+), new_issue AS (
+    SELECT issue_id FROM quality_issue WHERE resolved_at IS NULL
 ), whole AS (
     SELECT (SELECT count(*) FROM last.cell WHERE status = 'reported') AS reported,
            (SELECT count(*) FROM last.dim_filing WHERE is_current) AS current_before,
            (SELECT count(*) FROM dim_filing WHERE is_current) AS current_now,
            (SELECT count(*) FROM last.quality_issue WHERE resolved_at IS NULL) AS issues_before,
            (SELECT count(*) FROM quality_issue WHERE resolved_at IS NULL) AS issues_now,
+           (SELECT count(*) FROM new_issue ANTI JOIN old_issue USING (issue_id)) AS issues_new,
+           (SELECT count(*) FROM old_issue ANTI JOIN new_issue USING (issue_id)) AS issues_gone,
            (SELECT count(*) FROM last.document WHERE error_code IS NOT NULL) AS failed_before,
            (SELECT count(*) FROM document WHERE error_code IS NOT NULL) AS failed_now
 )
@@ -56,7 +62,7 @@ SELECT (SELECT coalesce(sum(before), 0) FROM filing)::BIGINT AS filings_before,
        report.kept / nullif(report.before, 0) AS current_figures_kept,
        figure.changed AS cells_changed,
        figure.changed / nullif(reported, 0) AS values_changed,
-       issues_before, issues_now,
+       issues_before, issues_now, issues_new, issues_gone,
        (issues_now / nullif(current_now, 0)) / nullif(issues_before / nullif(current_before, 0), 0) - 1
            AS issues_per_filing_growth,
        failed_before, failed_now, failed_now / nullif(failed_before, 0) - 1 AS failed_growth
