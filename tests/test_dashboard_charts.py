@@ -63,7 +63,7 @@ def test_a_child_that_was_killed_costs_nothing(monkeypatch: pytest.MonkeyPatch) 
     [
         "import os; os.abort()",
         "import sys; sys.stdin.readline(); print('no json', flush=True); input()",
-        "import sys; sys.stdin.readline(); print('{\"error\": \"MemoryError\"}', flush=True); input()",
+        'import sys; sys.stdin.readline(); print(\'{"error": "MemoryError"}\', flush=True); input()',
         "import sys; sys.stdin.readline(); print('x' * 9_000_000, flush=True); input()",
         "import time; time.sleep(60)",
     ],
