@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Annotated, Any
 
@@ -18,6 +19,9 @@ from dashboard.web import AskedNow, show
 pages, api = APIRouter(include_in_schema=False), APIRouter(tags=["agencies"])
 
 PAGE = 50
+RELATIVES = 300
+"""Agencies below one, and its predecessors, on a page of its own."""
+
 FEW = 10
 """Peers in the province below which all of the country are taken."""
 
@@ -88,11 +92,13 @@ class YearFiling(BaseModel):
 
 
 class Scope(BaseModel):
-    """The filings of one scope; ``missing`` are years between the first and the last without one."""
+    """The filings of one scope; ``missing`` are years between the first and the last without one, ``several`` those
+    with more than one."""
 
     scope: str
     filings: list[YearFiling]
     missing: list[int]
+    several: list[int]
 
 
 class Relative(BaseModel):
@@ -125,7 +131,8 @@ class Peers(BaseModel):
 
 
 class AgencyPage(BaseModel):
-    """An agency whole."""
+    """An agency whole. ``relatives`` are those after the first ``relatives_skipped`` of ``relatives_total``.
+    ``expected_missing``: years in which a source should have a filing of it and its lineage has none of any scope."""
 
     agency_id: str
     name: str
@@ -144,6 +151,8 @@ class AgencyPage(BaseModel):
     lineage_id: str
     is_registered: bool
     relatives: list[Relative]
+    relatives_skipped: int
+    relatives_total: int
     scopes: list[Scope]
     expected_missing: list[int]
     peers: Peers | None
@@ -184,8 +193,9 @@ def agencies(
 AgencyId = Annotated[str, Path(max_length=200)]
 
 
-def agency_of(agency_id: str, asked: Asked) -> AgencyPage:
-    """An agency with its filings; HTTPException 404 where the build has none of that identifier."""
+def agency_of(agency_id: str, asked: Asked, skip: int = 0) -> AgencyPage:
+    """An agency with its filings, and its relatives without the first ``skip``; HTTPException 404 where the build has
+    none of that identifier."""
     own = {"agency_id": agency_id}
     head = asked.row(statement("agency"), own)
     if head is None:
@@ -196,12 +206,17 @@ def agency_of(agency_id: str, asked: Asked) -> AgencyPage:
         of_scope = [filing for filing in filings if filing.scope == scope]
         years = {filing.report_year for filing in of_scope}
         missing = [year for year in range(min(years), max(years)) if year not in years]
-        scopes.append(Scope(scope=scope, filings=of_scope, missing=missing))
+        several = [year for year, number in Counter(f.report_year for f in of_scope).items() if number > 1]
+        scopes.append(Scope(scope=scope, filings=of_scope, missing=missing, several=several))
     had = {filing.report_year for filing in filings}
     expected = [row["report_year"] for row in asked.rows(statement("agency_expected"), own)]
+    relatives = asked.rows(statement("agency_relatives"), own | {"page": RELATIVES, "skip": skip})
+    counted = asked.row(statement("agency_relatives_count"), own)
     return AgencyPage(
         **head,
-        relatives=[Relative(**row) for row in asked.rows(statement("agency_relatives"), own)],
+        relatives=[Relative(**row) for row in relatives],
+        relatives_skipped=skip,
+        relatives_total=counted["agencies"] if counted else 0,
         scopes=scopes,
         expected_missing=[year for year in expected if year not in had],
         peers=_peers(asked, head, filings),
@@ -251,9 +266,9 @@ def _peers(asked: Asked, head: dict[str, Any], filings: list[YearFiling]) -> Pee
 
 
 @show(pages, api, "/agencies/{agency_id}", "agency.html")
-def agency(agency_id: AgencyId, asked: AskedNow) -> AgencyPage:
-    """An agency's years side by side, its peers, its place in the hierarchy."""
-    return agency_of(agency_id, asked)
+def agency(agency_id: AgencyId, asked: AskedNow, skip: Annotated[int, Query(ge=0, le=10_000_000)] = 0) -> AgencyPage:
+    """An agency's years side by side, its peers, its place in the hierarchy: 300 relatives after the first ``skip``."""
+    return agency_of(agency_id, asked, skip)
 
 
 @pages.get("/agencies/{agency_id}/trend.svg")
@@ -267,10 +282,16 @@ def trend(request: Request, agency_id: AgencyId, asked: AskedNow) -> Response:
     number = 1 if language == "zh" else 2
     names = {figure[0]: figure[number] for figure in FIGURES}
     years = range(scope.filings[0].report_year, scope.filings[-1].report_year + 1)
-    by_year = {filing.report_year: filing for filing in scope.filings}
+    parts = _parts(scope.filings, agency_id)
     rows = [
-        {"year": year, "series": names[name], "figure": by_year[year].figures[name] if year in by_year else None}
+        {
+            "year": year,
+            "series": names[name],
+            "part": number,
+            "figure": by_year[year].figures[name] if year in by_year else None,
+        }
         for name in ("received_new", "concluded", "refused", "carried_forward")
+        for number, by_year in enumerate(parts)
         for year in years
     ]
     titles = {
@@ -281,6 +302,17 @@ def trend(request: Request, agency_id: AgencyId, asked: AskedNow) -> Response:
     svg = charts.kept(
         asked.build,
         ("trend", agency_id, language),
-        lambda: charts.line_chart(rows, "year", "figure", "series", titles),
+        lambda: charts.line_chart(rows, "year", "figure", "series", titles, "part"),
     )
     return Response(svg, media_type="image/svg+xml")
+
+
+def _parts(filings: list[YearFiling], agency_id: str) -> list[dict[int, YearFiling]]:
+    """The filings by year, in as many parts as it takes to lose none of a year: its own agency's first."""
+    parts: list[dict[int, YearFiling]] = []
+    for filing in sorted(filings, key=lambda f: (f.agency_id != agency_id, f.agency_id, f.filing_id)):
+        free = next((part for part in parts if filing.report_year not in part), None)
+        if free is None:
+            parts.append(free := {})
+        free[filing.report_year] = filing
+    return parts

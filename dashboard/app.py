@@ -12,18 +12,21 @@ from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from fastapi.staticfiles import StaticFiles
-from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from dashboard import agencies, ask, filing, filings, flagged, overview, reviewing, rules, runs, source
+from dashboard import agencies, ask, drawing, filing, filings, flagged, overview, reviewing, rules, runs, source
 from dashboard.kept import KeptPages
 from dashboard.reader import NothingPublished, Reader
-from dashboard.render import HERE, environment, page
+from dashboard.refusals import REASONS, Failure, names_of, wrongs_of
+from dashboard.render import HERE, environment, language_of, page
 from dashboard.settings import Settings
 
 THREADS = 12
 """Requests that are computed at the same time; some of them may wait for a child process or for the warehouse."""
+
+LARGEST_BODY = 2**18
+"""Bytes of a request's body: a statement of 20,000 characters, each written as the longest escapes, and more."""
 
 _SECTIONS: tuple[Any, ...] = (overview, filings, flagged, filing, source, agencies, rules, ask, runs, reviewing)
 """Modules with pages: each has a router ``pages`` (HTML, also under /en) and a router ``api``."""
@@ -44,26 +47,6 @@ _HEADERS = {
 """What every answer says unless its page says otherwise."""
 
 
-class Words(BaseModel):
-    """A message in both languages."""
-
-    zh: str
-    en: str
-
-
-class Wrong(BaseModel):
-    """A parameter that is not valid, and why."""
-
-    place: list[str | int]
-    message: str
-
-
-class Failure(BaseModel):
-    """Why a request was not answered."""
-
-    detail: Words | list[Wrong]
-
-
 _FAILURES: dict[int | str, dict[str, Any]] = {
     404: {"model": Failure, "description": "没有 / there is no such thing"},
     422: {"model": Failure, "description": "参数无效 / parameters are not valid"},
@@ -80,6 +63,7 @@ def create_app(settings: Settings) -> FastAPI:
         to_thread.current_default_thread_limiter().total_tokens = THREADS
         yield
         app.state.reader.close()
+        drawing.close()
 
     app = FastAPI(
         title="ogi",
@@ -100,11 +84,13 @@ def create_app(settings: Settings) -> FastAPI:
     _include(app)
     app.mount("/static", _Static(directory=HERE / "static"), name="static")
     app.add_middleware(KeptPages, settings=settings, is_reviewer=reviewing.is_reviewer)
+    app.add_middleware(_Small)
     app.add_middleware(_Headers)
     app.add_middleware(_Under, base_path=settings.base_path)
     app.add_exception_handler(HTTPException, _refused)
     app.add_exception_handler(RequestValidationError, _not_understood)
     app.add_exception_handler(NothingPublished, _nothing)
+    app.add_exception_handler(drawing.ChartFailed, _not_drawn)
     app.add_exception_handler(Exception, _failed)
     return app
 
@@ -151,6 +137,27 @@ class _Under:
         await self.app(scope, receive, send)
 
 
+class _Small:
+    """Takes no request whose body is larger than anything that is asked here."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Passes a request on, as ASGI has it."""
+        size = 0
+
+        async def counted() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b"")) if message["type"] == "http.request" else 0
+            if size > LARGEST_BODY:
+                raise HTTPException(413)
+            return message
+
+        await self.app(scope, counted, send)
+
+
 class _Headers:
     """Adds the usual headers to every answer."""
 
@@ -183,24 +190,13 @@ def _answer(request: Request, status: int, zh: str, en: str) -> Response:
     return page(request, "error.html", status, zh=zh, en=en, code=status)
 
 
-_REASONS = {
-    401: ("须先以访问令牌登录。", "Sign in with the access token first."),
-    403: (
-        "本服务未开放复核，或请求来自别处。",
-        "Reviewing is not switched on here, or the request comes from elsewhere.",
-    ),
-    404: ("没有这一页。", "There is no such page."),
-    405: ("此处不接受这种请求。", "This address does not take such requests."),
-}
-
-
 async def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     detail: Any = error.detail
     zh, en = (
         (detail["zh"], detail["en"])
         if isinstance(detail, dict)
-        else _REASONS.get(error.status_code, (str(detail), str(detail)))
+        else REASONS.get(error.status_code, (f"请求未获接受（{error.status_code}）。", str(detail)))
     )
     answer = _answer(request, error.status_code, zh, en)
     answer.headers.update(error.headers or {})
@@ -210,13 +206,19 @@ async def _refused(request: Request, error: Exception) -> Response:
 async def _not_understood(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     if _is_api(request):
-        wrong = [{"place": list(item["loc"]), "message": item["msg"]} for item in error.errors()]
-        return JSONResponse({"detail": wrong}, 422)
-    names = "、".join(str(item["loc"][-1]) for item in error.errors())
-    return page(
-        request, "error.html", 422, code=422,
-        zh=f"网址中的参数无效：{names}。", en=f"Parameters of the address are not valid: {names}.",
-    )  # fmt: skip
+        return JSONResponse({"detail": wrongs_of(error)}, 422)
+    zh, en = names_of(error)
+    return page(request, "error.html", 422, code=422, zh=zh, en=en)
+
+
+async def _not_drawn(request: Request, error: Exception) -> Response:
+    """In the place of a chart: words. They are not kept, the next request tries again."""
+    assert isinstance(error, drawing.ChartFailed)
+    if language_of(request) == "zh":
+        text = f"图未能画出：{error.zh}。数字见表。"
+    else:
+        text = f"The chart was not drawn: {error.en}. Its figures stand in the table."
+    return Response(drawing.words(text), 503, {"cache-control": "no-store"}, media_type="image/svg+xml")
 
 
 async def _nothing(request: Request, _: Exception) -> Response:

@@ -1,6 +1,7 @@
 """The page on which anybody may ask the warehouse in SQL; nothing but reading is possible there.
 
-A query runs in a child process that has no door to the machine (``warehouse.query``).
+A query runs in a child process that has no door to the machine (``warehouse.query``). It comes in the address, which
+can be passed on, or, where it is too long for one, in the body of a POST; either way nothing is changed or kept.
 """
 
 from __future__ import annotations
@@ -13,11 +14,12 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
 from typing import Annotated, Any, Literal
+from urllib.parse import urlencode
 
 import pyarrow as pa
-from fastapi import APIRouter, HTTPException, Query, Request, Response
+from fastapi import APIRouter, Body, Form, HTTPException, Query, Request, Response
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from dashboard import charts
 from dashboard.downloads import BOM, csv_text
@@ -42,10 +44,19 @@ SECONDS = 10.0
 MEMORY_MB = 384
 PATIENCE = 15.0
 _turns = threading.BoundedSemaphore(2)
-_MOST_SERIES = 8
+MOST_SERIES = 8
+"""Columns that a chart draws: more cannot be told apart."""
+
 _MOST_POINTS = 400
 
-Sql = Annotated[str, Query(max_length=20_000)]
+LONGEST = 20_000
+"""Characters of a query."""
+
+LONGEST_ADDRESS = 6000
+"""Bytes of a query as an address has it; proxies take addresses of 8 KiB as a rule."""
+
+Sql = Annotated[str, Query(max_length=LONGEST)]
+PostedSql = Annotated[str, Form(max_length=LONGEST)]
 
 
 class Answer(BaseModel):
@@ -54,6 +65,12 @@ class Answer(BaseModel):
     columns: list[str]
     rows: list[list[Any]]
     truncated: bool
+
+
+class Asking(BaseModel):
+    """A query in the body of a request."""
+
+    sql: str = Field(min_length=1, max_length=LONGEST)
 
 
 class Question(BaseModel):
@@ -133,7 +150,7 @@ def _numeric(answer: Answer) -> list[int]:
         for number in range(1, len(answer.columns))
         if any(row[number] is not None for row in answer.rows)
         and all(row[number] is None or type(row[number]) in (int, float) for row in answer.rows)
-    ][:_MOST_SERIES]
+    ]
 
 
 @cache
@@ -152,28 +169,57 @@ def _relations() -> list[Relation]:
 @pages.get("/ask", response_class=HTMLResponse)
 def ask_page(request: Request, settings: SettingsNow, sql: Sql = "") -> HTMLResponse:
     """The page: the query, the dictionary beside it, and the answer."""
-    given: dict[str, Any] = {"sql": sql, "answer": None, "error": None, "chart": None}
+    return _page(request, settings, sql)
+
+
+@pages.post("/ask", response_class=HTMLResponse)
+def ask_page_posted(request: Request, settings: SettingsNow, sql: PostedSql = "") -> HTMLResponse:
+    """The same of a query that an address would not hold."""
+    return _page(request, settings, sql)
+
+
+def _page(request: Request, settings: Settings, sql: str) -> HTMLResponse:
+    given: dict[str, Any] = {"sql": sql, "answer": None, "error": None, "chart": None, "numeric": []}
     status = 200
     if sql.strip():
         try:
-            given["answer"] = _answer(*_asked(settings, sql, SHOWN))
-            given["chart"] = _chart(given["answer"])
+            answer = _answer(*_asked(settings, sql, SHOWN))
+            numeric = [answer.columns[number] for number in _numeric(answer)]
+            given |= {"answer": answer, "chart": _chart(answer), "numeric": numeric}
         except HTTPException as error:
             given["error"], status = error.detail, error.status_code
     return page(
-        request, "ask.html", status, **given, questions=questions(), relations=_relations(), shown=SHOWN, most=MOST
-    )
+        request, "ask.html", status, **given, questions=questions(), relations=_relations(), shown=SHOWN, most=MOST,
+        seconds=SECONDS, memory=MEMORY_MB, longest=LONGEST, most_series=MOST_SERIES, most_points=_MOST_POINTS,
+        fits=len(urlencode({"sql": sql})) <= LONGEST_ADDRESS,
+    )  # fmt: skip
 
 
 @api.get("/ask", responses={400: {"description": "refused or failed"}})
-def ask(settings: SettingsNow, sql: Annotated[str, Query(min_length=1, max_length=20_000)]) -> Answer:
-    """One read-only query; at most 10,000 rows."""
+def ask(settings: SettingsNow, sql: Annotated[str, Query(min_length=1, max_length=LONGEST)]) -> Answer:
+    """One read-only query; at most 10,000 rows, 10 seconds and 384 MB of memory."""
     return _answer(*_asked(settings, sql, MOST))
+
+
+@api.post("/ask", responses={400: {"description": "refused or failed"}})
+def ask_posted(settings: SettingsNow, given: Annotated[Asking, Body()]) -> Answer:
+    """The same of a query that an address would not hold; nothing is changed."""
+    return _answer(*_asked(settings, given.sql, MOST))
 
 
 @pages.get("/ask.csv")
 def ask_csv(settings: SettingsNow, sql: Sql) -> Response:
     """The answer as CSV."""
+    return _csv(settings, sql)
+
+
+@pages.post("/ask.csv")
+def ask_csv_posted(settings: SettingsNow, sql: PostedSql) -> Response:
+    """The same of a query that an address would not hold."""
+    return _csv(settings, sql)
+
+
+def _csv(settings: Settings, sql: str) -> Response:
     table, truncated = _asked(settings, sql, MOST)
     # Decimals stay what they are: a number of JSON would lose digits.
     rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
@@ -188,25 +234,23 @@ def ask_csv(settings: SettingsNow, sql: Sql) -> Response:
 
 @pages.get("/ask.svg")
 def ask_svg(settings: SettingsNow, sql: Sql) -> Response:
-    """The answer as a chart."""
+    """The answer as a chart, of its first ``MOST_SERIES`` columns of numbers."""
     answer = _answer(*_asked(settings, sql, SHOWN))
     kind = _chart(answer)
     if kind is None:
         raise HTTPException(404, {"zh": "这个结果画不成图。", "en": "This answer makes no chart."})
-    x = answer.columns[0]
+    x, numeric = answer.columns[0], _numeric(answer)[:MOST_SERIES]
     rows = [
-        {"x": row[0], "series": answer.columns[number], "y": row[number]}
-        for row in answer.rows
-        for number in _numeric(answer)
+        {"x": row[0], "series": answer.columns[number], "y": row[number]} for row in answer.rows for number in numeric
     ]
     draw = charts.line_chart if kind == "line" else charts.bar_chart
-    series = "series" if len(_numeric(answer)) > 1 else None
+    series = "series" if len(numeric) > 1 else None
     svg = draw(
         rows,
         "x",
         "y",
         series,
-        {"x": x, "y": answer.columns[_numeric(answer)[0]] if series is None else "", "series": ""},
+        {"x": x, "y": answer.columns[numeric[0]] if series is None else "", "series": ""},
     )
     return Response(svg, media_type="image/svg+xml")
 

@@ -1,6 +1,6 @@
-"""Charts: Vega-Lite through Altair, drawn to SVG by the server, so that pages need no script for them.
+"""Charts: Vega-Lite through Altair, drawn to SVG on the server, so that pages need no script for them.
 
-The two packages are heavy and are loaded when the first chart is drawn. One chart is drawn at a time.
+A child process draws them, one at a time (``dashboard.drawing``); what is said here is what it is to draw.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
+from dashboard.drawing import svg_of
 from dashboard.reader import Build
 from dashboard.texts import visible
 
@@ -20,59 +21,55 @@ LONGEST = 60
 """Characters of a label."""
 
 Row = dict[str, Any]
-_drawing = threading.Lock()
 _keeping = threading.Lock()
 
 
-def line_chart(rows: Sequence[Row], x: str, y: str, series: str | None, titles: dict[str, str]) -> str:
-    """A line over ``x`` (years) for each value of ``series``, as SVG; a lacking figure leaves a gap."""
-    return _drawn("line", rows, x, y, series, titles)
+def line_chart(
+    rows: Sequence[Row], x: str, y: str, series: str | None, titles: dict[str, str], parted: str | None = None
+) -> str:
+    """A line over ``x`` (years) for each value of ``series``, as SVG; a lacking figure leaves a gap. Each value of
+    ``parted`` has a line of its own, in its series' colour. ChartFailed."""
+    return _drawn("line", rows, x, y, series, titles, parted)
 
 
 def bar_chart(rows: Sequence[Row], x: str, y: str, series: str | None, titles: dict[str, str]) -> str:
-    """Bars over ``x``, stacked by ``series`` where there is one, as SVG."""
-    return _drawn("bar", rows, x, y, series, titles)
+    """Bars over ``x``, stacked by ``series`` where there is one, as SVG. ChartFailed."""
+    return _drawn("bar", rows, x, y, series, titles, None)
 
 
 def _drawn(
-    mark: Literal["line", "bar"], rows: Sequence[Row], x: str, y: str, series: str | None, titles: dict[str, str]
+    mark: Literal["line", "bar"],
+    rows: Sequence[Row],
+    x: str,
+    y: str,
+    series: str | None,
+    titles: dict[str, str],
+    parted: str | None,
 ) -> str:
-    with _drawing:
-        import altair as alt
-        import vl_convert
-
-        names = _labels([row[x] for row in rows])
-        lines = _labels([row[series] for row in rows]) if series is not None else {}
-        # Fields have names of ours: those of columns may be anything, and mean something to Vega.
-        values = [
-            {
-                "x": names[str(row[x])],
-                "y": None if row[y] is None else float(row[y]),
-                **({"s": lines[str(row[series])]} if series is not None else {}),
-            }
-            for row in rows
-        ]
-        chart = alt.Chart(alt.InlineData(values=values))
-        base = chart.mark_line(point=True, strokeWidth=2) if mark == "line" else chart.mark_bar()
-        encoding: dict[str, Any] = {
-            "x": alt.X("x:O", title=_title(titles, x), sort=list(names.values()), axis=alt.Axis(labelAngle=0)),
-            "y": alt.Y("y:Q", title=_title(titles, y)),
+    names = _labels([row[x] for row in rows])
+    lines = _labels([row[series] for row in rows]) if series is not None else {}
+    # Fields have names of ours: those of columns may be anything, and mean something to Vega.
+    values = [
+        {
+            "x": names[str(row[x])],
+            "y": None if row[y] is None else float(row[y]),
+            **({"s": lines[str(row[series])]} if series is not None else {}),
+            **({"d": row[parted]} if parted is not None else {}),
         }
-        if series is not None:
-            encoding["color"] = alt.Color(
-                "s:N", title=_title(titles, series), sort=list(lines.values()), scale=alt.Scale(range=COLOURS)
-            )
-        else:
-            encoding["color"] = alt.value(COLOURS[0])
-        made = (
-            base.encode(**encoding)
-            .properties(width=520, height=240, background="white")
-            .configure(font=FONT)
-            .configure_axis(labelFontSize=12, titleFontSize=12)
-            .configure_legend(labelFontSize=12, titleFontSize=12, labelLimit=220)
-        )
-        svg: str = vl_convert.vegalite_to_svg(made.to_dict())
-        return svg
+        for row in rows
+    ]
+    return svg_of(
+        {
+            "mark": mark,
+            "values": values,
+            "names": list(names.values()),
+            "lines": list(lines.values()),
+            "parted": parted is not None,
+            "titles": {"x": _title(titles, x), "y": _title(titles, y), "s": _title(titles, series or "")},
+            "colours": COLOURS,
+            "font": FONT,
+        }
+    )
 
 
 def _labels(values: Sequence[Any]) -> dict[str, str]:

@@ -77,7 +77,7 @@ class LevelCount(BaseModel):
 
 
 class NightCount(BaseModel):
-    """Issues of a rule by the month in which they were first seen."""
+    """All issues of a rule, open or not, by the month in which they were first seen; the latest 36 months."""
 
     month: str
     issues: int

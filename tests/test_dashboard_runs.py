@@ -174,7 +174,7 @@ def test_two_who_ask_at_once_have_one_chart_drawn() -> None:
 @pytest.mark.parametrize(("name", "value", "zh", "en"), [
     ("filings_kept", 0.99998, ("其中仍有的", "99.998%"), ("Of these, still there", "99.998%")),
     ("filings_kept", 1.0, ("其中仍有的", "100.00%"), ("Of these, still there", "100.00%")),
-    ("values_changed", 0.0000004, ("占此前已填报的格", "0.00004%"), ("As a share of the reported cells before", "0.00004%")),
+    ("values_changed", 4e-7, ("占此前已填报的格", "0.00004%"), ("As a share of the reported cells before", "0.00004%")),
     ("failed_growth", 0.5, ("其增减", "+50.00%"), ("Their change", "+50.00%")),
     ("issues_new", 12345, ("新出现的问题", "12,345"), ("Issues first seen", "12,345")),
     ("worst_year_kept", None, ("其中仍有的", "–"), ("Of these, still there", "–")),

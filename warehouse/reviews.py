@@ -27,6 +27,8 @@ from warehouse.disk import sync_folder
 from warehouse.errors import OgiError
 from warehouse.home import Home
 
+# Nobody sees them, and some end a text early elsewhere. Line breaks and tabs are none of them.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _NAME = "decisions-{:04}.jsonl"
 
 
@@ -51,14 +53,19 @@ def append(home: Home, decision: Mapping[str, Any]) -> Path:
     """Adds a decision and returns the file that holds it; it is on disk when this returns.
 
     Several processes may append at once. OgiError, and nothing is added, where
-    the decision is not valid, a dismissal has no reason, or it cannot be written.
+    the decision is not valid, a dismissal has no reason, a text has control characters, or it cannot be written.
     """
-    line = json.dumps(decision, ensure_ascii=False, separators=(",", ":")).encode()
     flaw = _flaw(decision)
     if flaw is None and decision["decision"] == "dismissed" and not (decision.get("reason") or "").strip():
         flaw = "驳回须写明理由 / a dismissal needs a reason"
     if flaw:
         raise OgiError(f"不是有效的复核决定：{flaw}", f"No valid decision: {flaw}", status=2)
+    for name, zh in (("reason", "理由"), ("role", "角色")):
+        if _CONTROL.search(decision.get(name) or ""):
+            raise OgiError(
+                f"{zh}中有控制字符，请去掉", f"The {name} contains control characters: remove them", status=2
+            )
+    line = json.dumps(decision, ensure_ascii=False, separators=(",", ":")).encode()
     try:
         home.reviews.mkdir(parents=True, exist_ok=True)
         with (home.reviews / ".lock").open("ab") as lock:
