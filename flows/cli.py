@@ -337,6 +337,24 @@ def backfill(
 
 
 @app.command()
+def notify(
+    late: Annotated[
+        float, typer.Option(min=0.1, help="几小时没有成功的运行算迟。 Hours after which a run is late.")
+    ] = 26.0,
+    test: Annotated[bool, typer.Option("--test", help="只试发一条。 Only sends a test message.")] = False,
+    home: HomeOption = None,
+) -> None:
+    """哪里出了问题；告知 OGI_NOTIFY 中的各方。 What is wrong, told to OGI_NOTIFY.
+
+    Says what is wrong with the nights, tells it once to the addresses in OGI_NOTIFY (environment), and writes the
+    metrics. Exit status 1 when something is wrong.
+    """
+    from flows.commands.notify import notify_command
+
+    raise typer.Exit(notify_command(home, late, test=test))
+
+
+@app.command()
 def rules(
     output: Annotated[TextOrJson, typer.Option("--format", help="输出格式。 Output format.")] = TextOrJson.text,
 ) -> None:

@@ -10,6 +10,13 @@ from time import monotonic
 Advance = Callable[[], None]
 """Says that one more unit is done."""
 
+_under_way: list[str] = []
+
+
+def current() -> str | None:
+    """The stage that is under way; None where none is."""
+    return _under_way[-1] if _under_way else None
+
 
 @contextlib.contextmanager
 def stage(zh: str, en: str, total: int | None = None, began: float | None = None) -> Iterator[Advance]:
@@ -19,7 +26,17 @@ def stage(zh: str, en: str, total: int | None = None, began: float | None = None
     a line with their number and the time (since ``began`` on the monotonic
     clock, where it was before the block) follows at the end.
     """
-    began, done = monotonic() if began is None else began, 0
+    _under_way.append(en)
+    try:
+        with _shown(zh, en, total, monotonic() if began is None else began) as advance:
+            yield advance
+    finally:
+        _under_way.remove(en)
+
+
+@contextlib.contextmanager
+def _shown(zh: str, en: str, total: int | None, began: float) -> Iterator[Advance]:
+    done = 0
 
     def count() -> None:
         nonlocal done

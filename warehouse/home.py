@@ -13,7 +13,9 @@
     docs/          Data Docs of each validated build
     reviews/       reviewers' decisions (append-only)
     runs/          one summary per run (JSON)
-    logs/          one log per run
+    logs/          one log per run (a JSON object per line)
+    notified.json  what people were told of, and is not over
+    metrics.prom   figures of the last run, for Prometheus
     verified/      what came of reading samples of the archive again (JSON)
     prefect/       Prefect's own database
     work/          the checkpoint of a run that is under way
@@ -126,6 +128,16 @@ class Home:
     def verified(self) -> Path:
         """Outcomes of reading samples again."""
         return self.root / "verified"
+
+    @property
+    def notified(self) -> Path:
+        """What people were told of, and is not over."""
+        return self.root / "notified.json"
+
+    @property
+    def metrics(self) -> Path:
+        """Figures of the last run, for Prometheus."""
+        return self.root / "metrics.prom"
 
     @property
     def prefect(self) -> Path:

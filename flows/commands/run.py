@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flows import archives, crawled, crawling, reindexing, sources, survey
+from flows import archives, crawled, crawling, notifying, reindexing, sources, survey
 from flows import record as records
 from flows.clock import check_clock
+from flows.commands.notify import watch
 from flows.fingerprint import fingerprint
 from flows.lock import hold
+from flows.logs import open_log
 from flows.pool import default_jobs
 from flows.progress import stage
 from flows.record import RunRecord
@@ -20,6 +22,7 @@ from flows.sources import Source
 from flows.store import Store, latest
 from flows.summary import text
 from flows.trouble import disk_trouble
+from flows.watching import LATE
 from warehouse import home as homes
 from warehouse.errors import OgiError
 from warehouse.home import Home
@@ -51,7 +54,7 @@ def run_command(
             home.sweep()
             records.close_killed(home)
             record = records.begin(home)
-            log = _log(home, record)
+            log = open_log(home, record.run_id)
         except OSError as error:
             raise disk_trouble(error, home.root) or OgiError(
                 f"无法写入数据目录 {home.root}：{error}", f"The home {home.root} cannot be written: {error}"
@@ -68,6 +71,7 @@ def run_command(
             record.state = "failed"
             if (problem := _explain(home, log, error)) not in record.problems:
                 record.problems.append(problem)
+        _tell(home, log, record)
     print(text(record, home))
     return 1 if record.problems else 0
 
@@ -92,6 +96,14 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from
         crawling.finish(home, record, sites, ended)
         if _survey(home, chosen, record, whole):
             nightly.nightly(record.run_id, str(home.root), jobs, whole)
+
+
+def _tell(home: Home, log: Path, record: RunRecord) -> None:
+    """Tells people what is wrong, and counts; that this fails is remarked on and fails nothing."""
+    try:
+        record.remarks += watch(home, notifying.channels(), LATE, record)[1]
+    except Exception as error:  # a night that was done is done
+        record.remarks.append(_explain(home, log, error))
 
 
 def _survey(home: Home, chosen: list[Source], record: RunRecord, whole: bool) -> bool:
@@ -153,16 +165,6 @@ def _repeat_counts(home: Home, record: RunRecord) -> None:
             record.filings, record.issues = earlier.filings, earlier.issues
             record.issues_by_rule, record.docs = earlier.issues_by_rule, earlier.docs
             record.expected = earlier.expected
-
-
-def _log(home: Home, record: RunRecord) -> Path:
-    """Sends what libraries log and warn of to the run's log, and nothing of it to the terminal."""
-    home.logs.mkdir(parents=True, exist_ok=True)
-    log = home.logs / f"{record.run_id}.log"
-    logging.basicConfig(filename=log, level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.captureWarnings(True)
-    logging.raiseExceptions = False  # a log that cannot be written, on a full disk, fills no terminal with tracebacks
-    return log
 
 
 def _explain(home: Home, log: Path, error: Exception) -> str:
