@@ -35,7 +35,20 @@ def run_command(
     from_archive: bool = False,
     whole: bool = False,
 ) -> int:
-    """Runs once and prints the summary; 1 when a source or a stage failed, or a floor was broken.
+    """Runs once and prints the summary; 1 when a source or a stage failed, or a floor was broken."""
+    _, record = night(source_option, home_option, jobs, from_archive=from_archive, whole=whole)
+    return 1 if record.problems else 0
+
+
+def night(
+    source_option: Path | None,
+    home_option: Path | None,
+    jobs: int | None,
+    *,
+    from_archive: bool = False,
+    whole: bool = False,
+) -> tuple[Home, RunRecord]:
+    """One run and its printed summary; what failed is among the record's problems.
 
     ``from_archive``: nothing is fetched, what the crawler has archived counts.
     ``whole``: a build is made even of what is not new, and nothing is taken
@@ -69,7 +82,7 @@ def run_command(
             if (problem := _explain(home, log, error)) not in record.problems:
                 record.problems.append(problem)
     print(text(record, home))
-    return 1 if record.problems else 0
+    return home, record
 
 
 def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from_archive: bool, whole: bool) -> None:
