@@ -99,8 +99,16 @@ def announce(home: Home) -> None:
     """Writes where this process' server is, for runs by hand beside ``ogi serve``: two servers on one database would
     disturb each other. Its holder's eyes only; worth nothing once the server has ended."""
     address = {key: os.environ[key] for key in _ADDRESS if key in os.environ}
-    write_atomically(_announced(home), json.dumps(address).encode())
-    _announced(home).chmod(0o600)
+    before = os.umask(0o077)
+    try:
+        write_atomically(_announced(home), json.dumps(address).encode())
+    finally:
+        os.umask(before)
+
+
+def withdraw(home: Home) -> None:
+    """Takes back what ``announce`` has said, now or in a process that was killed; the caller holds ``serving``."""
+    _announced(home).unlink(missing_ok=True)
 
 
 def _announced(home: Home) -> Path:

@@ -80,7 +80,7 @@ def serve(home: Home, served: list[Served], timezone: str) -> None:
     os.environ[deployments.PARENT] = str(os.getpid())
     _close_killed(home)
     _skip_missed()
-    asyncio.run(_serve(served, timezone))
+    asyncio.run(_serve([_deployment(each, timezone) for each in served], served, timezone))
 
 
 def _close_killed(home: Home) -> None:
@@ -105,10 +105,10 @@ def _skip_missed() -> None:
                 client.set_flow_run_state(earlier.id, Cancelled(message="错过 / missed"), force=True)
 
 
-async def _serve(served: list[Served], timezone: str) -> None:
-    runner = Runner(name="ogi", pause_on_shutdown=False, limit=len(served))
-    for each in served:
-        await runner.aadd_deployment(_deployment(each, timezone))
+async def _serve(made: list[RunnerDeployment], served: list[Served], timezone: str) -> None:
+    runner = Runner(name="ogi", pause_on_shutdown=False, limit=len(made))
+    for deployment in made:
+        await runner.aadd_deployment(deployment)
     work = asyncio.create_task(runner.start())
     await asyncio.sleep(0)  # the runner sets a handler of SIGTERM as it starts, which ours replaces
     for line in await _announcement(served, timezone):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from flows import sources
 from flows.lock import hold
-from flows.orchestrator import announce, server, serving
+from flows.orchestrator import announce, server, serving, withdraw
 from warehouse import home as homes
 
 
@@ -20,6 +20,7 @@ def serve_command(
     home = homes.for_run(home_option, kind)
     with hold(home, "ogi serve", at=serving(home)):
         home.claim(kind)
+        withdraw(home)
         # Its runs tell Prefect what they print, which a run by hand tells its terminal.
         os.environ.setdefault("PREFECT_LOGGING_TO_API_ENABLED", "true")
         with server(home) as await_server:
@@ -29,5 +30,8 @@ def serve_command(
             await_server()
             announce(home)
             folder = str(source_option.absolute()) if source_option else None
-            serve(home, offers(home, folder, jobs, cron), timezone)
+            try:
+                serve(home, offers(home, folder, jobs, cron), timezone)
+            finally:
+                withdraw(home)
     return 0
