@@ -48,6 +48,8 @@ def night(
     Paths are of the machine that works the run off. The artifacts are there even where nothing was new.
     """
     _settle()
+    if sources is not None and not Path(sources).exists():
+        return Failed(message=f"{sources} 不存在 / does not exist")
     try:
         place, record = run_night(_path(sources), _path(home), jobs, from_archive=from_archive, whole=whole)
     except OgiError as error:

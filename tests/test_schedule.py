@@ -1,0 +1,178 @@
+"""Nights by schedule: prefect.yaml with a server and a worker, and ``ogi serve``."""
+
+from __future__ import annotations
+
+import json
+import re
+import signal
+import sys
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import yaml
+
+from extract.paths import ROOT
+from flows.orchestrator import serving as lock_of
+from tests.conftest import Ogi
+from tests.kills import processes_of
+from tests.scheduled import answers, ask, ended, free_port, postgresql, prefect, process, serving, until
+from warehouse.home import Home
+
+# Prefect is imported once its settings are made.
+pytestmark = pytest.mark.usefixtures("run_here")
+
+
+def _deployments() -> dict[str, dict[str, Any]]:
+    listed = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
+    return {each["name"]: each for each in listed}
+
+
+def _announced(home: Path) -> dict[str, str]:
+    path = home / "prefect" / "serving.json"
+    until("ogi serve answers", path.is_file)
+    address: dict[str, str] = json.loads(path.read_bytes())
+    return address
+
+
+def _is_served_by(home: Path, pid: int) -> bool:
+    lock = lock_of(Home(home))
+    return f'"pid": {pid},' in lock.read_text("utf-8") and (lock.parent / "serving.json").is_file()
+
+
+def test_every_deployment_names_a_flow_that_is_there() -> None:
+    from prefect import Flow
+    from prefect.client.schemas.schedules import CronSchedule
+    from prefect.flows import load_flow_from_entrypoint
+
+    deployments = _deployments()
+    assert list(deployments) == ["nightly", "verify", "backfill"]
+    for each in deployments.values():
+        assert isinstance(load_flow_from_entrypoint(each["entrypoint"]), Flow)
+        assert each["concurrency_limit"] == {"limit": 1, "collision_strategy": "CANCEL_NEW"}
+        assert each["work_pool"]["name"] == "ogi"
+        for schedule in each.get("schedules", []):
+            CronSchedule(**schedule)
+    assert deployments["nightly"]["schedules"] == [{"cron": "0 2 * * *", "timezone": "Asia/Shanghai"}]
+    assert "schedules" in deployments["verify"] and "schedules" not in deployments["backfill"]
+
+
+def test_what_is_deployed_names_no_path_of_a_machine() -> None:
+    text = (ROOT / "prefect.yaml").read_text("utf-8")
+    assert not re.search(r"(?<![\w*])/\w+/", text) and not re.search(r"[A-Z]:\\", text)
+
+
+@pytest.mark.parametrize(
+    "parameters", [{"jobs": 0}, {"jobs": "2"}, {"whole": 1}, {"sources": 3}, {"home": ""}, {"from_archive": "yes"}]
+)
+def test_parameters_are_strict(parameters: dict[str, Any]) -> None:
+    from prefect.exceptions import ParameterTypeError
+
+    from flows.deployments import night
+
+    with pytest.raises(ParameterTypeError, match=next(iter(parameters))):
+        night.validate_parameters(parameters)
+
+
+@pytest.fixture
+def unsettled(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Flows of deployments run in this process, whose logs stay as they are."""
+    from flows import deployments
+
+    monkeypatch.setattr(deployments, "_settle", lambda: None)
+
+
+def test_a_night_with_problems_is_a_failed_run_that_says_which(unsettled: None, tmp_path: Path) -> None:
+    from flows.deployments import night
+
+    (tmp_path / "inbox").mkdir()
+    state = night(str(tmp_path / "inbox"), str(tmp_path / "home"), 1, return_state=True)
+    assert state.is_failed() and "no document in the sources" in str(state.message)
+    refused = night(str(tmp_path / "elsewhere"), str(tmp_path / "home"), 1, return_state=True)
+    assert refused.is_failed() and "elsewhere" in str(refused.message)
+
+
+def test_artifacts_are_there_where_nothing_was_new(unsettled: None, published: Path, few_samples: Path) -> None:
+    from prefect.artifacts import Artifact
+
+    from flows.deployments import night
+
+    state = night(str(few_samples), str(published), 1, return_state=True)
+    assert state.is_completed() and "nothing new" in str(state.message), state.message
+    flow_run = state.state_details.flow_run_id
+    for key in ("run-summary", "flagged-filings"):
+        artifact = cast(Any, Artifact.get(key=key))
+        assert artifact.flow_run_id == flow_run and artifact.data not in ("", "[]")
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_a_scheduled_night_from_deployment_to_warehouse(
+    database: str, few_samples: Path, ogi: Ogi, tmp_path: Path
+) -> None:
+    if database == "sqlite":
+        _night_by_worker(few_samples, ogi, tmp_path)
+        return
+    with postgresql() as address:
+        _night_by_worker(few_samples, ogi, tmp_path, PREFECT_SERVER_DATABASE_CONNECTION_URL=address)
+
+
+def _night_by_worker(sources: Path, ogi: Ogi, folder: Path, **environment: str) -> None:
+    """A server, a deployment from prefect.yaml that is due every few seconds, a worker, and what comes of them."""
+    port, home = free_port(), folder / "home"
+    api = {"PREFECT_API_URL": f"http://127.0.0.1:{port}/api", "PREFECT_HOME": str(folder / "prefect"), **environment}
+    log = folder / "log"
+    start = [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)]
+    with process([*start, "--no-ui"], log, **api):
+        until("the server answers", lambda: answers(api))
+        prefect("work-pool", "create", "ogi", "--type", "process", **api)
+        prefect("deploy", "--all", **api)
+        assert {each["name"] for each in ask(api, "deployments")} == set(_deployments())
+        parameters = {"sources": str(sources), "home": str(home), "jobs": 1}
+        due = ["--interval", "10", "--params", json.dumps(parameters)]
+        prefect("deploy", "--name", "nightly", *due, **api)
+        with process([sys.executable, "-m", "prefect", "worker", "start", "--pool", "ogi"], log, **api):
+            (run, *_) = until("a scheduled night has ended", lambda: ended(api))
+            assert run["state"]["type"] == "COMPLETED", run["state"]
+        artifacts = ask(api, "artifacts", artifacts={"flow_run_id": {"any_": [run["id"]]}})
+        assert {artifact["key"] for artifact in artifacts} == {"run-summary", "flagged-filings"}
+        messages = [line["message"] for line in ask(api, "logs", logs={"flow_run_id": {"any_": [run["id"]]}})]
+        assert any("现行报告" in message for message in messages)  # the summary
+        inner = ask(api, "flow_runs", flows={"name": {"any_": ["nightly"]}})
+        assert inner and all(each["parent_task_run_id"] for each in inner)
+    count = ogi("sql", "SELECT count(*) AS n FROM dim_filing", "--home", home, "--format", "json")
+    assert json.loads(count.stdout)[0]["n"] > 0, count.stderr
+
+
+def test_served_nights_survive_kill_and_stop(few_samples: Path, ogi: Ogi, tmp_path: Path) -> None:
+    home, log = tmp_path / "home", tmp_path / "serve.log"
+    with serving(home, few_samples) as first:
+        _announced(home)
+        until("the schedule is told", lambda: "Ctrl-C" in log.read_text("utf-8"))
+        assert "nightly: * * * * *" in log.read_text("utf-8") and "Asia/Shanghai" in log.read_text("utf-8")
+        refused = ogi("serve", "--home", home, "--sources", few_samples)
+        assert refused.returncode == 1 and "ogi serve, pid" in refused.stderr
+        until("a night is at work", lambda: list((home / "extracted").rglob("*.parquet")))
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+        until("nothing of it is left", lambda: not processes_of(home), patience=20)
+    with serving(home, few_samples) as second:
+        api = until("ogi serve answers anew", lambda: _is_served_by(home, second.pid) and _announced(home))
+        runs = until("the next night has ended", lambda: [r for r in ended(api) if r["state"]["type"] == "COMPLETED"])
+        assert runs[0]["auto_scheduled"]
+        assert ended(api)[0]["state"]["type"] == "CRASHED"
+        beside = ogi("run", "--home", home, "--sources", few_samples)
+        assert beside.returncode == 0, beside.stderr
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(timeout=60) == 0
+    assert "Traceback" not in log.read_text("utf-8")
+    until("nothing of it is left", lambda: not processes_of(home), patience=20)
+    states = [json.loads(path.read_bytes())["state"] for path in sorted((home / "runs").iterdir())]
+    assert states[0] == "failed" and "completed" in states
+
+
+@pytest.mark.parametrize("option", [("--cron", "every night"), ("--timezone", "Mars/Olympus")])
+def test_a_schedule_that_is_none_is_refused(
+    option: tuple[str, str], few_samples: Path, ogi: Ogi, tmp_path: Path
+) -> None:
+    done = ogi("serve", *option, "--home", tmp_path / "home", "--sources", few_samples)
+    assert done.returncode == 1 and option[1] in done.stderr and "Traceback" not in done.stderr
