@@ -116,6 +116,10 @@ def test_a_scheduled_night_from_deployment_to_warehouse(
         _night_by_worker(few_samples, ogi, tmp_path, PREFECT_SERVER_DATABASE_CONNECTION_URL=address)
 
 
+def _logged(api: dict[str, str], run_id: str) -> str:
+    return "\n".join(line["message"] for line in ask(api, "logs", logs={"flow_run_id": {"any_": [run_id]}}))
+
+
 def _night_by_worker(sources: Path, ogi: Ogi, folder: Path, **environment: str) -> None:
     """A server, a deployment from prefect.yaml that is due every few seconds, a worker, and what comes of them."""
     port, home = free_port(), folder / "home"
@@ -133,10 +137,10 @@ def _night_by_worker(sources: Path, ogi: Ogi, folder: Path, **environment: str) 
         with process([sys.executable, "-m", "prefect", "worker", "start", "--pool", "ogi"], log, **api):
             (run, *_) = until("a scheduled night has ended", lambda: ended(api))
             assert run["state"]["type"] == "COMPLETED", run["state"]
+            # What is logged last is sent as its process ends.
+            until("the summary is logged", lambda: "现行报告" in _logged(api, run["id"]))
         artifacts = ask(api, "artifacts", artifacts={"flow_run_id": {"any_": [run["id"]]}})
         assert {artifact["key"] for artifact in artifacts} == {"run-summary", "flagged-filings"}
-        messages = [line["message"] for line in ask(api, "logs", logs={"flow_run_id": {"any_": [run["id"]]}})]
-        assert any("现行报告" in message for message in messages)  # the summary
         inner = ask(api, "flow_runs", flows={"name": {"any_": ["nightly"]}})
         assert inner and all(each["parent_task_run_id"] for each in inner)
     count = ogi("sql", "SELECT count(*) AS n FROM dim_filing", "--home", home, "--format", "json")
