@@ -25,6 +25,9 @@ from tests.conftest import COMMAND, ENVIRONMENT
 PATIENCE = 110.0
 """Seconds for anything that is waited for: schedules fire within one minute, and the machine may be busy."""
 
+EVERY = "* * * * * */10"
+"""A schedule that fires soon; the sixth field is of seconds."""
+
 PROMPT = {
     "PREFECT_RUNNER_POLL_FREQUENCY": "1",
     "PREFECT_WORKER_QUERY_SECONDS": "1",
@@ -65,9 +68,9 @@ def process(command: list[str], log: Path, **environment: str) -> Iterator[subpr
             started.wait()
 
 
-def serving(home: Path, sources: Path, *options: str) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
-    """``ogi serve`` with a night every minute."""
-    command = [*COMMAND, "serve", "--home", str(home), "--sources", str(sources), "--cron", "* * * * *", *options]
+def serving(home: Path, sources: Path, cron: str = EVERY) -> contextlib.AbstractContextManager[subprocess.Popen[bytes]]:
+    """``ogi serve`` with a night every ten seconds."""
+    command = [*COMMAND, "serve", "--home", str(home), "--sources", str(sources), "--cron", cron]
     return process(command, home.parent / "serve.log")
 
 

@@ -16,7 +16,7 @@ from extract.paths import ROOT
 from flows.orchestrator import serving as lock_of
 from tests.conftest import Ogi
 from tests.kills import processes_of
-from tests.scheduled import answers, ask, ended, free_port, postgresql, prefect, process, serving, until
+from tests.scheduled import EVERY, answers, ask, ended, free_port, postgresql, prefect, process, serving, until
 from warehouse.home import Home
 
 # Prefect is imported once its settings are made.
@@ -37,7 +37,8 @@ def _announced(home: Path) -> dict[str, str]:
 
 def _is_served_by(home: Path, pid: int) -> bool:
     lock = lock_of(Home(home))
-    return f'"pid": {pid},' in lock.read_text("utf-8") and (lock.parent / "serving.json").is_file()
+    held = lock.is_file() and f'"pid": {pid},' in lock.read_text("utf-8")
+    return held and (lock.parent / "serving.json").is_file()
 
 
 def test_every_deployment_names_a_flow_that_is_there() -> None:
@@ -147,31 +148,49 @@ def _night_by_worker(sources: Path, ogi: Ogi, folder: Path, **environment: str) 
     assert json.loads(count.stdout)[0]["n"] > 0, count.stderr
 
 
-def test_served_nights_survive_kill_and_stop(few_samples: Path, ogi: Ogi, tmp_path: Path) -> None:
+def test_served_nights_survive_stop_and_kill(few_samples: Path, ogi: Ogi, tmp_path: Path) -> None:
     home, log = tmp_path / "home", tmp_path / "serve.log"
-    with serving(home, few_samples) as first:
-        _announced(home)
+    with serving(home, few_samples) as stopped:
         until("the schedule is told", lambda: "Ctrl-C" in log.read_text("utf-8"))
-        assert "nightly: * * * * *" in log.read_text("utf-8") and "Asia/Shanghai" in log.read_text("utf-8")
+        assert f"nightly: {EVERY}" in log.read_text("utf-8") and "Asia/Shanghai" in log.read_text("utf-8")
         refused = ogi("serve", "--home", home, "--sources", few_samples)
         assert refused.returncode == 1 and "ogi serve, pid" in refused.stderr
-        until("a night is at work", lambda: list((home / "extracted").rglob("*.parquet")))
-        first.send_signal(signal.SIGKILL)
-        first.wait()
+        until("a night is at work", lambda: list((home / "archive").rglob("*.*")))
+        stopped.send_signal(signal.SIGTERM)
+        assert stopped.wait(timeout=60) == 0
         until("nothing of it is left", lambda: not processes_of(home), patience=20)
-    with serving(home, few_samples) as second:
-        api = until("ogi serve answers anew", lambda: _is_served_by(home, second.pid) and _announced(home))
-        runs = until("the next night has ended", lambda: [r for r in ended(api) if r["state"]["type"] == "COMPLETED"])
-        assert runs[0]["auto_scheduled"]
-        assert ended(api)[0]["state"]["type"] == "CRASHED"
-        beside = ogi("run", "--home", home, "--sources", few_samples)
-        assert beside.returncode == 0, beside.stderr
-        second.send_signal(signal.SIGTERM)
-        assert second.wait(timeout=60) == 0
+        assert _states(home) == ["running"] and not Home(home).published.exists()
+    with serving(home, few_samples) as killed:
+        until("the next night is at work", lambda: list((home / "extracted").rglob("*.parquet")))
+        killed.send_signal(signal.SIGKILL)
+        killed.wait()
+        until("nothing of it is left", lambda: not processes_of(home), patience=20)
+    with serving(home, few_samples) as last:
+        api = until("ogi serve answers", lambda: _is_served_by(home, last.pid) and _announced(home))
+        until("a night is through", lambda: [run for run in ended(api) if run["state"]["type"] == "COMPLETED"])
+        assert "CRASHED" in {run["state"]["type"] for run in ended(api)}  # the one that was killed
+        last.send_signal(signal.SIGTERM)
+        assert last.wait(timeout=60) == 0
     assert "Traceback" not in log.read_text("utf-8")
     until("nothing of it is left", lambda: not processes_of(home), patience=20)
-    states = [json.loads(path.read_bytes())["state"] for path in sorted((home / "runs").iterdir())]
-    assert states[0] == "failed" and "completed" in states
+    assert _states(home)[:3] == ["failed", "failed", "completed"]
+    assert Home(home).published.exists()
+
+
+def test_a_run_by_hand_beside_ogi_serve_uses_its_server(few_samples: Path, ogi: Ogi, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with serving(home, few_samples, cron="0 0 1 1 *") as served:
+        api = until("ogi serve answers", lambda: _is_served_by(home, served.pid) and _announced(home))
+        assert (home / "prefect" / "serving.json").stat().st_mode & 0o077 == 0  # it has a password in it
+        done = ogi("run", "--home", home, "--sources", few_samples)
+        assert done.returncode == 0, done.stderr
+        (run,) = ask(api, "flow_runs", flows={"name": {"any_": ["nightly"]}})
+        assert run["state"]["type"] == "COMPLETED"
+    assert not (home / "prefect" / "serving.json").exists()
+
+
+def _states(home: Path) -> list[str]:
+    return [json.loads(path.read_bytes())["state"] for path in sorted((home / "runs").iterdir())]
 
 
 @pytest.mark.parametrize("option", [("--cron", "every night"), ("--timezone", "Mars/Olympus")])
