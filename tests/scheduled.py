@@ -164,7 +164,7 @@ def postgresql() -> Iterator[str]:
                 stdout=log, stderr=log, cwd=folder, **run_as,
             )  # fmt: skip
         try:
-            ready = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-U", "ogi"]
+            ready: list[str | Path] = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-U", "ogi"]
             until("PostgreSQL", lambda: subprocess.run(ready, capture_output=True).returncode == 0)
             yield f"postgresql+asyncpg://ogi@127.0.0.1:{port}/postgres"
         finally:
