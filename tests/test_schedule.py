@@ -155,7 +155,7 @@ def test_served_nights_survive_stop_and_kill(few_samples: Path, ogi: Ogi, tmp_pa
         assert f"nightly: {EVERY}" in log.read_text("utf-8") and "Asia/Shanghai" in log.read_text("utf-8")
         refused = ogi("serve", "--home", home, "--sources", few_samples)
         assert refused.returncode == 1 and "ogi serve, pid" in refused.stderr
-        until("a night is at work", lambda: list((home / "archive").rglob("*.*")))
+        until("a night is at work", lambda: list((home / "captures").rglob("*.parquet")))
         stopped.send_signal(signal.SIGTERM)
         assert stopped.wait(timeout=60) == 0
         until("nothing of it is left", lambda: not processes_of(home), patience=20)
