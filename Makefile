@@ -14,7 +14,7 @@ COLOR := $(if $(MAKE_TERMOUT),--color=yes)
 
 # What a test run depends on: without a change of these, `make check` right
 # after `make test` does not run the tests again.
-INPUTS := $(shell find extract transform expectations warehouse dashboard flows tests data docs notebooks pyproject.toml requirements*.lock \
+INPUTS := $(shell find extract transform expectations warehouse dashboard flows tests data docs notebooks pyproject.toml prefect.yaml requirements*.lock \
 	-type f -not -path '*/__pycache__/*')
 
 .PHONY: run test check lint types imports audit bench prove rules dictionary licences sbom sizing lock

@@ -131,6 +131,26 @@ def run(
 
 
 @app.command()
+def serve(
+    cron: Annotated[str, typer.Option(help="夜间运行的时间（cron 五段）。 When nights run (cron, five fields).")] = (
+        "0 2 * * *"
+    ),
+    timezone: Annotated[str, typer.Option(help="计划的时区。 Time zone of the schedule.")] = "Asia/Shanghai",
+    sources: Annotated[Path | None, typer.Option(exists=True, help="同 ogi run 的 --sources。 As for ogi run.")] = None,
+    home: HomeOption = None,
+    jobs: Jobs = None,
+) -> None:
+    """按计划夜间运行，无须另设服务器。 Runs nights by schedule.
+
+    Runs nights by schedule, a verification every week, and backfills on demand, with a Prefect server of its own, until
+    it is stopped (Ctrl-C or SIGTERM). One per home.
+    """
+    from flows.commands.serve import serve_command
+
+    raise typer.Exit(serve_command(sources, home, jobs, cron, timezone))
+
+
+@app.command()
 def extract(paths: Paths, jobs: Jobs = None) -> None:
     """读取报告，每份输出一行 JSON。 Reads documents into JSON lines.
 

@@ -16,6 +16,7 @@ import sys
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import BinaryIO
 
 from warehouse.errors import OgiError
@@ -31,16 +32,17 @@ _LOOK = 0.2  # seconds between two looks at a lock that is held
 
 
 @contextlib.contextmanager
-def hold(home: Home, doing: str, *, waits_for: str = BRIEFLY) -> Iterator[None]:
-    """Holds the home's lock while the block runs; ``doing`` names the command for others to read.
+def hold(home: Home, doing: str, *, waits_for: str = BRIEFLY, at: Path | None = None) -> Iterator[None]:
+    """Holds the home's lock (or another, ``at``) while the block runs; ``doing`` names the command for others to read.
 
     Waits, and says so on standard error, while the holder's command begins with ``waits_for``. OgiError, naming the
     holder, if another process has it, or saying so where the home cannot be written (a disk that is read-only or full,
     or somebody else's).
     """
     try:
-        home.root.mkdir(parents=True, exist_ok=True)
-        opened = home.lock.open("a+b")
+        path = at or home.lock
+        path.parent.mkdir(parents=True, exist_ok=True)
+        opened = path.open("a+b")
     except OSError as error:
         raise OgiError(
             f"无法写入数据目录 {home.root}：{error.strerror}。请检查磁盘和权限，或用 --home 另指一处。",
@@ -62,6 +64,18 @@ def hold(home: Home, doing: str, *, waits_for: str = BRIEFLY) -> Iterator[None]:
         )
         file.flush()
         yield
+
+
+def is_held(path: Path) -> bool:
+    """Whether a process holds the lock at ``path``."""
+    try:
+        with path.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
 
 
 def _take(home: Home, file: BinaryIO, waits_for: str) -> None:

@@ -3,12 +3,14 @@
 Prefect's own temporary server takes longer to start, loses most records of
 task runs and outlives a killed run. Ours listens on a loopback port with a
 password of its own, keeps its database in the home and ends with its parent.
-Where the environment names a server (``PREFECT_API_URL``), that one is used.
+Where the environment names a server (``PREFECT_API_URL``), that one is used;
+where ``ogi serve`` is at work in the home, its server.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import socket
@@ -17,11 +19,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+from flows.lock import is_held
+from warehouse.disk import write_atomically
 from warehouse.errors import OgiError
 from warehouse.home import Home
 
 _START_SECONDS = 180.0
+
+_ADDRESS = ("PREFECT_API_URL", "PREFECT_API_AUTH_STRING", "NO_PROXY")
 
 _SETTINGS = {
     "DO_NOT_TRACK": "1",
@@ -30,6 +37,8 @@ _SETTINGS = {
     "PREFECT_LOGGING_TO_API_ENABLED": "false",
     "PREFECT_SERVER_UI_ENABLED": "false",
     "PREFECT_SERVER_ALLOW_EPHEMERAL_MODE": "false",
+    # On disk, so that a deployment's place is given back even where the server was killed while a night had it.
+    "PREFECT_SERVER_CONCURRENCY_LEASE_STORAGE": "prefect.server.concurrency.lease_storage.filesystem",
     # A busy machine makes the server's database slow, which must not fail a night.
     "PREFECT_SERVER_DATABASE_TIMEOUT": "60",
     "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "60",
@@ -50,7 +59,7 @@ def server(home: Home) -> Iterator[Callable[[], bool]]:
     home.prefect.mkdir(parents=True, exist_ok=True)
     for key, value in {**_SETTINGS, "PREFECT_HOME": str(home.prefect)}.items():
         os.environ.setdefault(key, value)
-    if os.environ.get("PREFECT_API_URL"):
+    if os.environ.get("PREFECT_API_URL") or _join(home):
         yield lambda: False
         return
     with socket.socket() as listening:
@@ -68,6 +77,7 @@ def server(home: Home) -> Iterator[Callable[[], bool]]:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
+                process_group=0,  # Ctrl-C is for us: the server is needed until what we do has ended
             )
     try:
         yield lambda: _await(process, home)
@@ -78,6 +88,43 @@ def server(home: Home) -> Iterator[Callable[[], bool]]:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def serving(home: Home) -> Path:
+    """The lock that ``ogi serve`` holds in a home."""
+    return home.prefect / "serving"
+
+
+def announce(home: Home) -> None:
+    """Writes where this process' server is, for runs by hand beside ``ogi serve``: two servers on one database would
+    disturb each other. Its holder's eyes only; worth nothing once the server has ended."""
+    address = {key: os.environ[key] for key in _ADDRESS if key in os.environ}
+    before = os.umask(0o077)
+    try:
+        write_atomically(_announced(home), json.dumps(address).encode())
+    finally:
+        os.umask(before)
+
+
+def withdraw(home: Home) -> None:
+    """Takes back what ``announce`` has said, now or in a process that was killed; the caller holds ``serving``."""
+    _announced(home).unlink(missing_ok=True)
+
+
+def _announced(home: Home) -> Path:
+    return home.prefect / "serving.json"
+
+
+def _join(home: Home) -> bool:
+    """Takes the server of ``ogi serve`` for ours, where one is at work in the home."""
+    if not is_held(serving(home)):
+        return False
+    try:
+        address = json.loads(_announced(home).read_bytes())
+    except (OSError, ValueError):  # it has not got so far yet
+        return False
+    os.environ.update({key: str(value) for key, value in address.items() if key in _ADDRESS})
+    return "PREFECT_API_URL" in address
 
 
 def _await(process: subprocess.Popen[bytes], home: Home) -> bool:

@@ -187,7 +187,7 @@ def test_who_waits_for_whom(
         [sys.executable, "-c", _HOLDER, str(home.root), holder, "30" if refused else "1"], stdout=subprocess.PIPE
     )
     assert child.stdout is not None and child.stdout.readline() == b"held\n"
-    more = {} if waits_for is None else {"waits_for": waits_for}
+    more: dict[str, Any] = {} if waits_for is None else {"waits_for": waits_for}
     began = time.monotonic()
     try:
         if refused:

@@ -38,7 +38,20 @@ def run_command(
     from_archive: bool = False,
     whole: bool = False,
 ) -> int:
-    """Runs once and prints the summary; 1 when a source or a stage failed, or a floor was broken.
+    """Runs once and prints the summary; 1 when a source or a stage failed, or a floor was broken."""
+    _, record = night(source_option, home_option, jobs, from_archive=from_archive, whole=whole)
+    return 1 if record.problems else 0
+
+
+def night(
+    source_option: Path | None,
+    home_option: Path | None,
+    jobs: int | None,
+    *,
+    from_archive: bool = False,
+    whole: bool = False,
+) -> tuple[Home, RunRecord]:
+    """One run and its printed summary; what failed is among the record's problems.
 
     ``from_archive``: nothing is fetched, what the crawler has archived counts.
     ``whole``: a build is made even of what is not new, and nothing is taken
@@ -73,7 +86,7 @@ def run_command(
                 record.problems.append(problem)
         _tell(home, log, record)
     print(text(record, home))
-    return 1 if record.problems else 0
+    return home, record
 
 
 def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from_archive: bool, whole: bool) -> None:
@@ -101,7 +114,10 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from
 def _tell(home: Home, log: Path, record: RunRecord) -> None:
     """Tells people what is wrong, and counts; that this fails is remarked on and fails nothing."""
     try:
-        record.remarks += watch(home, notifying.channels(), LATE, record)[1]
+        failed = watch(home, notifying.channels(), LATE, record)[1]
+        if failed:
+            record.remarks += failed
+            record.save(home)
     except Exception as error:  # a night that was done is done
         record.remarks.append(_explain(home, log, error))
 
