@@ -66,6 +66,11 @@ def hold(home: Home, doing: str, *, waits_for: str = BRIEFLY, at: Path | None = 
         yield
 
 
+def holder(home: Home) -> str | None:
+    """Who holds the home's lock, in words; None where nobody does."""
+    return _owner(home.lock.read_bytes()) if is_held(home.lock) else None
+
+
 def is_held(path: Path) -> bool:
     """Whether a process holds the lock at ``path``."""
     try:

@@ -80,8 +80,13 @@ def load(home: Home, run_id: str) -> RunRecord:
 
 
 def load_all(home: Home) -> list[RunRecord]:
-    """The records of all runs, oldest first."""
-    return [_read(path) for path in sorted(home.runs.glob("*.json"))]
+    """The records of all runs, oldest first, but for damaged ones (``damaged``), which must not stop a night."""
+    return [record for path in sorted(home.runs.glob("*.json")) if (record := _read_if_sound(path)) is not None]
+
+
+def damaged(home: Home) -> list[Path]:
+    """The records of runs that cannot be read."""
+    return [path for path in sorted(home.runs.glob("*.json")) if _read_if_sound(path) is None]
 
 
 def close_killed(home: Home) -> None:
@@ -90,6 +95,20 @@ def close_killed(home: Home) -> None:
         if record.state == "running":
             record.problems.append("运行中途被终止 / the run was killed")
             record.finish(home)
+
+
+def _read_if_sound(path: Path) -> RunRecord | None:
+    """A record; None for one that cannot be read, or in which what everybody needs is of a wrong type."""
+    try:
+        record = _read(path)
+        for instant in filter(None, (record.started_at, record.finished_at)):
+            datetime.fromisoformat(instant)
+    except (OSError, ValueError, TypeError, AttributeError):
+        return None
+    lists = (record.sources, record.crawled, record.expected, record.issues_by_rule, record.problems, record.remarks)
+    sound = all(isinstance(each, list) for each in lists) and isinstance(record.state, str)
+    maps = (record.stages, record.comparison)
+    return record if sound and all(isinstance(each, dict) for each in maps) else None
 
 
 def _read(path: Path) -> RunRecord:

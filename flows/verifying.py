@@ -82,6 +82,14 @@ def verify(home: Home, count: int, seed: str, jobs: int, advance: Advance) -> Ve
     return outcome
 
 
+def sound_sample(home: Home, count: int) -> tuple[int, list[str]]:
+    """Looks at the archived content of up to ``count`` documents, chosen by chance: how many, and what is wrong."""
+    store = Store(home)
+    captures = sorted(latest(store.captures()), key=lambda capture: capture.key)
+    chosen = Random().sample(captures, min(count, len(captures)))
+    return len(chosen), [problem for capture in chosen if (problem := _damage(store, capture))]
+
+
 def _task(store: Store, capture: Capture) -> Task:
     path, offset = store.place(capture)
     return Task(path, capture.source_name, capture.meta, offset=offset)

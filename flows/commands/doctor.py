@@ -11,6 +11,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import Literal
@@ -18,8 +19,15 @@ from typing import Literal
 from extract.model import ReadError
 from extract.paths import ROOT
 from extract.readers.ocr import model_files
+from flows import record as records
+from flows.clock import check_clock
 from flows.crawling import CONTACT
+from flows.lock import holder
+from flows.notifying import ADDRESSES, channels
+from flows.verifying import sound_sample
+from flows.watching import troubles
 from warehouse import home as homes
+from warehouse.errors import OgiError
 from warehouse.extensions import EXTRAS, extension_file
 from warehouse.home import Home
 
@@ -65,7 +73,11 @@ def _findings(home: Home) -> Iterator[Finding]:
     yield from _data_files()
     yield from _place(home)
     yield from _published(home)
+    yield from _nights(home)
+    yield from _archive(home)
     yield from _contact()
+    yield from _telling()
+    yield from _orchestration()
     yield from _optional()
 
 
@@ -137,8 +149,11 @@ def _place(home: Home) -> Iterator[Finding]:
     except OSError as error:
         yield "wrong", "数据目录 home", f"{home.root} 不可写 not writable: {error.strerror}"
     free = shutil.disk_usage(folder).free >> 20
-    verdict: Verdict = "wrong" if free < _LEAST_MIB else "remark" if free < _ENOUGH_MIB else "ok"
-    yield verdict, "磁盘空间 disk space", f"{free} MiB"
+    built = home.published.stat().st_size >> 20 if home.published.exists() else 0
+    enough = max(_ENOUGH_MIB, 2 * built)
+    verdict: Verdict = "wrong" if free < max(_LEAST_MIB, built) else "remark" if free < enough else "ok"
+    more = "" if verdict == "ok" else f"，下一次构建需要约 {enough} MiB the next build needs about {enough} MiB"
+    yield verdict, "磁盘空间 disk space", f"{free} MiB{more}"
 
 
 def _published(home: Home) -> Iterator[Finding]:
@@ -172,6 +187,70 @@ def _unknown_corrections(published: Path) -> Iterator[Finding]:
     if unknown := sorted(set(corrected) - set(seen)):
         shown = "、".join(sha256[:16] for sha256 in unknown[:5])
         yield "remark", "读数更正 corrections", f"{len(unknown)} 份文件未见过 documents never seen: {shown}"
+
+
+def _nights(home: Home) -> Iterator[Finding]:
+    """Whether nights go well: the clock, the records, what is wrong, who holds the home."""
+    try:
+        check_clock(home)
+        yield "ok", "时钟 clock", f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC"
+    except OgiError as error:
+        yield "wrong", "时钟 clock", f"{error.zh} {error.en}"
+    known, broken = records.load_all(home), records.damaged(home)
+    if broken:
+        shown = "、".join(path.name for path in broken[:5])
+        yield "remark", "运行记录 run records", f"{len(broken)} 份已损坏，请移走 damaged, take them away: {shown}"
+    good = [record.finished_at for record in known if record.state == "completed"]
+    yield "ok" if good else "remark", "上一次成功的运行 last run that went well", good[-1] if good else "从未 never"
+    for trouble in troubles(home, known, datetime.now(UTC)):
+        yield "remark", "运行 nights", f"{trouble.zh} {trouble.en}"
+    owner = holder(home)
+    yield "ok", "数据目录的占用 lock", owner or "无人占用 nobody holds it"
+
+
+def _archive(home: Home) -> Iterator[Finding]:
+    """A few documents of the archive, chosen by chance, are what their hashes say."""
+    what = "存档 archive"
+    if not home.captures.is_dir():
+        yield "remark", what, "还没有文件 no document yet"
+        return
+    sampled, lost = sound_sample(home, 20)
+    if lost:
+        yield (
+            "wrong",
+            what,
+            f"{sampled} 份中 {len(lost)} 份损坏，见 ogi verify 和恢复手册 of {sampled} damaged: {lost[0]}",
+        )
+    else:
+        yield "ok", what, f"抽查 {sampled} 份，内容与哈希相符 of a sample, all sound"
+
+
+def _telling() -> Iterator[Finding]:
+    """Whether somebody would be told of trouble."""
+    what = f"通知 notifications {ADDRESSES}"
+    try:
+        given = channels()
+    except OgiError as error:
+        yield "wrong", what, f"{error.zh} {error.en}"
+        return
+    shown = "、".join(channel.name for channel in given)
+    yield ("ok" if given else "remark"), what, f"{shown}；试发 try: ogi notify --test" if given else "未设置 not set"
+
+
+def _orchestration() -> Iterator[Finding]:
+    """The Prefect server that the environment names, where it names one."""
+    address = os.environ.get("PREFECT_API_URL")
+    if not address:
+        return
+    import httpx
+
+    what = "Prefect 服务 server"
+    try:
+        answer = httpx.get(f"{address.rstrip('/')}/health", timeout=5)
+        well = answer.status_code < 400
+        yield ("ok" if well else "wrong"), what, f"{address}: {answer.status_code}"
+    except httpx.HTTPError as error:
+        yield "wrong", what, f"{address} 无法连接，请看服务是否在运行 cannot be reached: {type(error).__name__}"
 
 
 def _contact() -> Iterator[Finding]:

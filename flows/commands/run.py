@@ -67,6 +67,10 @@ def night(
             home.sweep()
             records.close_killed(home)
             record = records.begin(home)
+            record.remarks += [
+                f"运行记录已损坏，请移走 / a damaged record of a run, take it away: {path}"
+                for path in records.damaged(home)
+            ]
             log = open_log(home, record.run_id)
         except OSError as error:
             raise disk_trouble(error, home.root) or OgiError(
