@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import shutil
 import socketserver
 import threading
 import time
@@ -21,7 +22,10 @@ from hypothesis import strategies as st
 from prometheus_client.parser import text_string_to_metric_families
 
 from flows import metrics, notifying
+from flows import record as records
+from flows.commands.doctor import doctor_command
 from flows.commands.notify import notify_command
+from flows.lock import hold
 from flows.logs import JsonLines
 from flows.notifying import Channel, channels, send, tell
 from flows.record import RunRecord
@@ -290,3 +294,44 @@ def test_a_log_is_one_object_a_line() -> None:
     assert "\n" not in line
     told = json.loads(line)
     assert told["run"] == "run-1" and told["message"] == "第 一 行\n换行" and "ValueError: why" in told["exception"]
+
+
+def test_a_damaged_record_stops_no_night_and_is_named(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    home = Home(tmp_path)
+    record(3).save(home)
+    sound = record(1)
+    sound.save(home)
+    began = b'"run_id": "a", "started_at": "2026-01-01T00:00:00+00:00"'
+    contents = (
+        b"",
+        b"{",
+        b"[]",
+        b'{"run_id": 1}',
+        b'{"run_id": "a", "started_at": "soon"}',
+        b'{%s, "stages": 5}' % began,
+    )
+    for number, content in enumerate(contents):
+        (home.runs / f"20250101T00000000{number}Z.json").write_bytes(content)
+    assert [each.run_id for each in records.load_all(home)][-1] == sound.run_id
+    assert len(records.load_all(home)) == 2 and len(records.damaged(home)) == 6
+    doctor_command(home.root)
+    out = capsys.readouterr().out
+    assert "6 份已损坏" in out and "20250101T000000000Z.json" in out
+
+
+def test_the_doctor_looks_at_nights_archive_and_channels(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    home = Home(tmp_path / "home")
+    shutil.copytree(published, home.root, symlinks=True)
+    monkeypatch.setenv("OGI_NOTIFY", "nonsense")
+    monkeypatch.setenv("PREFECT_API_URL", "http://127.0.0.1:9/api")
+    for path in home.archive.rglob("*"):
+        if path.is_file():
+            path.write_bytes(b"decayed")
+    with hold(home, "ogi run"):
+        assert doctor_command(home.root) == 1
+    lines = capsys.readouterr().out.splitlines()
+    wrong, well = ("存档 archive", "通知 notifications", "Prefect 服务"), ("lock: ogi run, pid", "run that went well")
+    for sign, words in [*(("✗", words) for words in wrong), *(("✓", words) for words in well)]:
+        assert any(line.startswith(sign) and words in line for line in lines), (sign, words)

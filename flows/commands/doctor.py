@@ -201,7 +201,8 @@ def _nights(home: Home) -> Iterator[Finding]:
         shown = "、".join(path.name for path in broken[:5])
         yield "remark", "运行记录 run records", f"{len(broken)} 份已损坏，请移走 damaged, take them away: {shown}"
     good = [record.finished_at for record in known if record.state == "completed"]
-    yield "ok" if good else "remark", "上一次成功的运行 last run that went well", good[-1] if good else "从未 never"
+    last = str(good[-1]) if good else "从未 never"
+    yield "ok" if good else "remark", "上一次成功的运行 last run that went well", last
     for trouble in troubles(home, known, datetime.now(UTC)):
         yield "remark", "运行 nights", f"{trouble.zh} {trouble.en}"
     owner = holder(home)
