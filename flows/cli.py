@@ -119,6 +119,14 @@ def run(
             help="全部重建，不以已发布的库为底本。 Makes everything anew, taking nothing from the published build.",
         ),
     ] = False,
+    dask: Annotated[
+        str | None,
+        typer.Option(
+            metavar="local[:N]|ADDRESS",
+            help="在 Dask 上读取：本机进程，或调度器地址（tcp://host:8786）；默认 OGI_DASK。 "
+            "Reads on Dask: workers of this machine, or a scheduler's address; default: OGI_DASK.",
+        ),
+    ] = None,
 ) -> None:
     """夜间运行：采集、归档、读取、建表、核对、发布。 The nightly run.
 
@@ -127,7 +135,7 @@ def run(
     """
     from flows.commands.run import run_command
 
-    raise typer.Exit(run_command(sources, home, jobs, from_archive=from_archive, whole=whole))
+    raise typer.Exit(run_command(sources, home, jobs, from_archive=from_archive, whole=whole, dask_option=dask))
 
 
 @app.command()

@@ -22,15 +22,16 @@ from prefect.client.schemas.objects import StateType
 from prefect.futures import wait
 from prefect.states import Crashed
 
-from flows import stages, survey
+from flows import apart, stages, survey
+from flows.batches import Batch
 from flows.crawling import Ended, Started, follow
 from flows.fingerprint import fingerprint
 from flows.pool import Crew
 from flows.progress import Advance, stage
 from flows.record import RunRecord, load
+from flows.scaling import Dask
 from flows.store import Capture, Store, latest
 from flows.summary import markdown
-from flows.survey import Sighting
 from flows.transforming import Build, Made
 from flows.transforming import transform as make_tables
 from warehouse.compare import Comparison
@@ -49,22 +50,14 @@ class Handed:
         self.value = value
 
 
-class Batch:
-    """The sightings or captures that one task works off."""
-
-    def __init__(self, sightings: Sequence[Sighting] = (), captures: Sequence[Capture] = ()) -> None:
-        self.sightings = sightings
-        self.captures = captures
-
-
 @flow(name="nightly", validate_parameters=False)
-def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
+def nightly(run_id: str, home: str, jobs: int, whole: bool = False, dask: Dask | None = None) -> None:
     """Archives, reads, builds, checks and publishes what the survey of run ``run_id`` found.
 
     ``home`` is the home's folder, whose lock the caller holds; ``jobs`` the
     number of worker processes; with ``whole`` nothing is taken from the published
-    build. What happened is in the run's record. Raises
-    what a stage raises; what the stages before it kept stays.
+    build; ``dask`` reads, where it is given. What happened is in the run's record. Raises what a stage raises; what the
+    stages before it kept stays.
     """
     place = Home(Path(home))
     record, store = load(place, run_id), Store(place)
@@ -74,10 +67,11 @@ def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
             record.problems += archive(store, Batch(sightings[start : start + ARCHIVE_BATCH]), advance)
     captures = latest(store.captures())
     unread = stages.unread(store, captures)
-    with _step(place, record, "读取", "extract", len(unread)) as advance, Crew(min(jobs, len(unread))) as crew:
-        for start in range(0, len(unread), stages.READ_BATCH):
-            batch = Batch(captures=unread[start : start + stages.READ_BATCH])
-            extract(store, batch, crew, advance)
+    with _step(place, record, "读取", "extract", len(unread)) as advance:
+        if unread and dask is not None:
+            apart.on(dask)(store, Batch(captures=unread), advance)
+        elif unread:
+            _extract_here(store, unread, jobs, advance)
     record.read = len(unread)
     build = Build(f"{run_id}-{fingerprint(place, captures)}", run_id, record.started_at)
     with _step(place, record, "建表", "transform"):
@@ -109,6 +103,14 @@ def nightly(run_id: str, home: str, jobs: int, whole: bool = False) -> None:
         stages.flagged(file), key="flagged-filings", description="有矛盾的报告 / filings with contradictions"
     )
     record.save(place)
+
+
+def _extract_here(store: Store, unread: Sequence[Capture], jobs: int, advance: Advance) -> None:
+    """Reads documents in processes of this one's."""
+    with Crew(min(jobs, len(unread))) as crew:
+        for start in range(0, len(unread), stages.READ_BATCH):
+            batch = Batch(captures=unread[start : start + stages.READ_BATCH])
+            extract(store, batch, crew, advance)
 
 
 def _held_back(build: Build) -> str:

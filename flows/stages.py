@@ -84,13 +84,18 @@ def unread(store: Store, captures: Iterable[Capture]) -> list[Capture]:
 
 def read_batch(store: Store, captures: Sequence[Capture], crew: Crew, advance: Advance) -> None:
     """Has documents of the archive read, and stores their readings as one file."""
-    tasks = [_task(store, capture) for capture in captures]
-    _check_archive(store, tasks)
     readings = []
-    for capture, reading in zip(captures, crew.read_all(tasks), strict=True):
+    for capture, reading in zip(captures, crew.read_all(tasks(store, captures)), strict=True):
         readings.append((capture.key, reading))
         advance()
     store.add_readings(reader_version(), readings)
+
+
+def tasks(store: Store, captures: Sequence[Capture]) -> list[Task]:
+    """What is to be read for these captures; OgiError where the archive cannot be read."""
+    tasks = [_task(store, capture) for capture in captures]
+    _check_archive(store, tasks)
+    return tasks
 
 
 def _check_archive(store: Store, tasks: Sequence[Task]) -> None:

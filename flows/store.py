@@ -29,6 +29,7 @@ from extract.crawl.warc import locate
 from extract.readers import archive
 from flows.inbox import Sidecar
 from warehouse.disk import replacing, write_atomically
+from warehouse.errors import OgiError
 from warehouse.home import Home
 
 CAPTURES = pa.schema(
@@ -131,7 +132,8 @@ class Store:
 
     def add_captures(self, captures: Sequence[Capture]) -> None:
         """Records captures; their documents must be in the archive."""
-        _append(self.home.captures, [vars(capture) for capture in captures], CAPTURES)
+        rows = [vars(capture) for capture in captures]
+        _append(self.home.captures, pa.Table.from_pylist(rows, schema=CAPTURES))
 
     def read_keys(self, reader: str) -> set[tuple[str, str]]:
         """(sha256, context) of every reading that this version of the readers has given."""
@@ -180,11 +182,34 @@ class Store:
 
     def add_readings(self, reader: str, readings: Iterable[tuple[tuple[str, str], dict[str, Any]]]) -> None:
         """Records a batch of readings as one file."""
-        rows = [
-            {"sha256": key[0], "context": key[1], "reading": json.dumps(reading, ensure_ascii=False)}
-            for key, reading in readings
-        ]
-        _append(self.home.extracted / reader, rows, READINGS)
+        _append(self.home.extracted / reader, _table(readings))
+
+    def add_packed(self, reader: str, content: bytes, keys: Sequence[tuple[str, str]]) -> None:
+        """Records a batch of readings that another process has packed; OgiError if it is not of these documents."""
+        table = pq.read_table(pa.BufferReader(content))
+        given = list(zip(table["sha256"].to_pylist(), table["context"].to_pylist(), strict=True))
+        if given != list(keys) or table.schema != READINGS:
+            raise OgiError(
+                "收到的读数不属于所交付的文件，没有保存。",
+                "The readings that came back are not of the documents that were handed out; they were not kept.",
+            )
+        _append(self.home.extracted / reader, table)
+
+
+def packed(readings: Iterable[tuple[tuple[str, str], dict[str, Any]]]) -> bytes:
+    """A batch of readings as the content of a file (for ``Store.add_packed``)."""
+    sink = pa.BufferOutputStream()
+    pq.write_table(_table(readings), sink, compression="zstd")
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _table(readings: Iterable[tuple[tuple[str, str], dict[str, Any]]]) -> pa.Table:
+    rows = [
+        {"sha256": key[0], "context": key[1], "reading": json.dumps(reading, ensure_ascii=False)}
+        for key, reading in readings
+    ]
+    return pa.Table.from_pylist(rows, schema=READINGS)
 
 
 def latest(captures: Iterable[Capture]) -> list[Capture]:
@@ -218,9 +243,9 @@ def _numbered(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9]*.parquet"))
 
 
-def _append(folder: Path, rows: list[dict[str, Any]], schema: pa.Schema) -> None:
-    """Writes rows as the next numbered file; the caller holds the home's lock."""
+def _append(folder: Path, table: pa.Table) -> None:
+    """Writes a table as the next numbered file; the caller holds the home's lock."""
     existing = _numbered(folder)
     number = int(existing[-1].stem) + 1 if existing else 1
     with replacing(folder / f"{number:08d}.parquet") as temporary:
-        pq.write_table(pa.Table.from_pylist(rows, schema=schema), temporary, compression="zstd")
+        pq.write_table(table, temporary, compression="zstd")

@@ -13,13 +13,13 @@ from tests.conftest import COMMAND, ENVIRONMENT
 from warehouse.home import Home
 
 
-def killed_run(sources: Path, home: Path, *, after: str = "", seconds: float) -> str | None:
+def killed_run(sources: Path, home: Path, *, after: str = "", seconds: float, **environment: str) -> str | None:
     """Starts a run and kills it (SIGKILL, the run's process alone) ``seconds`` after the line
     that ends the stage ``after``; returns the last stage that ended, None if the run ended first."""
     command = [*COMMAND, "run", "--sources", str(sources), "--home", str(home)]
     log = home.parent / f"{home.name}.stderr"
     with log.open("wb") as errors:
-        run = subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=errors)
+        run = subprocess.Popen(command, env={**ENVIRONMENT, **environment}, stdout=subprocess.DEVNULL, stderr=errors)
     while after not in log.read_text("utf-8") and run.poll() is None:
         time.sleep(0.02)
     try:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from flows import archives, crawled, crawling, notifying, reindexing, sources, survey
+from flows import archives, crawled, crawling, notifying, reindexing, scaling, sources, survey
 from flows import record as records
 from flows.clock import check_clock
 from flows.commands.notify import watch
@@ -37,9 +37,10 @@ def run_command(
     *,
     from_archive: bool = False,
     whole: bool = False,
+    dask_option: str | None = None,
 ) -> int:
     """Runs once and prints the summary; 1 when a source or a stage failed, or a floor was broken."""
-    _, record = night(source_option, home_option, jobs, from_archive=from_archive, whole=whole)
+    _, record = night(source_option, home_option, jobs, from_archive=from_archive, whole=whole, dask_option=dask_option)
     return 1 if record.problems else 0
 
 
@@ -50,13 +51,16 @@ def night(
     *,
     from_archive: bool = False,
     whole: bool = False,
+    dask_option: str | None = None,
 ) -> tuple[Home, RunRecord]:
     """One run and its printed summary; what failed is among the record's problems.
 
     ``from_archive``: nothing is fetched, what the crawler has archived counts.
     ``whole``: a build is made even of what is not new, and nothing is taken
-    from the published one.
+    from the published one. ``dask_option``: where documents are read (``flows.scaling``).
     """
+    jobs = jobs or default_jobs()
+    dask = scaling.chosen(dask_option, jobs)
     chosen = sources.chosen(source_option)
     kind: homes.Kind = "samples" if chosen[0].samples else "sources"
     home = homes.for_run(home_option, kind)
@@ -77,7 +81,7 @@ def night(
                 f"无法写入数据目录 {home.root}：{error}", f"The home {home.root} cannot be written: {error}"
             ) from error
         try:
-            _run(home, chosen, record, jobs or default_jobs(), from_archive=from_archive, whole=whole)
+            _run(home, chosen, record, jobs, dask, from_archive=from_archive, whole=whole)
         except Exception as error:
             record.problems.append(_explain(home, log, error))
         except KeyboardInterrupt:
@@ -93,7 +97,16 @@ def night(
     return home, record
 
 
-def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from_archive: bool, whole: bool) -> None:
+def _run(
+    home: Home,
+    chosen: list[Source],
+    record: RunRecord,
+    jobs: int,
+    dask: scaling.Dask | None,
+    *,
+    from_archive: bool,
+    whole: bool,
+) -> None:
     """Crawl, survey, and the nightly flow unless the published build has these very inputs."""
     record.sources = [source.source for source in chosen]
     reindexing.ensure_ledger(home, record)
@@ -103,7 +116,7 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from
     if from_archive or not sites:
         if _survey(home, chosen, record, whole):
             with _prefect(home, record) as nightly:
-                nightly.nightly(record.run_id, str(home.root), jobs, whole)
+                nightly.nightly(record.run_id, str(home.root), jobs, whole, dask)
         return
     shares = crawling.prepare(home, sites, jobs)
     # They work while Prefect and its server start.
@@ -112,7 +125,7 @@ def _run(home: Home, chosen: list[Source], record: RunRecord, jobs: int, *, from
         vars(record).update(vars(records.load(home, record.run_id)))
         crawling.finish(home, record, sites, ended)
         if _survey(home, chosen, record, whole):
-            nightly.nightly(record.run_id, str(home.root), jobs, whole)
+            nightly.nightly(record.run_id, str(home.root), jobs, whole, dask)
 
 
 def _tell(home: Home, log: Path, record: RunRecord) -> None:
