@@ -103,7 +103,7 @@ ANY = st.recursive(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_no_record_breaks_a_page(data: st.DataObject, nights: Path, client: TestClient, genuine: Any) -> None:
     record = copy.deepcopy(genuine)
