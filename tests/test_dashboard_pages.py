@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +16,7 @@ from fastapi.testclient import TestClient
 from dashboard import charts, rules
 from dashboard.app import create_app
 from dashboard.settings import Settings
+from extract.paths import ROOT
 from tests.dashboards import TOKEN
 from tests.nights import rows
 from warehouse.home import Home
@@ -244,3 +246,10 @@ def test_csv_of_answers_keeps_every_digit_and_says_what_is_cut(client: TestClien
     assert client.get("/api/ask", params={"sql": f"SELECT {exact}::DECIMAL(22, 4) AS a"}).json()["rows"] == [[exact]]
     cut = client.get("/ask.csv", params={"sql": "SELECT * FROM range(10001)"})
     assert cut.headers["x-truncated"] == "true" and "first-10000" in cut.headers["content-disposition"]
+
+
+def test_templates_print_no_chinese_punctuation_of_their_own() -> None:
+    """What stands in a template outside of ``t(…)`` is printed in both languages."""
+    token = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<(?:[^<>{}]|\{\{.*?\}\}|\{%.*?%\})*>", re.DOTALL)
+    for path in (ROOT / "dashboard" / "templates").glob("*.html"):
+        assert not re.findall(r"[，：（）；。、]", token.sub("", path.read_text("utf-8"))), path.name
