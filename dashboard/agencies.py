@@ -65,12 +65,13 @@ class AgencyRow(BaseModel):
 
 
 class Agencies(BaseModel):
-    """A page of agencies; ``next`` begins the page after it."""
+    """A page of agencies, those behind ``after`` (None: the first page); ``next`` begins the page after it."""
 
     q: str | None
     level: str | None
     sector: str | None
     agencies: list[AgencyRow]
+    after: str | None
     next: str | None
     choices: dict[str, list[str]]
 
@@ -185,6 +186,7 @@ def agencies(
         level=given.get("level"),
         sector=given.get("sector"),
         agencies=[AgencyRow(**row) for row in rows[:PAGE]],
+        after=given.get("after"),
         next=rows[PAGE - 1]["agency_id"] if len(rows) > PAGE else None,
         choices={name: list(labels(name)) for name in ("level", "sector")},
     )

@@ -16,6 +16,7 @@ from fastapi.testclient import TestClient
 from dashboard import charts, rules
 from dashboard.app import create_app
 from dashboard.settings import Settings
+from expectations.rules.catalogue import catalogue
 from extract.paths import ROOT
 from tests.dashboards import TOKEN
 from tests.nights import rows
@@ -253,3 +254,19 @@ def test_templates_print_no_chinese_punctuation_of_their_own() -> None:
     token = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|<(?:[^<>{}]|\{\{.*?\}\}|\{%.*?%\})*>", re.DOTALL)
     for path in (ROOT / "dashboard" / "templates").glob("*.html"):
         assert not re.findall(r"[，：（）；。、]", token.sub("", path.read_text("utf-8"))), path.name
+
+
+def test_agencies_lead_on_and_back_to_the_first(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("dashboard.agencies.PAGE", 2)
+    first = client.get("/api/agencies").json()
+    assert len(first["agencies"]) == 2 and first["after"] is None
+    second = client.get("/agencies", params={"after": first["next"]}).text
+    assert 'rel="first" href="/agencies"' in second
+    assert 'rel="first"' not in client.get("/agencies").text
+
+
+def test_a_rule_tells_from_which_year_on_it_holds(client: TestClient) -> None:
+    since = {code: rule.first_year for code, rule in catalogue().items() if rule.first_year}
+    assert since
+    code, year = next(iter(since.items()))
+    assert f"<dt>自报告年度</dt><dd>{year}</dd>" in client.get(f"/rules/{code}").text
