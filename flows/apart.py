@@ -10,13 +10,12 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from prefect import Flow, flow, task
+from prefect import flow, task
 from prefect.cache_policies import NO_CACHE
 from prefect.context import FlowRunContext
 
 from extract.reading import reader_version
 from flows import scaling, stages
-from flows.batches import Batch
 from flows.orders import Order, Parcel, batch_size, read_order
 from flows.progress import Advance
 from flows.scaling import Dask
@@ -32,22 +31,22 @@ def extract_apart(order: Order) -> Parcel:
     return Parcel(read_order(order))
 
 
-def on(dask: Dask) -> Flow[Any, None]:
-    """The flow that reads on a cluster, which lives as long as that flow."""
-    return read_apart.with_options(task_runner=scaling.runner(dask))
+def read_apart(dask: Dask, store: Store, unread: Sequence[Capture], advance: Advance) -> None:
+    """Reads documents on a cluster, which lives as long as this takes; each batch is kept when it is there."""
 
+    # Without parameters: Prefect would write them all into its database, and refuses many.
+    @flow(name="extract", task_runner=scaling.runner(dask), persist_result=False)
+    def extract() -> None:
+        context = FlowRunContext.get()
+        assert context is not None
+        reader = reader_version()
+        # The store is written outside of what explains the cluster's failures: a full disk is not the cluster's.
+        for captures, parcel in _parcels(store, unread, reader, context.task_runner):
+            store.add_packed(reader, parcel.content, [capture.key for capture in captures])
+            for _ in captures:
+                advance()
 
-@flow(name="extract", validate_parameters=False, persist_result=False)
-def read_apart(store: Store, unread: Batch, advance: Advance) -> None:
-    """Reads documents on the cluster of this flow's task runner; each batch is kept when it is there."""
-    context = FlowRunContext.get()
-    assert context is not None
-    reader = reader_version()
-    # The store is written outside of what explains the cluster's failures: a full disk is not the cluster's.
-    for captures, parcel in _parcels(store, unread.captures, reader, context.task_runner):
-        store.add_packed(reader, parcel.content, [capture.key for capture in captures])
-        for _ in captures:
-            advance()
+    extract()
 
 
 def _parcels(

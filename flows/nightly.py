@@ -69,7 +69,7 @@ def nightly(run_id: str, home: str, jobs: int, whole: bool = False, dask: Dask |
     unread = stages.unread(store, captures)
     with _step(place, record, "读取", "extract", len(unread)) as advance:
         if unread and dask is not None:
-            apart.on(dask)(store, Batch(captures=unread), advance)
+            apart.read_apart(dask, store, unread, advance)
         elif unread:
             _extract_here(store, unread, jobs, advance)
     record.read = len(unread)

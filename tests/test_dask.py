@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path, PosixPath
 
@@ -17,7 +18,6 @@ import pytest
 
 from extract.reading import reader_version
 from flows import stages
-from flows.batches import Batch
 from flows.documents import Task
 from flows.orders import Order, batch_size, read_order
 from flows.scaling import Dask, chosen
@@ -145,10 +145,23 @@ def test_what_a_lost_worker_was_reading_another_reads(
 
     monkeypatch.setattr(stages, "tasks", deadly)
     done: list[None] = []
-    apart.on(Dask(address=address))(store, Batch(captures=captures), lambda: done.append(None))
+    apart.read_apart(Dask(address=address), store, captures, lambda: done.append(None))
     assert mark.exists()
     assert len(done) == len(captures)
     assert store.readings(reader_version()) == known.readings(reader_version())
+
+
+def test_prefect_is_not_told_of_every_document(
+    run_here: RunHere, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its server refuses a flow run with parameters of half a megabyte."""
+    from flows import apart
+
+    many = [Capture("a", f"{number}.html", f"{number:064}", datetime.now(UTC)) for number in range(20_000)]
+    seen: list[int] = []
+    monkeypatch.setattr(apart, "_parcels", lambda _, captures, *__: seen.append(len(captures)) or iter(()))
+    apart.read_apart(Dask(workers=1), Store(Home(tmp_path)), many, lambda: None)
+    assert seen == [20_000]
 
 
 def test_a_night_on_a_scheduler_makes_the_same_warehouse(

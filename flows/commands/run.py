@@ -6,6 +6,7 @@ import contextlib
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from flows import archives, crawled, crawling, notifying, reindexing, scaling, sources, survey
@@ -206,4 +207,4 @@ def _explain(home: Home, log: Path, error: Exception) -> str:
     if isinstance(told, OgiError):
         return f"{told.zh} / {told.en}"
     logging.getLogger("ogi").error("a stage failed", exc_info=error)
-    return f"程序出错，详见 {log} / a stage failed, see {log}: {error!r}"
+    return f"程序出错，详见 {log} / a stage failed, see {log}: {shorten(repr(error), 400)}"

@@ -101,15 +101,16 @@ def measure(sources: Path, home: Path, options: list[str]) -> Watched:
     """Runs a night and watches it; RuntimeError where it failed."""
     log = home.with_suffix(".stderr")
     command = [sys.executable, "-m", "tests.bench.night_child", str(sources), str(home), *options]
-    with log.open("w") as errors, log.open() as following:
-        run = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=errors, text=True, cwd=ROOT)
+    told = home.with_suffix(".stdout")
+    with log.open("w") as errors, log.open() as following, told.open("w") as answers:
+        run = subprocess.Popen(command, stdout=answers, stderr=errors, cwd=ROOT)
         ended, looks = [("start", time.monotonic())], []
         while run.poll() is None:
             now = time.monotonic()
             ended += [(line.split(":")[0].split()[-1], now) for line in following if "(" in line and " s)" in line]
             looks.append((now, *_used(run.pid)))
             time.sleep(0.5)
-        output = run.stdout.read() if run.stdout else ""
+    output = told.read_text()
     if run.returncode:
         raise RuntimeError(output[-3000:] + log.read_text()[-3000:])
     plain = json.loads(output.splitlines()[-1])
