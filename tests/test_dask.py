@@ -159,7 +159,12 @@ def test_prefect_is_not_told_of_every_document(
 
     many = [Capture("a", f"{number}.html", f"{number:064}", datetime.now(UTC)) for number in range(20_000)]
     seen: list[int] = []
-    monkeypatch.setattr(apart, "_parcels", lambda _, captures, *__: seen.append(len(captures)) or iter(()))
+
+    def parcels(_: Store, captures: Sequence[Capture], *__: object) -> Iterator[tuple[Sequence[Capture], apart.Parcel]]:
+        seen.append(len(captures))
+        yield from ()
+
+    monkeypatch.setattr(apart, "_parcels", parcels)
     apart.read_apart(Dask(workers=1), Store(Home(tmp_path)), many, lambda: None)
     assert seen == [20_000]
 
