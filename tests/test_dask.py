@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path, PosixPath
+from typing import Any
 
 import pytest
 
@@ -160,7 +161,7 @@ def test_prefect_is_not_told_of_every_document(
     many = [Capture("a", f"{number}.html", f"{number:064}", datetime.now(UTC)) for number in range(20_000)]
     seen: list[int] = []
 
-    def parcels(_: Store, captures: Sequence[Capture], *__: object) -> Iterator[tuple[Sequence[Capture], apart.Parcel]]:
+    def parcels(_: Store, captures: Sequence[Capture], *__: object) -> Iterator[Any]:
         seen.append(len(captures))
         yield from ()
 
