@@ -44,6 +44,8 @@ _SETTINGS = {
     "PREFECT_SERVER_DATABASE_CONNECTION_TIMEOUT": "60",
     "PREFECT_API_REQUEST_TIMEOUT": "120",
     "PREFECT_CLIENT_RETRY_EXTRA_CODES": "500",
+    # A full disk fails for good: to wait for minutes tells the operator nothing more.
+    "PREFECT_CLIENT_MAX_RETRIES": "3",
 }
 
 
