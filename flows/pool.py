@@ -31,6 +31,9 @@ bounded more tightly by ``flows.worker.PROCESSOR_SECONDS``."""
 ATTEMPTS = 2
 """Workers that may die on one document (the first may have been killed for another's sake)."""
 
+STARTS = 3
+"""Workers that may end at their start, one after the other, before none can be started."""
+
 _AHEAD = 8
 """Finished documents that may wait for a slower one before them, per worker."""
 
@@ -82,9 +85,7 @@ class Crew:
         """
         batch = _Batch(tasks)
         started = [_Worker(self.context) for _ in range(min(self.size, len(tasks)) - len(self.workers))]
-        self.workers += started
-        for worker in started:
-            worker.await_start()
+        self.workers += [_at_work(worker, self.context) for worker in started]
         try:
             for number in range(len(tasks)):
                 yield self._result(batch, number)
@@ -119,8 +120,7 @@ class Crew:
             reading = worker.take()
         except _Lost as lost:
             worker.stop()
-            self.workers[place] = _Worker(self.context)
-            self.workers[place].await_start()
+            self.workers[place] = _at_work(_Worker(self.context), self.context)
             batch.attempts[number] = batch.attempts.get(number, 0) + 1
             if batch.attempts[number] < ATTEMPTS and not lost.final:
                 batch.waiting.appendleft(number)
@@ -128,6 +128,18 @@ class Crew:
             reading = failed(batch.tasks[number], lost.code, str(lost))
         if reading is not None:
             batch.done[number] = reading
+
+
+def _at_work(worker: _Worker, context: ForkServerContext | ForkContext) -> _Worker:
+    """The worker once it has started, or another in its place: the system may have killed it for another's sake.
+    RuntimeError where ``STARTS`` of them ended at their start."""
+    for _ in range(STARTS - 1):
+        with contextlib.suppress(RuntimeError):
+            worker.await_start()
+            return worker
+        worker = _Worker(context)
+    worker.await_start()
+    return worker
 
 
 class _Batch:

@@ -149,3 +149,30 @@ def test_a_worker_that_died_between_batches_is_replaced(tmp_path: Path) -> None:
             each.process.join()
         readings = list(crew.read_all(tasks[4:]))
     assert [reading["error"]["code"] for reading in readings] == ["not_a_filing"] * 4
+
+
+@pytest.mark.parametrize(("ended", "starts"), [(1, True), (2, True), (3, False)])
+def test_a_worker_that_ends_at_its_start_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ended: int, starts: bool
+) -> None:
+    await_start, left = pool._Worker.await_start, [None] * ended
+
+    def await_or_end(self: pool._Worker) -> None:
+        if left:
+            left.pop()
+            self.process.kill()
+            self.process.join()
+            while self.pipe.poll():  # its first sign of life may have come already
+                try:
+                    self.pipe.recv()
+                except EOFError:
+                    break
+        await_start(self)
+
+    monkeypatch.setattr(pool._Worker, "await_start", await_or_end)
+    tasks = tasks_of(tmp_path, 2)
+    if starts:
+        assert len(list(read_all(tasks, jobs=1))) == 2
+    else:
+        with pytest.raises(RuntimeError, match="ended at its start"):
+            list(read_all(tasks, jobs=1))
