@@ -53,6 +53,7 @@ bench: $(VENV)/.installed-dev
 # Proofs that take too long for every test run.
 prove: $(VENV)/.installed-dev
 	$(BIN)/python -m pytest -s $(COLOR) -o python_files="prove_*.py" tests/prove
+	$(BIN)/python -m pytest $(COLOR) -m slow
 
 rules: $(VENV)/.installed-dev
 	$(BIN)/python -c 'from expectations.rules.page import main; main()'

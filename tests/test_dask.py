@@ -127,6 +127,7 @@ def test_readings_of_other_documents_are_not_kept(tmp_path: Path) -> None:
     assert store.read_keys("reader") == set()
 
 
+@pytest.mark.slow
 def test_what_a_lost_worker_was_reading_another_reads(
     run_here: RunHere,
     scheduler: tuple[str, Path],
@@ -178,6 +179,7 @@ def test_a_night_on_a_scheduler_makes_the_same_warehouse(
     assert_same(ogi, tmp_path / "home", published)
 
 
+@pytest.mark.slow
 def test_a_killed_night_on_local_workers_is_made_up_for(
     ogi: Ogi, published: Path, few_samples: Path, tmp_path: Path
 ) -> None:

@@ -106,7 +106,7 @@ def test_artifacts_are_there_where_nothing_was_new(unsettled: None, published: P
         assert artifact.flow_run_id == flow_run and artifact.data not in ("", "[]")
 
 
-@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def test_a_scheduled_night_from_deployment_to_warehouse(
     database: str, few_samples: Path, ogi: Ogi, tmp_path: Path
 ) -> None:
@@ -148,6 +148,7 @@ def _night_by_worker(sources: Path, ogi: Ogi, folder: Path, **environment: str) 
     assert json.loads(count.stdout)[0]["n"] > 0, count.stderr
 
 
+@pytest.mark.slow
 def test_served_nights_survive_stop_and_kill(few_samples: Path, ogi: Ogi, tmp_path: Path) -> None:
     home, log = tmp_path / "home", tmp_path / "serve.log"
     with serving(home, few_samples) as stopped:
