@@ -129,7 +129,7 @@ def _read_filing(document: Document, reading: Reading, address: str, data: bytes
     printed = words_of(both)
     form = choose_edition(both, printed, masthead.report_year, cited)
     tables = [match_table(rows, form, table, masthead.report_year) for table in form.tables]
-    compare(form, tables, lambda table: match_table(others, form, table, masthead.report_year))
+    compare(form, tables, rows, others, lambda table: match_table(others, form, table, masthead.report_year))
     for table in tables:
         doubt_spaced(form, table)
         doubt_broken(form, table)

@@ -145,8 +145,12 @@ def rejoin_labels(rows: Sequence[SourceRow], table: Table) -> list[SourceRow]:
     while place < len(result):
         traits = result[place].traits
         # Most labels are whole, or have no figures, or stand between rows of figures.
-        between = place > 0 and result[place - 1].printed and place + 1 < len(result) and result[place + 1].printed
-        is_whole = between or not traits.printed or not traits.item or likest(traits.item, table) >= _WHOLE
+        is_whole = (
+            not traits.printed
+            or not traits.item
+            or (place > 0 and result[place - 1].printed and place + 1 < len(result) and result[place + 1].printed)
+            or likest(traits.item, table) >= _WHOLE
+        )
         found = None if is_whole else _made_whole(result, place, table)
         if found is None:
             place += 1

@@ -9,13 +9,14 @@ reading says that it is in doubt.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from itertools import chain, product
 
 from extract.figures import squeeze
 from extract.forms import CellKey, Form, Identity, Table
 from extract.matching.confirm import confirm_order, follow_headings
 from extract.matching.result import Cell, TableReading
+from extract.matching.rows import SourceRow
 from extract.matching.sums import closes, residual
 
 _MOST_BROKEN = 0.6  # of the rows that can be judged and hold figures other than zero
@@ -25,17 +26,25 @@ _MOST_DIFFERING = 0.3  # of the cells that two readings of one table have in com
 _ELSEWHERE = 0.5  # of the form's rows: a table that shows fewer may be another one
 
 
-def compare(form: Form, first: Sequence[TableReading], second: Callable[[Table], TableReading]) -> None:
-    """Completes and questions ``first`` by ``second``, table by table; a table
-    that could only be confirmed is not read twice.
+def compare(
+    form: Form,
+    first: Sequence[TableReading],
+    rows: Sequence[SourceRow],
+    others: Sequence[SourceRow],
+    second: Callable[[Table], TableReading],
+) -> None:
+    """Completes and questions ``first``, which was read out of ``rows``, table
+    by table by what ``second`` reads out of ``others``, the rows of the second
+    reading; a table that could only be confirmed is not read twice.
 
     A cell that only the second reading found is taken from it; where the two
     differ, the reading that closes the identities stands; every such cell is
     named in a remark unless the identities prove it.
     """
+    cut = {_figures_of(row) for row in others}
     for one in first:
         one.proven = _is_proven(form, one)
-        if one.proven and not (one.rearranged or one.unordered):
+        if not (one.rearranged or one.unordered) and (one.proven or _stands_again(form, one, rows, cut)):
             continue
         other = second(form.table(one.table))
         sure = {key: cell for key, cell in other.cells.items() if cell.method in ("table", "order")}
@@ -101,6 +110,25 @@ def _is_proven(form: Form, one: TableReading) -> bool:
         and all(map(one.cells.__contains__, table.cells(frozenset(one.merged))))
         and closes(form, one.table, one.cells)
     )
+
+
+def _stands_again(form: Form, one: TableReading, rows: Sequence[SourceRow], cut: Set[tuple[str, ...]]) -> bool:
+    """Whether every cell of the table was read for certain out of rows that hold a figure for each column and nothing
+    else, and the second reading has ``cut`` the same figures under the same labels: it can only read the same there."""
+    keys = form.table(one.table).cells(frozenset(one.merged))
+    used = [rows[index] for index in one.consumed]
+    return (
+        bool(used)
+        and not any(remark.origin == "extraction" for remark in one.remarks)
+        and all(row.printed == len(row.tail) and _figures_of(row) in cut for row in used)
+        and sum(row.printed for row in used) == len(keys) == len(one.cells)
+        and all(key in one.cells and one.cells[key].method in ("table", "order") for key in keys)
+    )
+
+
+def _figures_of(row: SourceRow) -> tuple[str, ...]:
+    """A row's label and figures as printed, without the headings before its label."""
+    return (row.item, *row.texts[row.split :])
 
 
 def _is_elsewhere(form: Form, one: TableReading, other: TableReading) -> bool:
