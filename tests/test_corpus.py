@@ -467,7 +467,10 @@ def test_score_counts_wrong_cells_and_whether_they_are_silent() -> None:
     wrong = score.compare(facts, {**a_reading(facts), "cells": cells, "agency": None})
     assert (wrong.right, wrong.silent, wrong.uncovered, wrong.agency) == (wrong.cells - 1, 1, 1, False)
     flagged = score.compare(facts, {**a_reading(facts), "cells": cells, "issues": [doubt]})
-    assert (flagged.silent, flagged.uncovered, flagged.false_alarm) == (0, 0, True)
+    assert (flagged.silent, flagged.uncovered, flagged.false_alarm) == (0, 0, False)
+    doubted = score.compare(facts, {**a_reading(facts), "issues": [doubt]})
+    assert (doubted.entire, doubted.false_alarm) == (True, True)
+    assert f"doubted: {doubted.name}" in score.report([right, doubted], 1)
     absent = score.compare(facts, {**a_reading(facts), "cells": cells[1:]})
     assert absent.right == absent.cells - 1
 

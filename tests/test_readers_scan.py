@@ -260,6 +260,17 @@ def test_a_drop_of_ink_is_no_figure() -> None:
         assert ((found is not None), bool(dirt)) == (is_ink, not is_ink), (wide, high)
 
 
+@pytest.mark.parametrize(
+    ("left", "wide", "high", "is_hyphen"),
+    [(47, 6, 3, True), (46, 7, 4, True), (47, 5, 4, True), (30, 6, 3, False), (48, 4, 3, False), (48, 3, 6, False)],
+)
+def test_a_hyphen_as_small_as_a_speck_stands_in_the_middle(left: int, wide: int, high: int, is_hyphen: bool) -> None:
+    mask = np.zeros((70, 100), np.uint8)
+    mask[34 : 34 + high, left : left + wide] = 255
+    found, _ = inked._ink_of(255 - mask, mask, (10, 10, 90, 60))
+    assert found == ((left, 34, left + wide, 34 + high) if is_hyphen else None)
+
+
 def test_ripples_of_compression_around_a_speck_are_no_figure() -> None:
     """Thin, faint and broken, as wide as a dash; what is as thin but dark, or as faint but solid, is ink."""
     speck = np.array([[0, 1, 0, 0, 0, 0, 0, 1], [1, 0, 1, 0, 1, 0, 1, 0], [0, 0, 0, 1, 0, 1, 0, 0]], bool)

@@ -25,6 +25,8 @@ _MIDDLE = 0.3, 0.75  # of the digits' height from their top
 _LEAST_INK = 30  # pixels; a small 1 has 50, and a minus sign, which has less, lies level
 _SOLID = 0.75  # of a minus sign's box is ink; of a ripple's, a third to a half, of two specks' a little more
 _FAINT = 0.75  # of the paper's light: strokes are darker in most places, ripples have 0.8 to 0.9
+_MIDST = 0.02, 0.15  # of a cell's width and height: so near its middle stands a hyphen alone in it
+_COMPACT = 0.65  # of a hyphen's box is ink, however small it is
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
 _PAD = 6  # pixels of paper around ink
 _LINE = 40  # pixels: the height of a line of small print with its leading
@@ -132,6 +134,9 @@ def _ink_of(picture: Picture, mask: Picture, inside: Box) -> tuple[Box | None, l
     part = picture[top:bottom, x0:x1]
     count, numbers, found, _ = cv2.connectedComponentsWithStats(mask[top:bottom, x0:x1], connectivity=8)
     spots = [(x0 + x, top + y, x0 + x + wide, top + y + high) for x, y, wide, high, _ in found[1:count].tolist()]
+    hyphens = [
+        box for box, spot in zip(spots, found[1:count].tolist(), strict=True) if _may_be_hyphen(box, spot[4], inside)
+    ]
     rules = [box for box in spots if _crosses(box, inside)]
     thin = [number for number in range(1, count) if _is_thin(found[number].tolist())]
     ripples = [spots[number - 1] for number in thin if _is_faint(part, numbers == number)]
@@ -140,6 +145,8 @@ def _ink_of(picture: Picture, mask: Picture, inside: Box) -> tuple[Box | None, l
     strokes = [box for box in boxes if _longest(box) >= least or _is_flat(box)]
     specks = [box for box in boxes if _longest(box) < least and not _is_flat(box)] + ripples
     if _is_dirt(strokes, mask):
+        if len(hyphens) == 1:
+            return hyphens[0], [box for box in spots if box != hyphens[0]]
         return None, [*strokes, *specks, *rules]
     digits = _around(strokes)
     strokes += [speck for speck in specks if _may_be_minus(speck, digits)]
@@ -174,6 +181,15 @@ def _may_be_minus(speck: Box, digits: Box) -> bool:
     wide, high, whole = speck[2] - speck[0], speck[3] - speck[1], digits[3] - digits[1]
     up = ((speck[1] + speck[3]) / 2 - digits[1]) / whole
     return wide >= _MINUS and wide > high and 0 <= digits[0] - speck[2] <= whole / 2 and _MIDDLE[0] < up < _MIDDLE[1]
+
+
+def _may_be_hyphen(spot: Box, area: int, inside: Box) -> bool:
+    """Whether a spot as small as a speck lies level and solid in the very middle of a cell, where no dirt falls but by
+    rare chance: a hyphen in small print."""
+    wide, high = spot[2] - spot[0], spot[3] - spot[1]
+    across = abs(spot[0] + spot[2] - inside[0] - inside[2]) / 2 / (inside[2] - inside[0])
+    up = abs(spot[1] + spot[3] - inside[1] - inside[3]) / 2 / (inside[3] - inside[1])
+    return wide >= _MINUS and wide > high and area >= _COMPACT * wide * high and across <= _MIDST[0] and up <= _MIDST[1]
 
 
 def _is_dirt(strokes: Sequence[Box], mask: Picture) -> bool:

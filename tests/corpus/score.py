@@ -41,7 +41,7 @@ class Outcome:
     non_zero_right: int
     silent: int  # wrong cells of a filing without any issue of origin extraction
     uncovered: int  # wrong cells that no issue of origin extraction names
-    false_alarm: bool
+    false_alarm: bool  # every cell is right, and an issue of origin extraction doubts it
     agency: bool
     year: bool
     form: bool
@@ -102,7 +102,7 @@ def compare(truth: dict[str, Any], reading: dict[str, Any]) -> Outcome:
         non_zero_right=sum(key not in wrong for key in non_zero),
         silent=0 if doubts or reading["error"] else len(bad),
         uncovered=0 if reading["error"] else sum(not _covered(key, doubts) for key in bad),
-        false_alarm=bool(doubts) and not truth.get("doubtful", False),
+        false_alarm=bool(doubts) and not bad and not truth.get("doubtful", False),
         agency=reading["agency"] in accepted,
         year=facts["report_year"],
         form=facts["form"],
@@ -211,6 +211,8 @@ def report(outcomes: Sequence[Outcome], show: int) -> str:
         cells = [text.rjust(len(head)) for text, head in zip(_figures(entry), HEADS, strict=True)]
         lines.append(f"{group:<{width}}  {'  '.join(cells)}")
     lines += _statement_table(outcomes)
+    if alarms := [outcome.name for outcome in outcomes if outcome.false_alarm]:
+        lines.append(f"\nread right, yet doubted: {', '.join(alarms)}")
     failing = [outcome for outcome in outcomes if outcome.error or outcome.differences]
     failing.sort(key=lambda outcome: (-outcome.silent, outcome.entire, outcome.name))
     if failing:
