@@ -56,12 +56,13 @@ def _parcels(
     with scaling.told():
         slots = scaling.slots(runner.client)
         size = batch_size(len(captures), slots)
+        address = None if store.remote is None else store.remote.address
         waiting = deque(captures[start : start + size] for start in range(0, len(captures), size))
         under_way: dict[Any, Sequence[Capture]] = {}
         while waiting or under_way:
             while waiting and len(under_way) < _AHEAD * slots:
                 batch = waiting.popleft()
-                order = Order(reader, [capture.key for capture in batch], stages.tasks(store, batch))
+                order = Order(reader, batch, stages.order(store, batch), address)
                 under_way[extract_apart.submit(order)] = batch
             for future in _ended(runner.client, under_way):
                 yield under_way.pop(future), future.result()

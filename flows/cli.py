@@ -127,6 +127,14 @@ def run(
             "Reads on Dask: workers of this machine, or a scheduler's address; default: OGI_DASK.",
         ),
     ] = None,
+    take_store: Annotated[
+        bool,
+        typer.Option(
+            "--take-store",
+            help="由本数据目录接管对象存储（OGI_STORE），原来写入它的不再运行。 Takes over the store on object storage "
+            "(OGI_STORE) from a home that runs no more.",
+        ),
+    ] = False,
 ) -> None:
     """夜间运行：采集、归档、读取、建表、核对、发布。 The nightly run.
 
@@ -135,7 +143,17 @@ def run(
     """
     from flows.commands.run import run_command
 
-    raise typer.Exit(run_command(sources, home, jobs, from_archive=from_archive, whole=whole, dask_option=dask))
+    raise typer.Exit(
+        run_command(
+            sources,
+            home,
+            jobs,
+            from_archive=from_archive,
+            whole=whole,
+            dask_option=dask,
+            take_store=take_store,
+        )
+    )
 
 
 @app.command()

@@ -9,7 +9,9 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,7 @@ from warehouse.history import inherit, note_changes
 from warehouse.home import Home
 from warehouse.publish import build_path, builds, published
 from warehouse.publish import publish as publish_build
+from warehouse.remote import AT_ONCE
 
 Frames = dict[str, pd.DataFrame]
 
@@ -58,21 +61,28 @@ def archive(store: Store, sightings: Iterable[Sighting], advance: Advance) -> tu
     """
     captures: list[Capture] = []
     problems: list[str] = []
-    for sighting in sightings:
-        if sighting.capture.warc_file is not None:
-            captures.append(sighting.capture)  # the crawler has archived it
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        # To a store on object storage several are sent at once; a disk is written to one after the other.
+        each = map if store.remote is None else pool.map
+        for outcome in each(partial(_archive_one, store), sightings):
+            if isinstance(outcome, Capture):
+                captures.append(outcome)
+            else:
+                problems.append(outcome)
             advance()
-            continue
-        try:
-            sha256 = store.archive(sighting.path, sighting.member)
-        except ReadError as error:
-            problems.append(f"{sighting.capture.name}: {error.message}")
-        except OSError as error:
-            problems.append(f"{sighting.capture.name}: 无法归档 / cannot be archived: {error.strerror}")
-        else:
-            captures.append(replace(sighting.capture, sha256=sha256))
-        advance()
     return captures, problems
+
+
+def _archive_one(store: Store, sighting: Sighting) -> Capture | str:
+    """The capture of one document, or why it could not be archived."""
+    if sighting.capture.warc_file is not None:
+        return sighting.capture  # the crawler has archived it
+    try:
+        return replace(sighting.capture, sha256=store.archive(sighting.path, sighting.member))
+    except ReadError as error:
+        return f"{sighting.capture.name}: {error.message}"
+    except OSError as error:
+        return f"{sighting.capture.name}: 无法归档 / cannot be archived: {error.strerror}"
 
 
 def unread(store: Store, captures: Iterable[Capture]) -> list[Capture]:
@@ -92,7 +102,9 @@ def read_batch(store: Store, captures: Sequence[Capture], crew: Crew, advance: A
 
 
 def tasks(store: Store, captures: Sequence[Capture]) -> list[Task]:
-    """What is to be read for these captures; OgiError where the archive cannot be read."""
+    """What is to be read for these captures, fetched from a store on object storage where it is only there; OgiError
+    where the archive cannot be read."""
+    store.fetch(captures)
     tasks = [_task(store, capture) for capture in captures]
     _check_archive(store, tasks)
     return tasks
@@ -109,6 +121,11 @@ def _check_archive(store: Store, tasks: Sequence[Task]) -> None:
             f"The archive cannot be read: {len(lost)} of {len(tasks)} documents cannot be opened, such as {lost[0]}. "
             f"See to the disk of {store.home.root}, or restore it from a backup; no reading was kept.",
         )
+
+
+def order(store: Store, captures: Sequence[Capture]) -> list[Task]:
+    """The same for workers elsewhere, which fetch for themselves what they do not see at the same place."""
+    return tasks(store, captures) if store.remote is None else [_task(store, capture) for capture in captures]
 
 
 def _task(store: Store, capture: Capture) -> Task:

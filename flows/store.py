@@ -9,16 +9,19 @@ Three parts, all append-only and all written atomically:
   it, in numbered Parquet files per version.
 
 Whatever a run does after archiving is derived from these alone, never from
-the inbox, so that a later run needs only this folder.
+the inbox, so that a later run needs only this folder. A home that has a store
+on object storage (``warehouse.remote``) writes each there first.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any
 
@@ -28,9 +31,10 @@ import pyarrow.parquet as pq
 from extract.crawl.warc import locate
 from extract.readers import archive
 from flows.inbox import Sidecar
-from warehouse.disk import replacing, write_atomically
+from warehouse.disk import write_atomically
 from warehouse.errors import OgiError
 from warehouse.home import Home
+from warehouse.remote import Kept, Remote, remote_of
 
 CAPTURES = pa.schema(
     [
@@ -75,6 +79,11 @@ class Capture:
         return fields
 
     @property
+    def document(self) -> Kept:
+        """Where a store on object storage has it."""
+        return Kept(self.sha256, self.warc_file, self.warc_offset)
+
+    @property
     def source_name(self) -> str:
         """The name by which the warehouse knows the document."""
         return f"{self.source}/{self.name}"
@@ -101,6 +110,15 @@ class Store:
     def __init__(self, home: Home) -> None:
         self.home = home
 
+    @cached_property
+    def remote(self) -> Remote | None:
+        """The home's store on object storage, if it has one; OgiError as ``remote_of``."""
+        return remote_of(self.home)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Without a connection, which is of one process."""
+        return {"home": self.home}
+
     def archived(self, sha256: str) -> Path:
         """Where the document of that hash stands or would stand."""
         return self.home.archive / sha256[:2] / sha256
@@ -109,7 +127,17 @@ class Store:
         """The file in which a document stands, and its offset there if that is a WARC file."""
         if capture.warc_file is None:
             return self.archived(capture.sha256), None
-        return locate(self.home.warc, capture.warc_file), capture.warc_offset
+        path = locate(self.home.warc, capture.warc_file)
+        if not path.exists() and self.archived(capture.sha256).exists():  # which was fetched from the store
+            return self.archived(capture.sha256), None
+        return path, capture.warc_offset
+
+    def fetch(self, captures: Iterable[Capture]) -> None:
+        """Brings documents that are only in the store on object storage into the archive; those that are not what
+        their hash says, or not there either, stay away. OgiError where the storage fails."""
+        if self.remote is not None:
+            lacking = {c.sha256: c.document for c in captures if not os.access(self.place(c)[0], os.R_OK)}
+            self.remote.fetch(list(lacking.values()), self.archived)
 
     def archive(self, path: Path, member: str | None = None) -> str:
         """Copies a file (or what it holds as an archive) into the archive,
@@ -120,6 +148,8 @@ class Store:
         """Puts a document into the archive, unless it is there, and returns its SHA-256."""
         digest = hashlib.sha256(data).hexdigest()
         if not self.archived(digest).exists():
+            if self.remote is not None:
+                self.remote.write(f"archive/{digest[:2]}/{digest}", data)
             write_atomically(self.archived(digest), data)
         return digest
 
@@ -133,7 +163,7 @@ class Store:
     def add_captures(self, captures: Sequence[Capture]) -> None:
         """Records captures; their documents must be in the archive."""
         rows = [vars(capture) for capture in captures]
-        _append(self.home.captures, pa.Table.from_pylist(rows, schema=CAPTURES))
+        self._append(self.home.captures, pa.Table.from_pylist(rows, schema=CAPTURES))
 
     def read_keys(self, reader: str) -> set[tuple[str, str]]:
         """(sha256, context) of every reading that this version of the readers has given."""
@@ -171,8 +201,10 @@ class Store:
             kept = [error is None or error["code"] not in codes for error in errors]
             if not all(kept):
                 forgotten += kept.count(False)
-                with replacing(path) as temporary:
-                    pq.write_table(table.filter(pa.array(kept)), temporary, compression="zstd")
+                content = _parquet(table.filter(pa.array(kept)))
+                if self.remote is not None:
+                    self.remote.write(f"extracted/{reader}/{path.name}", content)
+                write_atomically(path, content)
         return forgotten
 
     def reading_tables(self, reader: str) -> Iterator[pa.Table]:
@@ -182,7 +214,7 @@ class Store:
 
     def add_readings(self, reader: str, readings: Iterable[tuple[tuple[str, str], dict[str, Any]]]) -> None:
         """Records a batch of readings as one file."""
-        _append(self.home.extracted / reader, _table(readings))
+        self._append(self.home.extracted / reader, _table(readings))
 
     def add_packed(self, reader: str, content: bytes, keys: Sequence[tuple[str, str]]) -> None:
         """Records a batch of readings that another process has packed; OgiError if it is not of these documents."""
@@ -193,13 +225,27 @@ class Store:
                 "收到的读数不属于所交付的文件，没有保存。",
                 "The readings that came back are not of the documents that were handed out; they were not kept.",
             )
-        _append(self.home.extracted / reader, table)
+        self._append(self.home.extracted / reader, table)
+
+    def _append(self, folder: Path, table: pa.Table) -> None:
+        """Writes a table as the next numbered file; the caller holds the home's lock."""
+        existing = _numbered(folder)
+        number = int(existing[-1].stem) + 1 if existing else 1
+        path, content = folder / f"{number:08d}.parquet", _parquet(table)
+        if self.remote is not None:
+            self.remote.write_new(path.relative_to(self.home.root).as_posix(), content)
+        write_atomically(path, content)
 
 
 def packed(readings: Iterable[tuple[tuple[str, str], dict[str, Any]]]) -> bytes:
     """A batch of readings as the content of a file (for ``Store.add_packed``)."""
+    return _parquet(_table(readings))
+
+
+def _parquet(table: pa.Table) -> bytes:
+    """A table as the content of a file."""
     sink = pa.BufferOutputStream()
-    pq.write_table(_table(readings), sink, compression="zstd")
+    pq.write_table(table, sink, compression="zstd")
     content: bytes = sink.getvalue().to_pybytes()
     return content
 
@@ -241,11 +287,3 @@ def _counting(history: list[Capture]) -> list[Capture]:
 
 def _numbered(folder: Path) -> list[Path]:
     return sorted(folder.glob("[0-9]*.parquet"))
-
-
-def _append(folder: Path, table: pa.Table) -> None:
-    """Writes a table as the next numbered file; the caller holds the home's lock."""
-    existing = _numbered(folder)
-    number = int(existing[-1].stem) + 1 if existing else 1
-    with replacing(folder / f"{number:08d}.parquet") as temporary:
-        pq.write_table(table, temporary, compression="zstd")

@@ -69,6 +69,7 @@ def verify(home: Home, count: int, seed: str, jobs: int, advance: Advance) -> Ve
     kept = store.readings(reader, set(chosen))
     outcome = Verified(now(), reader, seed, len(population), len(distinct) - len(population), len(chosen))
     captures = [distinct[key] for key in chosen]
+    store.fetch(captures)
     whole = []
     for capture in captures:
         if problem := _damage(store, capture):
@@ -87,6 +88,7 @@ def sound_sample(home: Home, count: int) -> tuple[int, list[str]]:
     store = Store(home)
     captures = sorted(latest(store.captures()), key=lambda capture: capture.key)
     chosen = Random().sample(captures, min(count, len(captures)))
+    store.fetch(chosen)
     return len(chosen), [problem for capture in chosen if (problem := _damage(store, capture))]
 
 

@@ -33,6 +33,7 @@ pytestmark = pytest.mark.skipif(find_spec("prefect_dask") is None, reason="the e
 
 MARK = "OGI_TEST_MARK"
 ROOT = Path(__file__).parents[1]
+A_CAPTURE = Capture("tests", "a.html", "0" * 64, datetime(2026, 1, 1, tzinfo=UTC))
 
 
 @pytest.fixture(scope="module")
@@ -113,8 +114,8 @@ def test_a_worker_with_other_readers_or_without_the_archive_reads_nothing(tmp_pa
     there = tmp_path / "a.html"
     there.write_bytes(b"")
     with pytest.raises(OgiError, match="same version"):
-        read_order(Order("another", [("a", "b")], [Task(there, "a.html")]))
-    order = Order(reader_version(), [("a", "b")], [Task(there, "a.html")])
+        read_order(Order("another", [A_CAPTURE], [Task(there, "a.html")]))
+    order = Order(reader_version(), [A_CAPTURE], [Task(there, "a.html")])
     there.unlink()
     with pytest.raises(OgiError, match="same path"):
         read_order(order)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from extract.crawl.warc import locate
 from extract.readers.signatures import DOC, ODT, RTF
 from warehouse.errors import OgiError
 from warehouse.home import Home
+from warehouse.remote import Kept, remote_of
 
 Rows = Callable[[str, Sequence[Any]], Sequence[Mapping[str, Any]]]
 """Asks the warehouse: a query and its parameters in, rows by column out."""
@@ -59,7 +61,8 @@ class Original:
 
 
 def find_original(home: Home, rows: Rows, sha256: str, media_type: str) -> Original:
-    """Where a document stands; nothing is opened. OriginalMissing where that is nowhere."""
+    """Where a document stands; one that is only in the home's store on object storage is fetched, no other is opened.
+    OriginalMissing where it is nowhere, or cannot be fetched."""
     if not _HASH.fullmatch(sha256):
         raise OriginalMissing(sha256[:64])
     archived = home.archive / sha256[:2] / sha256
@@ -69,6 +72,18 @@ def find_original(home: Home, rows: Rows, sha256: str, media_type: str) -> Origi
         stated = [(str(row["warc_file"]), int(row["warc_offset"])) for row in rows(CAPTURED, [sha256])]
         found = [Place(locate(home.warc, name), offset) for name, offset in stated]
         places = [place for place in found if place.path.is_file()]
+    if not places and _fetched(home, [Kept(sha256, *place) for place in stated] or [Kept(sha256)], archived):
+        places = [Place(archived)]
     if not places:
         raise OriginalMissing(sha256)
     return Original(sha256, media_type, tuple(places))
+
+
+def _fetched(home: Home, documents: Sequence[Kept], archived: Path) -> bool:
+    """Whether the document, which may stand in any of these places of the home's store, could be had from there."""
+    try:
+        remote = remote_of(home)
+        return remote is not None and any(remote.fetch([document], lambda _: archived) for document in documents)
+    except (OgiError, OSError) as error:
+        logging.getLogger("ogi").warning("a document could not be fetched from the store: %s", error)
+        return False

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.bufferedreaders import ChunkedDataReader
@@ -292,20 +292,28 @@ def payload(path: Path, offset: int) -> bytes:
     there is none, or another than its digest says."""
     try:
         with path.open("rb") as file:
-            file.seek(offset)
-            record = next(iter(ArchiveIterator(file, no_record_parse=True)), None)
-            if record is None or record.rec_type != "response" or (head := _http_head(record)) is None:
-                raise ArchiveError(f"{path.name} has no response at {offset}")
-            encoding = head.get_header("Content-Encoding") or ""
-            chunked = head.get_header("Transfer-Encoding") or ""
-            # We archive without chunks; others keep them, and this reader takes both.
-            stream = ChunkedDataReader(record.raw_stream) if "chunked" in chunked.lower() else record.raw_stream
-            body = stream.read()
-            stated = record.rec_headers.get_header("WARC-Payload-Digest") or ""
-            if stated.startswith("sha1:") and "chunked" not in chunked.lower() and stated != payload_digest(body):
-                raise ArchiveError(f"{path.name}: the record at {offset} is damaged")
-    except _UNREADABLE as error:
+            return payload_in(file, path.name, offset)
+    except OSError as error:
         raise ArchiveError(f"{path.name}: {error}") from error
+
+
+def payload_in(file: BinaryIO, name: str, offset: int) -> bytes:
+    """The same of an open file of that name."""
+    try:
+        file.seek(offset)
+        record = next(iter(ArchiveIterator(file, no_record_parse=True)), None)
+        if record is None or record.rec_type != "response" or (head := _http_head(record)) is None:
+            raise ArchiveError(f"{name} has no response at {offset}")
+        encoding = head.get_header("Content-Encoding") or ""
+        chunked = head.get_header("Transfer-Encoding") or ""
+        # We archive without chunks; others keep them, and this reader takes both.
+        stream = ChunkedDataReader(record.raw_stream) if "chunked" in chunked.lower() else record.raw_stream
+        body = stream.read()
+        stated = record.rec_headers.get_header("WARC-Payload-Digest") or ""
+        if stated.startswith("sha1:") and "chunked" not in chunked.lower() and stated != payload_digest(body):
+            raise ArchiveError(f"{name}: the record at {offset} is damaged")
+    except _UNREADABLE as error:
+        raise ArchiveError(f"{name}: {error}") from error
     return unpacked(body, encoding)
 
 

@@ -30,6 +30,7 @@ from warehouse import home as homes
 from warehouse.errors import OgiError
 from warehouse.extensions import EXTRAS, extension_file
 from warehouse.home import Home
+from warehouse.remote import VARIABLE, kept_mark, remote_of, stated_owner
 
 Verdict = Literal["ok", "remark", "wrong"]
 Finding = tuple[Verdict, str, str]
@@ -74,6 +75,7 @@ def _findings(home: Home) -> Iterator[Finding]:
     yield from _place(home)
     yield from _published(home)
     yield from _nights(home)
+    yield from _store(home)
     yield from _archive(home)
     yield from _contact()
     yield from _telling()
@@ -209,13 +211,40 @@ def _nights(home: Home) -> Iterator[Finding]:
     yield "ok", "数据目录的占用 lock", owner or "无人占用 nobody holds it"
 
 
+def _store(home: Home) -> Iterator[Finding]:
+    """The home's store on object storage, where it has one: that it can be reached and written, and is this home's."""
+    try:
+        remote = remote_of(home)
+        if remote is None:
+            return
+        what = f"对象存储 store {VARIABLE}"
+        owner, mark = stated_owner(remote), kept_mark(home)
+        remote.write("doctor", b"")
+        if owner is None:
+            yield "remark", what, f"{remote.address} 还是空的 is empty yet"
+        elif mark is None or mark["home"] != owner["home"]:
+            yield (
+                "wrong",
+                what,
+                f"{remote.address} 由 {owner['host']} 写入 is written to from there; ogi run --take-store",
+            )
+        else:
+            yield "ok", what, f"{remote.address} 可读写 can be read and written"
+    except OgiError as error:
+        yield "wrong", f"对象存储 store {VARIABLE}", f"{error.zh} {error.en}"
+
+
 def _archive(home: Home) -> Iterator[Finding]:
     """A few documents of the archive, chosen by chance, are what their hashes say."""
     what = "存档 archive"
     if not home.captures.is_dir():
         yield "remark", what, "还没有文件 no document yet"
         return
-    sampled, lost = sound_sample(home, 20)
+    try:
+        sampled, lost = sound_sample(home, 20)
+    except OgiError as error:
+        yield "wrong", what, f"{error.zh} {error.en}"
+        return
     if lost:
         yield (
             "wrong",

@@ -9,7 +9,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-from flows import archives, crawled, crawling, notifying, reindexing, scaling, sources, survey
+from flows import archives, crawled, crawling, notifying, reindexing, scaling, sharing, sources, survey
 from flows import record as records
 from flows.clock import check_clock
 from flows.commands.notify import watch
@@ -39,9 +39,18 @@ def run_command(
     from_archive: bool = False,
     whole: bool = False,
     dask_option: str | None = None,
+    take_store: bool = False,
 ) -> int:
     """Runs once and prints the summary; 1 when a source or a stage failed, or a floor was broken."""
-    _, record = night(source_option, home_option, jobs, from_archive=from_archive, whole=whole, dask_option=dask_option)
+    _, record = night(
+        source_option,
+        home_option,
+        jobs,
+        from_archive=from_archive,
+        whole=whole,
+        dask_option=dask_option,
+        take_store=take_store,
+    )
     return 1 if record.problems else 0
 
 
@@ -53,12 +62,14 @@ def night(
     from_archive: bool = False,
     whole: bool = False,
     dask_option: str | None = None,
+    take_store: bool = False,
 ) -> tuple[Home, RunRecord]:
     """One run and its printed summary; what failed is among the record's problems.
 
     ``from_archive``: nothing is fetched, what the crawler has archived counts.
     ``whole``: a build is made even of what is not new, and nothing is taken
-    from the published one. ``dask_option``: where documents are read (``flows.scaling``).
+    from the published one. ``dask_option``: where documents are read (``flows.scaling``). ``take_store``: the home's
+    store on object storage is to be this home's, where it is another's.
     """
     jobs = jobs or default_jobs()
     dask = scaling.chosen(dask_option, jobs)
@@ -82,6 +93,7 @@ def night(
                 f"无法写入数据目录 {home.root}：{error}", f"The home {home.root} cannot be written: {error}"
             ) from error
         try:
+            record.remarks += sharing.share(home, take=take_store)
             _run(home, chosen, record, jobs, dask, from_archive=from_archive, whole=whole)
         except Exception as error:
             record.problems.append(_explain(home, log, error))
@@ -125,6 +137,7 @@ def _run(
         ended = nightly.crawl(record.run_id, str(home.root), running)
         vars(record).update(vars(records.load(home, record.run_id)))
         crawling.finish(home, record, sites, ended)
+        sharing.share_fetched(home)
         if _survey(home, chosen, record, whole):
             nightly.nightly(record.run_id, str(home.root), jobs, whole, dask)
 

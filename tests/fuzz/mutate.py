@@ -138,7 +138,10 @@ def _part(data: bytes, other: bytes, chance: random.Random) -> bytes:
 
 def _well_formed(xml: bytes) -> bytes:
     """XML mended as far as it goes, so that more than the parser sees it."""
-    root = etree.fromstring(xml, etree.XMLParser(recover=True, resolve_entities=False))
+    try:
+        root = etree.fromstring(xml, etree.XMLParser(recover=True, resolve_entities=False))
+    except etree.XMLSyntaxError:  # nothing is left to mend
+        return xml
     return xml if root is None else etree.tostring(root, encoding="utf-8", xml_declaration=True)
 
 
