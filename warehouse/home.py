@@ -3,6 +3,7 @@
 ::
 
     home.json      what the home is for: the samples or real sources
+    store.json     its store on object storage, if it has one
     lock           held by the process that is running
     archive/       every document ever seen, named by its SHA-256 (but what stands in a WARC file)
     crawl/         the crawler's ledger, and all that it fetched (WARC)
