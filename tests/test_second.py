@@ -36,7 +36,8 @@ def reading(lines: Lines, table: str, *, recognised: bool = True) -> TableReadin
 
 def compared(one: Lines, other: Lines, table: str = "applications", *, recognised: bool = True) -> TableReading:
     first = reading(one, table, recognised=recognised)
-    compare(FORM, [first], lambda _: reading(other, table, recognised=recognised))
+    rows, others = (rows_of([grid(lines, recognised=recognised)]) for lines in (one, other))
+    compare(FORM, [first], rows, others, lambda _: reading(other, table, recognised=recognised))
     return first
 
 
