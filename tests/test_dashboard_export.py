@@ -14,6 +14,7 @@ import duckdb
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from dashboard import charts, drawing
 from dashboard.export import MARK, Watched, export_pages, file_of
 from dashboard.settings import Settings
 from tests.nights import rows
@@ -176,6 +177,18 @@ def test_a_killed_export_leaves_the_old_one(published: Path, tmp_path: Path, mon
     with pytest.raises(KeyboardInterrupt):
         export_pages(Settings(Home(published)), target, None, None, _quietly(stops))
     assert sorted(path.name for path in target.rglob("*")) == before
+
+
+def test_a_chart_that_is_not_drawn_ends_no_export(
+    published: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_: object) -> str:
+        raise drawing.ChartFailed("坏了", "broken")
+
+    monkeypatch.setattr(charts, "svg_of", fails)
+    assert export_pages(Settings(Home(published)), tmp_path / "pages", None, None, _quietly()) > 1
+    assert "坏了" in (tmp_path / "pages" / "charts" / "errors.svg").read_text("utf-8")
+    assert "broken" in (tmp_path / "pages" / "en" / "charts" / "errors.svg").read_text("utf-8")
 
 
 def test_progress_is_out_of_the_pages_that_there_are(published: Path, tmp_path: Path) -> None:
