@@ -233,7 +233,7 @@ def filing_of(filing_id: str, asked: Asked) -> FilingPage:
         **agency,
         **head,
         "cells": _in_order(head["form"], cells),
-        "issues": _sorted(_issues(asked, head)) if head["has_issues"] else [],
+        "issues": _sorted(_issues(asked, head), head["form"]) if head["has_issues"] else [],
         "claims": _ordered(asked.rows(statement("filing_claims"), own), "claim_no"),
         "unresolved": (
             _ordered(asked.rows(statement("filing_unresolved"), own), "claim_no") if head["has_unresolved"] else []
@@ -335,13 +335,17 @@ def _order(form: str, merged: frozenset[str]) -> dict[CellKey, int]:
     return {key: number for number, key in enumerate(load_forms()[form].cells(merged))}
 
 
-def _sorted(issues: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The gravest first, what may be our misreading last; those of one cause together."""
+def _sorted(issues: list[dict[str, Any]], form: str) -> list[dict[str, Any]]:
+    """The gravest first, what may be our misreading last, those of a rule in the form's order; those of one cause
+    together."""
+    order = _order(form, merged_rows(form, (row for issue in issues for _, row, _ in issue["cells"])))
 
-    def rank(issue: Mapping[str, Any]) -> tuple[bool, int]:
-        return issue["origin"] == "extraction", _SEVERITIES.index(issue["severity"])
+    def rank(issue: Mapping[str, Any]) -> tuple[Any, ...]:
+        at = min((order.get(cell, len(order)) for cell in issue["cells"]), default=len(order))
+        severity = _SEVERITIES.index(issue["severity"])
+        return issue["origin"] == "extraction", severity, issue["rule"], at, issue["place"], issue["issue_id"]
 
-    issues = sorted(issues, key=lambda issue: (*rank(issue), issue["rule"], issue["place"], issue["issue_id"]))
+    issues = sorted(issues, key=rank)
     first: dict[str, int] = {}
     for number, issue in enumerate(issues):
         first.setdefault(issue["cause_group"] or issue["issue_id"], number)

@@ -14,9 +14,11 @@ import duckdb
 import httpx
 import pytest
 from fastapi.testclient import TestClient
+from selectolax.lexbor import LexborHTMLParser
 
 from dashboard.app import create_app
 from dashboard.settings import Settings
+from extract.forms import load_forms
 from tests.dashboards import TOKEN, serving
 from warehouse.home import Home
 from warehouse.query import run_query
@@ -120,6 +122,34 @@ def test_json_of_a_filing_holds_every_cell_as_filed(client: TestClient, ask: Ask
     assert len(reading["issues"]) == len(ask(f"SELECT 1 FROM quality_issue WHERE filing_id = '{filing}'"))
     notice = client.get(f"/api/filings/{filing}/notice")
     assert notice.status_code == 200 and notice.content.startswith(b"PK")
+
+
+def test_issues_stand_in_the_forms_order_and_many_are_told_in_brief(home: Path, ask: Ask) -> None:
+    """A sum that breaks in every row: the first few, then how many more."""
+    (one,) = ask("SELECT issue_id, filing_id FROM v_issues WHERE state = 'open' AND rule = 'review_sum' LIMIT 1")
+    build = (home / "warehouse" / "warehouse.duckdb").resolve()
+    rows = [row.code for row in load_forms()["2021"].table("applications").rows]
+    with duckdb.connect(str(build)) as con:
+        for row in rows:
+            con.execute(
+                "INSERT INTO quality_issue SELECT * REPLACE (? AS issue_id, 'applications_applicant_sum' AS rule, "
+                "? AS place, NULL AS cause_group) FROM quality_issue WHERE issue_id = ?",
+                [f"added-{row}", row, one["issue_id"]],
+            )
+            cell = [f"added-{row}", one["filing_id"], "applications", row, "total", one["issue_id"]]
+            con.execute(
+                "INSERT INTO issue_cell SELECT * REPLACE (? AS issue_id, ? AS filing_id, ? AS form_table, "
+                "? AS row_code, ? AS column_code) FROM issue_cell WHERE issue_id = ? LIMIT 1",
+                cell,
+            )
+    with TestClient(create_app(Settings(Home(home)))) as client:
+        found = client.get(f"/api/filings/{one['filing_id']}").json()["issues"]
+        assert [issue["place"] for issue in found if issue["issue_id"].startswith("added-")] == rows
+        page = LexborHTMLParser(client.get(f"/filings/{one['filing_id']}").text)
+    first, rest = page.css("ol.brief")
+    assert len(first.css("li")) == 8 and len(rest.css("li")) == len(found) - 8
+    summaries = [node.text() for node in page.css("summary")]
+    assert any(str(len(found) - 8) in text for text in summaries if "另有问题" in text)
 
 
 def test_every_answer_has_the_headers(client: TestClient, ask: Ask) -> None:
