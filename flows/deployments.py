@@ -22,7 +22,7 @@ from pydantic import Field
 
 from flows import stages
 from flows.commands.run import night as run_night
-from flows.commands.verify import backfill_command, verify_command
+from flows.commands.verify import backfilled, stale_text, verified, verified_text
 from flows.summary import markdown
 from warehouse.errors import OgiError
 from warehouse.publish import published
@@ -73,10 +73,15 @@ def verify(
     """One ``ogi verify``."""
     _settle()
     try:
-        status = verify_command(_path(home), count, seed, jobs)
+        outcome = verified(_path(home), count, seed, jobs)
     except OgiError as error:
         return Failed(message=f"{error.zh} / {error.en}")
-    if status:
+    create_markdown_artifact(
+        _as_printed("\n\n".join(verified_text(outcome))),
+        key="verified",
+        description="存档复读 / the archive, read again",
+    )
+    if not outcome.ok:
         return Failed(message="复读发现不同，见日志 / something is not as it was; see the logs")
     return Completed(message="全部相同 / all is as it was")
 
@@ -88,10 +93,17 @@ def backfill(
     """One ``ogi backfill``."""
     _settle()
     try:
-        backfill_command(_path(home), jobs, limit, dry_run=False, retry=retry)
+        left = backfilled(_path(home), jobs, limit, dry_run=False, retry=retry)
     except OgiError as error:
         return Failed(message=f"{error.zh} / {error.en}")
-    return Completed()
+    create_markdown_artifact(
+        _as_printed(stale_text(left)), key="readings", description="各版本所读 / what each version has read"
+    )
+    return Completed(message=f"尚待读取 {left.unread} / {left.unread} documents yet to be read")
+
+
+def _as_printed(text: str) -> str:
+    return f"```text\n{text}\n```"
 
 
 def _path(text: str | None) -> Path | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -148,6 +149,28 @@ def _night_by_worker(sources: Path, ogi: Ogi, folder: Path, **environment: str) 
     assert json.loads(count.stdout)[0]["n"] > 0, count.stderr
 
 
+def test_what_was_verified_and_what_is_left_to_read_is_shown(unsettled: None, published: Path, tmp_path: Path) -> None:
+    from prefect.artifacts import Artifact
+
+    from flows.deployments import backfill, verify
+
+    home = tmp_path / "home"
+    for name in ("archive", "captures", "extracted"):
+        shutil.copytree(published / name, home / name)
+    (home / "home.json").write_bytes((published / "home.json").read_bytes())
+    state = verify(str(home), 3, "seed", 1, return_state=True)
+    shown = cast(Any, Artifact.get(key="verified"))
+    assert state.is_completed() and shown.flow_run_id == state.state_details.flow_run_id
+    assert "复读 verify seed" in shown.data
+    (document, *_) = sorted((home / "archive").glob("??/*"))
+    document.write_bytes(b"changed")
+    state = verify(str(home), 100, "seed", 1, return_state=True)
+    assert state.is_failed() and "restoring" in cast(Any, Artifact.get(key="verified")).data
+    state = backfill(str(home), 1, None, return_state=True)
+    assert state.is_completed() and "0 documents yet to be read" in str(state.message)
+    assert "待读" in cast(Any, Artifact.get(key="readings")).data
+
+
 @pytest.mark.slow
 def test_served_nights_survive_stop_and_kill(few_samples: Path, ogi: Ogi, tmp_path: Path) -> None:
     home, log = tmp_path / "home", tmp_path / "serve.log"
@@ -188,6 +211,8 @@ def test_a_run_by_hand_beside_ogi_serve_uses_its_server(few_samples: Path, ogi: 
         assert done.returncode == 0, done.stderr
         (run,) = ask(api, "flow_runs", flows={"name": {"any_": ["nightly"]}})
         assert run["state"]["type"] == "COMPLETED"
+        served.send_signal(signal.SIGINT)  # Ctrl-C
+        assert served.wait(timeout=60) == 0
     assert not (home / "prefect" / "serving.json").exists()
 
 

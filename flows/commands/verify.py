@@ -19,13 +19,18 @@ _SHOWN = 20
 
 def verify_command(home_option: Path | None, count: int, seed: str | None, jobs: int | None) -> int:
     """Reads a sample of the archive again and prints what came of it; 1 when something is not as it was."""
+    return 0 if verified(home_option, count, seed, jobs).ok else 1
+
+
+def verified(home_option: Path | None, count: int, seed: str | None, jobs: int | None) -> Verified:
+    """The same; what came of it."""
     home = _home(home_option)
     chosen = seed or f"{datetime.now(UTC):%G-W%V}"  # every week another sample
     with stage("复读", "verify", count) as advance:
         outcome = verify(home, count, chosen, jobs or default_jobs(), advance)
     path = outcome.save(home)
     print("\n\n".join([*verified_text(outcome), f"{path}"]))
-    return 0 if outcome.ok else 1
+    return outcome
 
 
 def verified_text(outcome: Verified) -> list[str]:
@@ -57,6 +62,12 @@ def backfill_command(
 ) -> int:
     """Reads what this version of the readers has not read yet; with ``retry`` also what failed for reasons that may
     have been the machine's. Prints what is left."""
+    backfilled(home_option, jobs, limit, dry_run=dry_run, retry=retry)
+    return 0
+
+
+def backfilled(home_option: Path | None, jobs: int | None, limit: int | None, *, dry_run: bool, retry: bool) -> Stale:
+    """The same; what is left."""
     home = _home(home_option)
     if retry and not dry_run:
         print(f"重读失败的文件 documents that had failed, to be read again: {forget_failed(home)}")
@@ -69,7 +80,7 @@ def backfill_command(
     print(stale_text(now))
     if not dry_run and not now.unread:
         print("均已由本版本读取；下次 ogi run 即以此建库。 All is read; the next ogi run builds from it.")
-    return 0
+    return now
 
 
 def stale_text(found: Stale) -> str:
