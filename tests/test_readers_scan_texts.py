@@ -127,3 +127,17 @@ def test_where_the_readings_see_different_texts_further_looks_settle_it(
     document = read(png(on_paper(draw_table([["3-5", "12"], ["0", "5"]], font=FONT))))
     assert (texts(document.grids)[0][0], texts(document.positions)[0][0]) == both
     assert document.grids[0].rows[0][0].place.legible is (both[0] == both[1])
+
+
+@pytest.mark.parametrize(
+    ("wide", "high", "solid", "is_dash"),
+    [(6, 3, True, True), (8, 5, True, True), (20, 4, True, True), (20, 8, True, True), (20, 12, True, False),
+     (4, 3, True, False), (3, 8, True, False), (8, 5, False, False)],
+)  # fmt: skip
+def test_a_hyphen_is_a_dash_however_small(wide: int, high: int, solid: bool, is_dash: bool) -> None:
+    """Hardly wider than high where it is smaller than any digit; ripples of compression are not solid."""
+    tones = np.full((40, 60), 255, np.uint8)
+    tones[18 : 18 + high, 20 : 20 + wide] = 0
+    if not solid:
+        tones[19 : 18 + high, 21 : 20 + wide] = 255
+    assert glyphs.is_dash(tones) is is_dash

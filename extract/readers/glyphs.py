@@ -5,7 +5,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from extract.readers.inked import SPECK
+from extract.readers.inked import COMPACT, MINUS, SPECK
 from extract.readers.raster import Picture
 
 _LEAN = 0.2  # of a slash's height; a figure stands upright
@@ -14,17 +14,20 @@ _SQUARE = 0.85, 1.45  # width of an asterisk in its heights; that of the widest 
 _ALIKE = 3  # pixels by which asterisks of one line differ
 _ROUND = 1.2  # widths of a zero of the page: an O is a third wider
 _CIRCLE = 0.8  # width of an O in its heights; zeros of wide fonts have 0.75
+_HYPHEN = 9  # pixels; no digit is as small
 _AS_HIGH = 0.1  # of a zero's height, by which an O may differ
 
 
 def is_dash(tones: Picture) -> bool:
-    """Whether all there is is one level stroke, which a recogniser of characters takes for a 1."""
-    strokes = _strokes(tones)
-    return (
-        len(strokes) == 1
-        and strokes[0][2] >= 2 * strokes[0][3]
-        and strokes[0][4] >= 0.7 * strokes[0][2] * strokes[0][3]
-    )
+    """Whether all there is is one level stroke, which a recogniser of characters takes for a 1; a hyphen in small print
+    may be hardly wider than high."""
+    strokes = _strokes(tones) or _strokes(tones, MINUS)
+    if len(strokes) != 1:
+        return False
+    _, _, wide, high, area = strokes[0]
+    if high < wide <= _HYPHEN:
+        return area >= COMPACT * wide * high
+    return wide >= 2 * high and area >= 0.7 * wide * high
 
 
 def is_slash(tones: Picture) -> bool:
@@ -71,7 +74,7 @@ def with_letters(number: str, tones: Picture, zero: tuple[float, float]) -> str:
     return "".join("O" if digit == "0" and next(letters, False) else digit for digit in number)
 
 
-def _strokes(tones: Picture) -> list[list[int]]:
+def _strokes(tones: Picture, least: int = SPECK) -> list[list[int]]:
     """Left, top, width, height and area of each spot that is no speck, from the left."""
     count, _, found, _ = cv2.connectedComponentsWithStats(255 - tones, connectivity=8)
-    return sorted(box for box in found[1:count].tolist() if max(box[2], box[3]) >= SPECK)
+    return sorted(box for box in found[1:count].tolist() if max(box[2], box[3]) >= least)

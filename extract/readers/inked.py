@@ -16,17 +16,21 @@ from extract.readers.raster import LIT, RED, UNIT, Page, Picture, ink, two_tones
 SPECK = 7
 """Pixels: ink smaller than this both ways is dirt (a dot of a number stands beside digits)."""
 
+MINUS = 5
+"""Pixels: the narrowest minus sign."""
+
+COMPACT = 0.6
+"""Of a hyphen's box is ink, however small it is; of a ripple's, a half at most."""
+
 _SEAL = 150  # pixels: 19 mm, the smallest seal has 30
 _PARTED = 13  # pixels: by which a rule parts the ring of a seal
 _RULE = 8  # pixels: the thickest rule, with what it leans
 _DOT = 0.25  # of the tallest stroke's height: a dot is no larger
-_MINUS = 5  # pixels: the narrowest minus sign
 _MIDDLE = 0.3, 0.75  # of the digits' height from their top
 _LEAST_INK = 30  # pixels; a small 1 has 50, and a minus sign, which has less, lies level
 _SOLID = 0.75  # of a minus sign's box is ink; of a ripple's, a third to a half, of two specks' a little more
 _FAINT = 0.75  # of the paper's light: strokes are darker in most places, ripples have 0.8 to 0.9
 _MIDST = 0.02, 0.15  # of a cell's width and height: so near its middle stands a hyphen alone in it
-_COMPACT = 0.65  # of a hyphen's box is ink, however small it is
 _INSIDE = 5  # pixels from the middle of a rule to the inside of a cell
 _PAD = 6  # pixels of paper around ink
 _LINE = 40  # pixels: the height of a line of small print with its leading
@@ -180,7 +184,7 @@ def _may_be_minus(speck: Box, digits: Box) -> bool:
     """Whether a speck that lies level just before digits, half way up, may be what is left of a minus sign."""
     wide, high, whole = speck[2] - speck[0], speck[3] - speck[1], digits[3] - digits[1]
     up = ((speck[1] + speck[3]) / 2 - digits[1]) / whole
-    return wide >= _MINUS and wide > high and 0 <= digits[0] - speck[2] <= whole / 2 and _MIDDLE[0] < up < _MIDDLE[1]
+    return wide >= MINUS and wide > high and 0 <= digits[0] - speck[2] <= whole / 2 and _MIDDLE[0] < up < _MIDDLE[1]
 
 
 def _may_be_hyphen(spot: Box, area: int, inside: Box) -> bool:
@@ -189,7 +193,7 @@ def _may_be_hyphen(spot: Box, area: int, inside: Box) -> bool:
     wide, high = spot[2] - spot[0], spot[3] - spot[1]
     across = abs(spot[0] + spot[2] - inside[0] - inside[2]) / 2 / (inside[2] - inside[0])
     up = abs(spot[1] + spot[3] - inside[1] - inside[3]) / 2 / (inside[3] - inside[1])
-    return wide >= _MINUS and wide > high and area >= _COMPACT * wide * high and across <= _MIDST[0] and up <= _MIDST[1]
+    return wide >= MINUS and wide > high and area >= COMPACT * wide * high and across <= _MIDST[0] and up <= _MIDST[1]
 
 
 def _is_dirt(strokes: Sequence[Box], mask: Picture) -> bool:
@@ -251,7 +255,7 @@ def _crosses(box: Box, inside: Box) -> bool:
 def _is_flat(box: Box) -> bool:
     """Whether a spot may be a minus sign."""
     wide, high = box[2] - box[0], box[3] - box[1]
-    return wide >= _MINUS and wide >= 1.8 * high
+    return wide >= MINUS and wide >= 1.8 * high
 
 
 def _longest(box: Box) -> int:
