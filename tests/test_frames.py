@@ -14,7 +14,7 @@ from extract.forms import load_forms
 from tests.factories import NOON, failed_reading, reading, record, register
 from transform.contracts import framed_contracts, load_contracts
 from transform.frames import ReadingRecord, build_frames
-from transform.typed import FrameError, arrow_schema, empty, exact, frame, number_text, rows_frame, to_arrow
+from transform.typed import LIMIT, FrameError, arrow_schema, empty, exact, frame, number_text, rows_frame, to_arrow
 
 RECEIVED = ("applications", "received_new", "natural_person")
 
@@ -253,7 +253,7 @@ def test_a_readings_own_issues_are_carried() -> None:
     assert issue["filing_id"] == "new-2024-own-r1"
 
 
-@pytest.mark.parametrize("value", [10**14, -(10**14), 1e20, float("nan")])
+@pytest.mark.parametrize("value", [LIMIT, -LIMIT, 10**14, 1e20, float("nan")])
 def test_a_number_too_large_to_be_stored_is_unreadable_with_an_issue(value: float) -> None:
     frames = build(record(reading(cells={RECEIVED: value})))
     cell = only(frames["cell"], row_code="received_new", column_code="natural_person")

@@ -59,7 +59,7 @@ def cell_codes() -> CellCodes:
 
 
 def oversized(cells: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Positions of cells whose number DECIMAL(18,4) cannot hold (NaN is one)."""
+    """Positions of cells whose number is too large to be kept (``LIMIT``; NaN is one)."""
     return [
         position
         for position, cell in enumerate(cells)

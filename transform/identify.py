@@ -386,5 +386,5 @@ def figure_text(value: Any) -> str | None:
 
 
 def storable(value: Any) -> bool:
-    """Whether DECIMAL(18,4) can hold the number."""
+    """Whether the number is small enough to be kept (``LIMIT``)."""
     return value is not None and -LIMIT < value < LIMIT

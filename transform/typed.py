@@ -20,8 +20,10 @@ import pyarrow.compute as pc
 from transform.contracts import ColumnContract, TableContract, codes, load_contracts
 
 DECIMAL = pa.decimal128(18, 4)
-LIMIT = 10**14
-"""DECIMAL(18,4) holds numbers whose absolute value is below this."""
+LIMIT = 10**11
+"""Numbers are kept whose absolute value is below this: a thousandth of what DECIMAL(18,4) holds, so that a hundred
+times one, or the sum of a filing's, stays within the type and no rule or view ends over it. In 万元 this is forty
+times the budgets of all of China's governments."""
 
 _QUANTUM = Decimal("0.0001")
 _TYPES: dict[str, pa.DataType] = {

@@ -120,7 +120,7 @@ WITH figure AS (
                                    AND (c.scope = f.scope OR 'unknown' IN (c.scope, f.scope))
                WHERE c.metric LIKE '%.amount') AS c
         ON c.filing_id = b.filing_id AND c.metric = concat_ws('.', b.form_table, b.row_code, b.column_code)
-       AND b.value BETWEEN c.value * 1000 AND c.value * 100000
+       AND b.value BETWEEN CAST(c.value AS DECIMAL(38,4)) * 1000 AND CAST(c.value AS DECIMAL(38,4)) * 100000
 ), compared AS (
     SELECT filing_id, form_table, row_code, column_code, kind, value, severity, true AS has_times,
            CASE WHEN value > 0 THEN greatest(value / compared, compared / value) END AS times, compared,

@@ -41,9 +41,9 @@ WITH stated AS (
                    WHERE r.rule = 'unit_unstated' AND r.filing_id = c.filing_id
                      AND contains('.' || c.metric, '.' || r.place)) AS unit_unstated,
            -- Rounded figures are ten thousand times each other by less than a twentieth.
-           c.value > 0 AND c.expected > 0 AND (c.value BETWEEN 9500 * c.expected AND 10500 * c.expected
-                                               OR c.expected BETWEEN 9500 * c.value AND 10500 * c.value) AS times_10_000,
-           rtrim(rtrim(CAST(c.expected AS DECIMAL(38,8))::VARCHAR, '0'), '.') AS filled, rtrim(rtrim(CAST(c.value AS DECIMAL(38,8))::VARCHAR, '0'), '.') AS told, rtrim(rtrim(CAST(c.value * 10000 AS DECIMAL(38,8))::VARCHAR, '0'), '.') AS told_yuan
+           c.value > 0 AND c.expected > 0 AND (c.value / c.expected BETWEEN 9500 AND 10500
+                                               OR c.expected / c.value BETWEEN 9500 AND 10500) AS times_10_000,
+           rtrim(rtrim(CAST(c.expected AS DECIMAL(38,8))::VARCHAR, '0'), '.') AS filled, rtrim(rtrim(CAST(c.value AS DECIMAL(38,8))::VARCHAR, '0'), '.') AS told, rtrim(rtrim(CAST(CAST(c.value AS DECIMAL(38,4)) * 10000 AS DECIMAL(38,8))::VARCHAR, '0'), '.') AS told_yuan
     FROM compared AS c
     LEFT JOIN confirmed AS o ON o.filing_id = c.filing_id AND o.metric = c.metric
     LEFT JOIN told_apart AS a ON a.filing_id = c.filing_id AND a.claim_scope = c.claim_scope
