@@ -217,6 +217,15 @@ def test_merged_other_processing_stands_for_its_three_rows() -> None:
     ]
 
 
+def test_the_merged_row_is_known_though_its_figures_stand_in_one_cell() -> None:
+    """Else the three rows that it stands for would be said to be lacking by the filer's doing."""
+    lines = [line for line in applications_lines() if not line[0].startswith(("1.申请人无正", "2.申请人逾期"))]
+    lines = [["（六）其他处理", " ".join(line[1:])] if line[0] == "3.其他" else line for line in lines]
+    reading = read(proactive_lines(FORM.table("proactive")), lines, WHOLE)
+    assert figures(reading, "applications", "other") == ZEROS
+    assert not [issue for issue in reading["issues"] if issue["rule"] == "cell_missing"]
+
+
 def test_blank_cells_stay_blank_in_their_columns() -> None:
     lines = [[line[0], *["" if text == "0" else text for text in line[1:]]] for line in applications_lines()]
     reading = read(proactive_lines(FORM.table("proactive")), lines, WHOLE)

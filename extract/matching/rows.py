@@ -25,7 +25,7 @@ class Traits(NamedTuple):
     item: str  # the bare words of the last label
     joined: str  # the bare words of all labels, read as one
     number: str  # the numeral before the last label
-    fields: int  # of the tail
+    fields: int  # of the tail; those of a row whose figures stand in one are counted apart
     printed: int  # fields of the tail that are not blank
     extent: int  # fields of the tail from the first printed one to the last
 
@@ -130,7 +130,7 @@ def _traits(texts: tuple[str, ...], split: int, rejoined: str) -> Traits:
         item=rejoined or words(item),
         joined=rejoined or words("".join(labels)),
         number=numbering(item),
-        fields=len(tail),
+        fields=max(len(tail), len(tail[printed[0]].split()) if len(printed) == 1 else 0),
         printed=len(printed),
         extent=printed[-1] - printed[0] + 1 if printed else 0,
     )
