@@ -115,10 +115,12 @@ def _is_proven(form: Form, one: TableReading) -> bool:
 def _stands_again(form: Form, one: TableReading, rows: Sequence[SourceRow], cut: Set[tuple[str, ...]]) -> bool:
     """Whether every cell of the table was read for certain out of rows that hold a figure for each column and nothing
     else, and the second reading has ``cut`` the same figures under the same labels: it can only read the same there."""
-    keys = form.table(one.table).cells(frozenset(one.merged))
-    used = [rows[index] for index in one.consumed]
+    table = form.table(one.table)
+    keys = table.cells(frozenset(one.merged))
+    used = [row for row in rows if row.index in one.consumed]
     return (
-        bool(used)
+        not table.listing  # which is read out of lines of its own
+        and len(used) == len(one.consumed) > 0
         and not any(remark.origin == "extraction" for remark in one.remarks)
         and all(row.printed == len(row.tail) and _figures_of(row) in cut for row in used)
         and sum(row.printed for row in used) == len(keys) == len(one.cells)
