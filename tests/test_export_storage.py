@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import signal
 import subprocess
@@ -19,6 +18,7 @@ from pyarrow import fs
 
 from tests.conftest import Ogi
 from tests.exported import make_home, rows_of
+from tests.storage import storage
 from transform.contracts import load_contracts
 from warehouse import object_store
 from warehouse.extensions import extension_file, load_extension
@@ -27,24 +27,11 @@ from warehouse.object_store import KEEP, Store, latest_path, open_store, upload
 from warehouse.publish import published
 from warehouse.table_files import ExportError
 
-server = pytest.importorskip("moto.server")
-
-KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing"}
-
 
 @pytest.fixture(scope="module")
 def environment() -> Iterator[dict[str, str]]:
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    storage = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    storage.start()
-    host, port = storage.get_host_and_port()
-    made = fs.S3FileSystem(
-        access_key="testing", secret_key="testing", region="us-east-1", scheme="http",
-        endpoint_override=f"{host}:{port}", allow_bucket_creation=True,
-    )  # fmt: skip
-    made.create_dir("bucket")
-    yield {**KEYS, "AWS_ENDPOINT_URL": f"http://{host}:{port}"}
-    storage.stop()
+    with storage() as leads_there:
+        yield leads_there
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
-import logging
 import pickle
 import random
 import shutil
@@ -21,7 +20,6 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from pyarrow import fs
 
 from dashboard.original.places import OriginalMissing, find_original
 from extract.crawl.warc import Exchange, Writer
@@ -37,6 +35,7 @@ from flows.store import Capture, Store
 from flows.verifying import sound_sample
 from tests.conftest import ENVIRONMENT, Ogi, RunHere
 from tests.nights import rows
+from tests.storage import storage as storage_server
 from warehouse.digest import digest
 from warehouse.errors import OgiError
 from warehouse.home import Home
@@ -47,23 +46,9 @@ PAGE = "<html><body><p>某区2023年政府信息公开工作年度报告</p></bo
 
 @pytest.fixture(scope="module")
 def storage() -> Iterator[dict[str, str]]:
-    """A server of object storage on this machine with a bucket, and the environment that leads to it."""
-    server = pytest.importorskip("moto.server")
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    running = server.ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
-    running.start()
-    host, port = running.get_host_and_port()
-    made = fs.S3FileSystem(
-        access_key="testing", secret_key="testing", region="us-east-1", scheme="http",
-        endpoint_override=f"{host}:{port}", allow_bucket_creation=True,
-    )  # fmt: skip
-    made.create_dir("bucket")
-    yield {
-        "AWS_ACCESS_KEY_ID": "testing",
-        "AWS_SECRET_ACCESS_KEY": "testing",
-        "AWS_ENDPOINT_URL": f"http://{host}:{port}",
-    }
-    running.stop()
+    """The environment that leads to a server of object storage on this machine."""
+    with storage_server() as leads_there:
+        yield leads_there
 
 
 @pytest.fixture
